@@ -1,0 +1,20 @@
+namespace Kiln;
+
+/// <summary>
+/// Finds what <c>build.sh</c> sets up in <c>.kiln/tools</c>: native libraries and scripts, in the nearest folder above the program that has them.
+/// </summary>
+public static class NativeTools
+{
+    /// <summary>The absolute path of a tool, or null where it is not set up.</summary>
+    /// <param name="relativePath">Its path below <c>.kiln/tools</c>.</param>
+    public static string? Find(string relativePath)
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var path = Path.Combine(folder.FullName, ".kiln", "tools", relativePath);
+            if (Path.Exists(path)) return path;
+        }
+
+        return null;
+    }
+}
