@@ -1,1 +1,6 @@
-return 0;
+using Kiln.Build;
+using Kiln.Hosting;
+
+return await KilnHost.Create()
+    .Add(RepositoryTasks.Definition)
+    .RunAsync(args);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
@@ -61,12 +62,14 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
         var store = new ContentStore(_workspace.Objects);
 
         ImmutableArray<StageReport> reports;
+        ConcurrentQueue<string> conclusions;
         await using (IRunDisplay display = DisplayFor(plan))
         {
             var materializer = new Materializer(store, state.Hashes, _workspace.DisplacedBy(run.Id), display.Noted);
             var decider = new Decider(plan.Pipeline, state, results, materializer);
             var executor = new StageExecutor(_workspace, store, results, materializer, state.Hashes);
             var scene = new RunScene(plan, results, display, () => (git.Result, environment.Value), run.Id);
+            conclusions = scene.Conclusions;
             var options = new RunOptions(request.Jobs, request.Force, request.KeepGoing, request.Exclusive);
             reports = await new Scheduler(plan, options, decider, executor, state.Hashes, run, scene).RunAsync(interruption);
         }
@@ -86,6 +89,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
             Settings = settings.InForce,
         }, reports);
         if (request.Verbosity >= Verbosity.Minimal) Console.Write(ClosingTable.Of(reports, clock.Elapsed, _style));
+        foreach (var conclusion in conclusions) Console.WriteLine(conclusion);
         return exitCode;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Kiln.Caching;
 using Kiln.Fingerprinting;
@@ -9,6 +10,9 @@ namespace Kiln.Running;
 /// <summary>What surrounds the scheduler: the display that is told how it goes, and the facts that pages are made of.</summary>
 sealed class RunScene(Plan plan, ResultStore results, IRunDisplay display, Func<(GitSnapshot? Git, ImmutableSortedDictionary<string, string> Environment)> surroundings, string run)
 {
+    /// <summary>What stages want read last.</summary>
+    public ConcurrentQueue<string> Conclusions { get; } = [];
+
     public void Started(PlannedStage stage, Decision decision) => display.Started(stage, decision is Decision.Restore);
 
     public void Settled(StageReport report) => display.Settled(report);

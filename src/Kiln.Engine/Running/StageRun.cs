@@ -12,6 +12,7 @@ public sealed class StageRun
     readonly Func<RunFacts> _facts;
     readonly Action<StageProgress> _progressed;
     readonly Action<string> _noted;
+    readonly Action<string> _concluded;
 
     internal StageRun(PlannedStage node, string workspace, string staging, string checkpoints, StageRunWires wires)
     {
@@ -23,6 +24,7 @@ public sealed class StageRun
         _facts = wires.Facts;
         _progressed = wires.Progressed;
         _noted = wires.Noted;
+        _concluded = wires.Concluded;
     }
 
     /// <summary>Set when the run is interrupted; long work looks at it.</summary>
@@ -73,6 +75,9 @@ public sealed class StageRun
     /// <summary>Says something worth a line in the log.</summary>
     public void Note(string message) => _noted(message);
 
+    /// <summary>Says something to be read last, below the closing table.</summary>
+    public void Conclude(string message) => _concluded(message);
+
     /// <summary>Starts a progress bar over a known amount of work.</summary>
     /// <param name="what">What is being done, in a word or two.</param>
     /// <param name="total">The amount, in units.</param>
@@ -116,4 +121,4 @@ public sealed class StageProgress
 }
 
 /// <summary>What connects a stage's body to the run around it.</summary>
-sealed record StageRunWires(Func<RunFacts> Facts, Action<StageProgress> Progressed, Action<string> Noted, CancellationToken Cancellation);
+sealed record StageRunWires(Func<RunFacts> Facts, Action<StageProgress> Progressed, Action<string> Noted, Action<string> Concluded, CancellationToken Cancellation);
