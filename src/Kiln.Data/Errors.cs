@@ -1,0 +1,132 @@
+using Kiln.Data.Features;
+
+namespace Kiln.Data;
+
+/// <summary>Every error of this project, as what happened, the facts, and the next step.</summary>
+static class Errors
+{
+    public static DataException NoSuchFeature(string name, IEnumerable<string> known) => new(
+        $"No feature is called {name}.",
+        [("features", string.Join(", ", known))],
+        "Use one of these names.");
+
+    public static DataException WrongFeature(string name, string why) => new(
+        "A feature is defined wrongly: " + why + ".",
+        [("feature", name)],
+        "Correct its definition.");
+
+    public static DataException NoSuchEventColumn(string name, IEnumerable<string> known) => new(
+        "The features need a column that the events do not have.",
+        [("column", name), ("columns given", string.Join(", ", known.Order(StringComparer.Ordinal)))],
+        "Give the events this column, or correct the feature's key or value.");
+
+    public static DataException ColumnLength(string name, int length, int expected) => new(
+        "A column has the wrong length.",
+        [("column", name), ("length", $"{length:N0}"), ("expected", $"{expected:N0}")],
+        "All columns must be of one length.");
+
+    public static DataException EventTimeOutOfRange(int? row, long id, long time) => new(
+        "An event's time is not within the years 1 to 9999.",
+        [.. row is { } r ? new[] { ("row", $"{r:N0}") } : [], ("id", $"{id}"), ("time", EventTime.Describe(time))],
+        "Times are microseconds since 1970-01-01 UTC.");
+
+    public static DataException EventsOutOfOrder((long Time, long Id) before, (long Time, long Id) after) => new(
+        "The events are not in (time, id) order.",
+        [
+            ("event", $"{before.Id} at {EventTime.Describe(before.Time)}"),
+            ("then", $"{after.Id} at {EventTime.Describe(after.Time)}"),
+        ],
+        "Sort them by time and then by id; ids of equal time must differ.");
+
+    public static DataException LibraryMissing(string path) => new(
+        "DuckDB's library is not there.",
+        [("file", path)],
+        $"Run ./build.sh, which installs it, or point {Native.DuckDbLibrary.Override} at a libduckdb.so.");
+
+    public static DataException LibraryUnloadable(string path, Exception inner) => new(
+        "DuckDB's library cannot be loaded.",
+        [("file", path), ("because", inner.Message)],
+        "Kiln needs DuckDB 1.5 built for this machine's processor.",
+        inner);
+
+    public static DataException DatabaseNotOpened(string message) => new(
+        "DuckDB's database cannot be opened.",
+        [("DuckDB", message)],
+        "Check the options given.");
+
+    public static DataException QueryFailed(string subject, string sql, string message) => new(
+        "A table could not be read, queried or written.",
+        [.. About(subject), ("DuckDB", Indented(message)), ("query", Shortened(sql))],
+        "If the file is broken, build it again.");
+
+    public static DataException NulInName(string text) => new(
+        "A name or a statement holds a NUL character.",
+        [("text", Shortened(text.Replace("\0", "\\0")))],
+        "Remove it.");
+
+    public static DataException WrongParameterCount(string sql, int expected, int given) => new(
+        "A query was given the wrong number of parameters.",
+        [("expected", $"{expected}"), ("given", $"{given}"), ("query", Shortened(sql))],
+        "Give one value for each of $1, $2 …");
+
+    public static DataException ParameterNotBound(string sql, int index, object? value) => new(
+        "A query's parameter has a type that cannot be bound.",
+        [("parameter", $"${index}"), ("type", value?.GetType().Name ?? "null"), ("query", Shortened(sql))],
+        "Use null, bool, int, long, double, string, DateOnly or DateTime.");
+
+    public static DataException NoFiles(string name) => new(
+        "A table has no files.",
+        [("table", name)],
+        "A table needs at least one Parquet file.");
+
+    public static DataException TableMissing(string file) => new(
+        "A table's file is not there.",
+        [("file", file)],
+        "Run the stage that makes it, or correct the path.");
+
+    public static DataException SeveralFiles(Table table) => new(
+        "A table of several files cannot be written as one.",
+        [("table", table.ToString())],
+        "Write to Table.At(path).");
+
+    public static DataException NoColumns(Table table) => new(
+        "A table needs at least one column.",
+        [("table", table.ToString())],
+        "Name its columns.");
+
+    public static DataException NoSuchColumn(string subject, string name, IEnumerable<string> known) => new(
+        "A table has no such column.",
+        [.. About(subject), ("column", name), ("columns", string.Join(", ", known))],
+        "Ask for one of these.");
+
+    public static DataException WrongColumnType(string subject, ColumnSchema column, Type? asked) => new(
+        "A column holds another type than asked for.",
+        [.. About(subject), ("column", column.Name), ("type", column.Type.ToString()), ("asked for", asked?.Name ?? "text")],
+        column.Type.Storage is { } storage ? $"Read it as {storage.Name}, or cast it in a query." : "Read it as text, or cast it in a query.");
+
+    public static DataException WrongColumn(Table table, ColumnSchema expected, ColumnSchema given) => new(
+        "A batch's column does not fit its table.",
+        [("table", table.ToString()), ("expected", $"{expected.Name} {expected.Type}"), ("given", $"{given.Name} {given.Type}")],
+        "Give every batch the columns the table was created with, in their order.");
+
+    public static DataException NoColumnTypeFor(Type type) => new(
+        "No column type holds these values.",
+        [("type", type.Name)],
+        "Use bool, an integer, float, double or text.");
+
+    public static DataException UnexpectedNull(string subject, string column, long row) => new(
+        "A column has a missing value where none was expected.",
+        [.. About(subject), ("column", column), ("row", $"{row:N0}")],
+        "Read the column with its Nulls, or leave out such rows in a query.");
+
+    public static DataException NotWritten(Table table, string message) => new(
+        "Rows could not be appended to a table.",
+        [("table", table.ToString()), ("DuckDB", Indented(message))],
+        "Check the values against the column types.");
+
+    static (string, string)[] About(string subject) => subject.Length == 0 ? [] : [("table", subject)];
+
+    static string Indented(string message) => message.ReplaceLineEndings("\n    ");
+
+    static string Shortened(string text) => text.Length <= 400 ? text.ReplaceLineEndings(" ") : text[..400].ReplaceLineEndings(" ") + " …";
+}
