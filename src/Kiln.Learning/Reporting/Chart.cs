@@ -39,6 +39,9 @@ sealed record Chart
     /// <summary>Single facts the specification marks (a threshold, a mean), by field.</summary>
     public JsonObject Marks { get; init; } = [];
 
+    /// <summary>The picture's height in pixels where it depends on the rows; otherwise the specification says.</summary>
+    public int? Height { get; init; }
+
     /// <summary>The specification with its data, safe to stand in a script element.</summary>
     public string SpecificationWithData(TemplateSource source)
     {
@@ -53,6 +56,7 @@ sealed record Chart
             throw ReportingErrors.BrokenTemplate(source.Origin(name), broken.Message, broken);
         }
         specification["description"] = $"{Heading}. {Caption}";
+        if (Height is { } height) specification["height"] = height;
         specification["datasets"] = new JsonObject
         {
             ["rows"] = new JsonArray([.. Rows.Select(RowObject)]),

@@ -54,7 +54,7 @@ static class Charts
         {
             Name = "scores",
             Heading = "Score distribution",
-            Caption = "How many rows of each class score in each fortieth of the range, on a logarithmic axis. The dashed line is the stated threshold.",
+            Caption = "How many rows of each class score in each fortieth of the range, on a logarithmic axis; an empty fortieth lies on its floor. The dashed line is the stated threshold.",
             Columns =
             [
                 new("from", "From", ColumnFormat.Measure), new("to", "To", ColumnFormat.Measure),
@@ -82,7 +82,7 @@ static class Charts
     public static Chart Loss(TrainingHistory training) => new()
     {
         Name = "training-loss",
-        Heading = "Training: " + training.Loss,
+        Heading = training.Loss,
         Caption = $"{training.Loss} by epoch on the training and the validation rows. The weights of epoch {training.BestEpoch} (dashed) were kept.",
         Columns = [Epoch, new("training", "Training", ColumnFormat.Measure), new("validation", "Validation", ColumnFormat.Measure)],
         Rows = [.. training.Points.Select(point => new object?[] { point.Epoch, point.TrainingLoss, point.ValidationLoss })],
@@ -92,7 +92,7 @@ static class Charts
     public static Chart Metric(TrainingHistory training) => new()
     {
         Name = "training-metric",
-        Heading = "Training: " + training.Metric,
+        Heading = training.Metric + " on validation",
         Caption = $"{training.Metric} on the validation rows by epoch: what decides when to stop, and that epoch {training.BestEpoch} (dashed) was kept.",
         Columns = [Epoch, new("metric", training.Metric, ColumnFormat.Measure)],
         Rows = [.. training.Points.Select(point => new object?[] { point.Epoch, point.ValidationMetric })],
@@ -104,13 +104,18 @@ static class Charts
         Name = "timeline",
         Heading = "Timeline",
         Caption = "When each stage worked, in seconds since the run began. A stage that was up to date took no time.",
+        Marks = new JsonObject { ["end"] = RoomForWords * timeline.Bars.Max(bar => bar.To) },
         Columns =
         [
             new("stage", "Stage", ColumnFormat.Text), new("from", "From", ColumnFormat.Seconds),
             new("to", "To", ColumnFormat.Seconds), new("state", "Outcome", ColumnFormat.Text),
         ],
+        Height = 50 + (26 * timeline.Bars.Length),
         Rows = [.. timeline.Bars.Select(bar => new object?[] { bar.Stage, bar.From, bar.To, StageWords.Of(bar.State) })],
     };
+
+    /// <summary>How far the time axis goes beyond the last bar, for the outcome is written behind each.</summary>
+    const double RoomForWords = 1.2;
 
     static ChartColumn Threshold { get; } = new("threshold", "Threshold", ColumnFormat.Measure);
 

@@ -22,10 +22,13 @@ sealed record GraphLayout(ImmutableArray<PlacedNode> Nodes, ImmutableArray<Place
 {
     const int BoxHeight = 52, LayerGap = 40, BoxGap = 24, LaneWidth = 16, Margin = 8, Sweeps = 8;
 
+    /// <summary>What the longest line of facts needs: outcome, time and number of parts.</summary>
+    const int MinimalWidth = 230;
+
     public static GraphLayout Of(RunGraph graph)
     {
         var layerOf = Layers(graph);
-        var boxWidth = Math.Clamp(40 + (8 * graph.Nodes.Max(node => node.Name.Length)), 170, 320);
+        var boxWidth = Math.Max(MinimalWidth, 32 + (9 * graph.Nodes.Max(node => node.Name.Length)));
         var layers = new List<Slot>[layerOf.Values.Max() + 1];
         for (var layer = 0; layer < layers.Length; layer++) layers[layer] = [];
         var boxes = graph.Nodes.ToDictionary(node => node.Name, node => Add(layers, layerOf[node.Name], boxWidth, node));

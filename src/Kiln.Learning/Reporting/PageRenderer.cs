@@ -97,7 +97,15 @@ public sealed class PageRenderer
             layout.Width,
             layout.Height,
             layout.Edges,
-            nodes = layout.Nodes.Select(placed => new { placed, placed.Node, state = StageWords.Of(placed.Node.State), className = $"{placed.Node.State}", several = placed.Node.Partitions > 1 }).ToArray(),
+            nodes = layout.Nodes.Select(placed => new
+            {
+                placed,
+                placed.Node,
+                state = StageWords.Of(placed.Node.State),
+                facts = StageWords.Facts(placed.Node),
+                className = $"{placed.Node.State}",
+                several = placed.Node.Partitions > 1,
+            }).ToArray(),
         };
     }
 

@@ -7,7 +7,7 @@ const chartConfig = {
   view: { stroke: null },
   axis: {
     labelColor: "var(--muted)", titleColor: "var(--muted)", titleFontWeight: "normal", labelFontSize: 12, titleFontSize: 12,
-    gridColor: "var(--line)", domainColor: "var(--line)", tickColor: "var(--line)", titlePadding: 8, labelLimit: 130,
+    gridColor: "var(--line)", domainColor: "var(--line)", tickColor: "var(--line)", titlePadding: 8, labelPadding: 5, labelLimit: 130, labelFlush: false,
   },
   legend: { labelColor: "var(--ink)", titleColor: "var(--muted)", labelFontSize: 12, symbolStrokeWidth: 2.5, orient: "top", title: null },
   line: { strokeWidth: 2, color: "var(--one)" },
