@@ -7,7 +7,7 @@ mkdir -p "$root/.kiln"
 echo "Building the program…" >&2
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 rm -f "$root/build/bin/kiln/stamp"
-if ! dotnet publish "$root/build/Build.csproj" -c Release -o "$root/build/bin/kiln" -v quiet -p:RestoreLockedMode=true >"$log" 2>&1; then
+if ! dotnet publish "$root/build/Build.csproj" -c Release -o "$root/build/bin/kiln" -v quiet ${CI:+-p:RestoreLockedMode=true} >"$log" 2>&1; then
     grep -E 'error|warning' "$log" | sort -u >&2 || cat "$log" >&2
     echo "The program does not build; the whole log is .kiln/build.log." >&2
     exit 1

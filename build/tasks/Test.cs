@@ -12,7 +12,7 @@ sealed class Test : Stage
     protected override async Task RunAsync(StageRun run)
     {
         if (Directory.Exists(Results)) Directory.Delete(Results, recursive: true);
-        await DoAsync(run, "build", "build", "Pipeline.sln", "-c", "Release", "-v", "quiet", "-p:RestoreLockedMode=true");
+        await DoAsync(run, "build", "build", "Pipeline.sln", "-c", "Release", "-v", "quiet");
         await DoAsync(run, "formatting", "format", "Pipeline.sln", "--verify-no-changes", "--no-restore");
 
         var failures = new ConcurrentQueue<string>();
