@@ -126,7 +126,7 @@ static class Errors
         "Check the values against the column types.");
 
     public static ContractFileException ContractFile(string file, long? line, string why) => new(
-        "A data contract is wrong: " + why + ".",
+        $"A data contract is wrong: {why.TrimEnd('.')}.",
         [("file", file), .. line is { } l ? new[] { ("line", $"{l}") } : []],
         "Correct the contract.");
 

@@ -52,5 +52,5 @@ abstract class FieldParser(ColumnRule rule)
 
     protected abstract void AcceptValue();
 
-    protected string TypeName => rule.Type.ToString().ToLowerInvariant();
+    protected string NotOfType => rule.Type.Kind == ColumnKind.Integer ? "not an integer" : "not a " + rule.Type.ToString().ToLowerInvariant();
 }

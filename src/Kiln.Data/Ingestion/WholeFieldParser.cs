@@ -42,7 +42,7 @@ sealed class WholeFieldParser : FieldParser
 
     protected override string? CheckValue(ReadOnlySpan<byte> field)
     {
-        if (!WholeValue.TryParse(Rule.Type, field, out _value)) return $"not a {TypeName}";
+        if (!WholeValue.TryParse(Rule.Type, field, out _value)) return NotOfType;
         if (_value < _min) return $"less than {Rule.Min}";
         if (_value > _max) return $"more than {Rule.Max}";
         return _allowed is null || _allowed.Contains(_value) ? null : "not one of " + string.Join(", ", Rule.Allowed);
@@ -59,7 +59,7 @@ sealed class WholeFieldParser : FieldParser
 
     long Parsed(string key, string text) => WholeValue.TryParse(Rule.Type, Encoding.UTF8.GetBytes(text), out var value)
         ? value
-        : throw new RuleException(key, $"{text} is not a {TypeName}");
+        : throw new RuleException(key, $"{text} is {NotOfType}");
 
     T[] Converted<T>(Func<long, T> convert)
     {
