@@ -22,7 +22,7 @@ static partial class ContractFile
     public static DataContract Read(string path)
     {
         var file = YamlMap.Load(path, "columns", "uniqueKey", "order", "rows", "onReject", "maxRejectedShare");
-        var columns = file.Maps("columns", "name", "type", "nullable", "min", "max", "allowed", "pattern").Select(Column).ToImmutableArray();
+        var columns = file.Maps("columns", "name", "type", "round", "nullable", "min", "max", "allowed", "pattern").Select(Column).ToImmutableArray();
         if (columns.IsEmpty) throw file.Wrong("columns", "at least one column is expected");
         var names = columns.Select(column => column.Name).ToImmutableArray();
         if (names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
@@ -53,6 +53,7 @@ static partial class ContractFile
         {
             Name = map.Text("name"),
             Type = TypeOf(map),
+            Round = map.Truth("round", false),
             Nullable = map.Truth("nullable", false),
             Min = map.OptionalText("min"),
             Max = map.OptionalText("max"),

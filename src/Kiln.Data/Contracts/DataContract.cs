@@ -40,6 +40,9 @@ public sealed record ColumnRule
     /// <summary>INTEGER, BIGINT, DOUBLE, a DECIMAL of at most 18 digits, text, DATE, TIMESTAMP or BOOLEAN.</summary>
     public required ColumnType Type { get; init; }
 
+    /// <summary>Whether digits of a decimal beyond its scale, such as those of 85.64999999999999, are rounded instead of refused.</summary>
+    public bool Round { get; init; }
+
     /// <summary>Whether a value may be missing.</summary>
     public bool Nullable { get; init; }
 

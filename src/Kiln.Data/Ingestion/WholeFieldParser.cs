@@ -17,6 +17,7 @@ sealed class WholeFieldParser : FieldParser
     public WholeFieldParser(ColumnRule rule)
         : base(rule)
     {
+        if (rule.Round && rule.Type.Kind != ColumnKind.Decimal) throw new RuleException("round", "only a decimal is rounded");
         if (rule.Pattern is not null) throw new RuleException("pattern", "only text has a pattern");
         _min = rule.Min is { } min ? Parsed("min", min) : null;
         _max = rule.Max is { } max ? Parsed("max", max) : null;
@@ -42,7 +43,7 @@ sealed class WholeFieldParser : FieldParser
 
     protected override string? CheckValue(ReadOnlySpan<byte> field)
     {
-        if (!WholeValue.TryParse(Rule.Type, field, out _value)) return NotOfType;
+        if (!WholeValue.TryParse(Rule.Type, field, Rule.Round, out _value)) return NotOfType;
         if (_value < _min) return $"less than {Rule.Min}";
         if (_value > _max) return $"more than {Rule.Max}";
         return _allowed is null || _allowed.Contains(_value) ? null : "not one of " + string.Join(", ", Rule.Allowed);
@@ -57,7 +58,7 @@ sealed class WholeFieldParser : FieldParser
         _largest = Math.Max(_largest, _value);
     }
 
-    long Parsed(string key, string text) => WholeValue.TryParse(Rule.Type, Encoding.UTF8.GetBytes(text), out var value)
+    long Parsed(string key, string text) => WholeValue.TryParse(Rule.Type, Encoding.UTF8.GetBytes(text), false, out var value)
         ? value
         : throw new RuleException(key, $"{text} is {NotOfType}");
 

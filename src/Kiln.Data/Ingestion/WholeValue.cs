@@ -4,7 +4,7 @@ namespace Kiln.Data;
 
 /// <summary>
 /// The text forms of values that are whole numbers in memory. Dates are yyyy-MM-dd; timestamps add a blank or T, HH:mm:ss, up to six
-/// digits of a second, and perhaps Z; a decimal may have more digits than its scale only if they are zeros.
+/// digits of a second, and perhaps Z; a decimal may have more digits than its scale only if they are zeros or are to be rounded away.
 /// </summary>
 static class WholeValue
 {
@@ -12,11 +12,12 @@ static class WholeValue
     static readonly long[] PowersOfTen = [.. Enumerable.Range(0, 19).Select(exponent => (long)Math.Pow(10, exponent))];
     static readonly int EpochDay = DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
 
-    public static bool TryParse(ColumnType type, ReadOnlySpan<byte> text, out long value) => type.Kind switch
+    /// <param name="round">Digits of a decimal beyond its scale are rounded, halves away from zero, instead of refused.</param>
+    public static bool TryParse(ColumnType type, ReadOnlySpan<byte> text, bool round, out long value) => type.Kind switch
     {
         ColumnKind.BigInt => TryWhole(text, out value),
         ColumnKind.Integer => TryWhole(text, out value) && value is >= int.MinValue and <= int.MaxValue,
-        ColumnKind.Decimal => TryDecimal(type, text, out value),
+        ColumnKind.Decimal => TryDecimal(type, text, round, out value),
         ColumnKind.Date => TryDate(text, out value),
         ColumnKind.Timestamp => TryTimestamp(text, out value),
         _ => TryBoolean(text, out value),
@@ -34,7 +35,7 @@ static class WholeValue
     static bool TryWhole(ReadOnlySpan<byte> text, out long value) =>
         Utf8Parser.TryParse(text, out value, out var used) && used == text.Length;
 
-    static bool TryDecimal(ColumnType type, ReadOnlySpan<byte> text, out long value)
+    static bool TryDecimal(ColumnType type, ReadOnlySpan<byte> text, bool round, out long value)
     {
         value = 0;
         var negative = !text.IsEmpty && text[0] == '-';
@@ -47,10 +48,11 @@ static class WholeValue
             if (!Append(ref value, digit, type.Precision - type.Scale)) return false;
         for (var i = 0; i < behind.Length; i++)
         {
-            if (i >= type.Scale && behind[i] != '0') return false;
             if (i < type.Scale && !Append(ref value, behind[i], type.Precision)) return false;
+            if (i >= type.Scale && !(behind[i] == '0' || (round && char.IsAsciiDigit((char)behind[i])))) return false;
         }
         for (var i = behind.Length; i < type.Scale; i++) value *= 10;
+        if (behind.Length > type.Scale && behind[type.Scale] >= '5' && ++value >= PowersOfTen[type.Precision]) return false;
         if (negative) value = -value;
         return true;
     }

@@ -89,6 +89,23 @@ public class CsvIngestionTests : TemporaryFolder
     }
 
     [Theory]
+    [InlineData("85.64999999999999", 8565)]
+    [InlineData("-85.645", -8565)]
+    [InlineData("85.6449999", 8564)]
+    [InlineData("0.999", 100)]
+    public void A_decimal_is_rounded_where_the_contract_says_so(string amount, int cents)
+    {
+        var contract = new DataContract { Columns = [new() { Name = "A", Type = ColumnType.Decimal(9, 2), Round = true }] };
+
+        Ingest(Lines("A", amount), contract);
+
+        TableAt("day.parquet").ReadColumns().Values<int>("A").ToArray().ShouldBe([cents]);
+        File.Delete(PathOf("day.parquet"));
+        Refusal(Lines("A", "9999999.995"), contract).ShouldContain("not a decimal");
+        Refusal(Lines("A", "1.00x"), contract).ShouldContain("not a decimal");
+    }
+
+    [Theory]
     [InlineData("5.7", "not an integer")]
     [InlineData("99999999999", "not an integer")]
     [InlineData("5000", "more than 4999")]
