@@ -1,3 +1,4 @@
+using System.Globalization;
 using Kiln.Data.Features;
 
 namespace Kiln.Data;
@@ -123,6 +124,94 @@ static class Errors
         "Rows could not be appended to a table.",
         [("table", table.ToString()), ("DuckDB", Indented(message))],
         "Check the values against the column types.");
+
+    public static ContractFileException ContractFile(string file, long? line, string why) => new(
+        $"A data contract is wrong: {why.TrimEnd('.')}.",
+        [("file", file), .. line is { } l ? new[] { ("line", $"{l}") } : []],
+        "Correct the contract.");
+
+    public static ContractFileException UnknownContractKey(string file, long line, string key, string[] known) => new(
+        $"A data contract is wrong: {Visible(key)} is unknown here{Nearest.Hint(key, known)}",
+        [("file", file), ("line", $"{line}"), ("known", string.Join(", ", known))],
+        "Correct the contract.");
+
+    public static DataException CsvUnreadable(string file, string why) => new(
+        "A source file cannot be read.",
+        [("file", file), ("because", why)],
+        "Check the path and the permissions.");
+
+    public static ContractException NotGzip(string file) => new(
+        "A source file is named .gz and is not gzip.",
+        [("file", file)],
+        "Fetch the file again, or rename it.");
+
+    public static ContractException BrokenGzip(string file, string why) => new(
+        "A source file's gzip is truncated or damaged.",
+        [("file", file), ("because", why)],
+        "Fetch the file again.");
+
+    public static ContractException EmptyCsv(string file) => new(
+        "A source file is empty: it has not even a header.",
+        [("file", file)],
+        "Fetch the file again.");
+
+    public static ContractException WrongHeader(string file, string why, string[] header) => new(
+        "A source file's header breaks its contract: " + why + ".",
+        [("file", file), ("line", "1"), ("header", Visible(string.Join(", ", header), 400))],
+        "Correct the source, or the contract if the source has changed for good.");
+
+    public static ContractException RecordTooLong(string file, long line, int longest) => new(
+        $"A record of a source file is longer than {longest:N0} bytes.",
+        [("file", file), ("line", $"{line:N0}")],
+        "Probably a quote is not closed. Correct the source.");
+
+    public static ContractException ContractBroken(string file, Violation first, long more) => new(
+        "A source file breaks its contract.",
+        [.. Facts(file, first), ("further bad rows", $"{more:N0}")],
+        "Correct the source; or set onReject: keep in the contract, which keeps such rows aside and counts them.");
+
+    public static ContractException TooManyRejects(string file, Violation first, (long Bad, long All) rows, double most) => new(
+        "A source file has more bad rows than its contract allows.",
+        [.. Facts(file, first), ("bad rows", $"{rows.Bad:N0} of {rows.All:N0}"), ("allowed share", $"{most}")],
+        "Correct the source, or raise maxRejectedShare in the contract.");
+
+    public static ContractException WrongRowCount(string file, long rows, DataContract contract) => new(
+        "A source file has too " + (rows < contract.MinRows ? "few" : "many") + " rows.",
+        [
+            ("file", file),
+            ("rows", $"{rows:N0}"),
+            ("allowed", contract.MaxRows == long.MaxValue ? $"{contract.MinRows:N0} or more" : $"{contract.MinRows:N0} to {contract.MaxRows:N0}"),
+        ],
+        "Fetch the file again, or correct the contract's rows.");
+
+    public static DataException NoRejectsTable(string file) => new(
+        "A contract keeps rejected rows aside, and no table was named for them.",
+        [("file", file)],
+        "Give the ingestion a table of rejects, or set onReject: fail.");
+
+    /// <summary>Text of the world on one line: control characters escaped, at most so many characters.</summary>
+    public static string Visible(string text, int most = 80)
+    {
+        var visible = string.Concat(text.Take(most).Select(c => c switch
+        {
+            '\n' => "\\n",
+            '\r' => "\\r",
+            '\t' => "\\t",
+            // Format characters can turn the direction of a terminal's text.
+            _ when char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format => $"\\u{(int)c:x4}",
+            _ => c.ToString(),
+        }));
+        return text.Length <= most ? visible : visible + " …";
+    }
+
+    static (string, string)[] Facts(string file, Violation violation) =>
+    [
+        ("file", file),
+        ("line", $"{violation.Line:N0}"),
+        .. violation.Column.Length == 0 ? [] : new[] { ("column", violation.Column) },
+        ("value", violation.Value),
+        ("rule broken", violation.Rule),
+    ];
 
     static (string, string)[] About(string subject) => subject.Length == 0 ? [] : [("table", subject)];
 

@@ -45,11 +45,12 @@ public sealed unsafe class TableWriter : IDisposable
     }
 
     /// <summary>Writes the file.</summary>
+    /// <param name="order">Columns to sort by; rows equal in them stay in the order they were appended. None: that order for all.</param>
     /// <exception cref="DataException">The file cannot be written.</exception>
-    public void Complete()
+    public void Complete(params IReadOnlyCollection<string> order)
     {
         Check(NativeMethods.CloseAppender(_appender));
-        _table.WriteFile(_connection, Rows, _format);
+        _table.WriteFile(_connection, order.Count == 0 ? Rows : $"(SELECT * FROM {Rows} ORDER BY {Sql.List(order)}, rowid)", _format);
     }
 
     /// <inheritdoc />
