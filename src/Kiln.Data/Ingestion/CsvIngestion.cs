@@ -31,7 +31,7 @@ public sealed class CsvIngestion
     /// <param name="csv">The file, UTF-8, commas, LF or CRLF; gzip or not.</param>
     /// <param name="accepted">The table to write.</param>
     /// <param name="rejects">
-    /// With <see cref="RejectPolicy.Keep"/>, the table of rejected records to write: line, column, reason and text; it may have no rows.
+    /// The table of rejected records to write: line, column, reason and text; it may have no rows. Needed with <see cref="RejectPolicy.Keep"/>.
     /// </param>
     /// <exception cref="ContractException">The file breaks its contract; nothing is written.</exception>
     public static IngestReport Run(DataContract contract, string csv, Table accepted, Table? rejects = null)
@@ -42,7 +42,7 @@ public sealed class CsvIngestion
         ingestion.ReadHeader();
         while (ingestion._reader.Read()) ingestion.ReadRow();
         ingestion.CheckWhole();
-        return ingestion.Write(accepted, contract.OnReject == RejectPolicy.Keep ? rejects : null);
+        return ingestion.Write(accepted, rejects);
     }
 
     void ReadHeader()
