@@ -21,7 +21,8 @@ static class EnvironmentFacts
             ["gpu driver"] = FirstLine("/proc/driver/nvidia/version") ?? "none",
         };
         for (var i = 0; FirstValue($"/proc/driver/nvidia/gpus/{i}/information", "Model") is { } model; i++) facts[$"gpu {i}"] = model;
-        if (NativeTools.Find("torch/version") is { } torch) facts["libtorch"] = File.ReadAllText(torch).Trim();
+        if (NativeTools.Find("torch/libkiln_torch.so") is { } shim && File.ResolveLinkTarget(shim, returnFinalTarget: false) is { } kept)
+            facts["libtorch"] = $"{kept.FullName.Split('/')[^2]} (version and the shim's key)";
         if (NativeTools.Find("node_modules/@duckdb/node-bindings-linux-x64/package.json") is { } duckDb) facts["duckdb"] = Version(duckDb);
         foreach (var (package, version) in Packages()) facts["package " + package] = version;
         return facts.ToImmutableSortedDictionary(StringComparer.Ordinal);
