@@ -7,6 +7,9 @@ namespace Kiln.Pipelines.Fraud;
 [TaskDescription("Computes the 15 point-in-time features of every transaction.")]
 public sealed class Features(Partitions<Ingest> days) : Stage
 {
+    /// <summary>The library that writes the tables.</summary>
+    public Input<PlainFile> DuckDbLibrary { get; } = DuckDb.Library;
+
     /// <summary>The days, in order.</summary>
     public Inputs<Table> Days { get; } = new(days.Select(day => day.Transactions));
 

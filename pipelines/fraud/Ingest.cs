@@ -6,6 +6,9 @@ namespace Kiln.Pipelines.Fraud;
 [TaskDescription("Checks one day's CSV against its contract and keeps it as Parquet.")]
 public sealed class Ingest(DateOnly day, Input<PlainFile> source) : Stage
 {
+    /// <summary>The library that writes the tables.</summary>
+    public Input<PlainFile> DuckDbLibrary { get; } = DuckDb.Library;
+
     /// <summary>The day as it came.</summary>
     public Input<PlainFile> Source { get; } = source;
 

@@ -10,6 +10,9 @@ namespace Kiln.Pipelines.Fraud;
 [TaskDescription("Divides the examples by time into selection, validation, training and test windows.")]
 public sealed class Split(Features features, SplitSettings settings) : Stage
 {
+    /// <summary>The library that writes the tables.</summary>
+    public Input<PlainFile> DuckDbLibrary { get; } = DuckDb.Library;
+
     /// <summary>All examples.</summary>
     public Input<Table> Examples { get; } = features.Examples;
 
