@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 
 namespace Kiln.Learning.Tests.Reporting;
 
-public class BrowserTests
+public class BrowserTests(Chromium chromium) : IClassFixture<Chromium>
 {
     static readonly PageRenderer Renderer = new();
 
@@ -23,7 +23,7 @@ public class BrowserTests
     public async Task The_slider_shows_the_outcome_at_each_threshold_as_it_was_computed()
     {
         var page = Some.EvaluationPage();
-        await using var opened = await OpenedPage.Open(Renderer.Render(page), 1280, ColorScheme.Light);
+        await using var opened = await OpenedPage.Open(chromium, Renderer.Render(page), 1280, ColorScheme.Light);
         var slider = opened.Page.Locator("#threshold-slider");
         (await opened.Text("[data-cell=tp]")).ShouldBe($"{page.Evaluation.AtThreshold.TruePositives:N0}");
 
@@ -44,7 +44,7 @@ public class BrowserTests
     [ChromiumFact]
     public async Task The_keyboard_reaches_the_skip_link_first_and_then_every_section()
     {
-        await using var opened = await OpenedPage.Open(Renderer.Render(Some.EvaluationPage()), 1280, ColorScheme.Light);
+        await using var opened = await OpenedPage.Open(chromium, Renderer.Render(Some.EvaluationPage()), 1280, ColorScheme.Light);
         await opened.Page.Keyboard.PressAsync("Tab");
         (await Focused(opened)).ShouldBe("Skip to the content");
         (await opened.Page.EvaluateAsync<double>("document.activeElement.getBoundingClientRect().left")).ShouldBeGreaterThanOrEqualTo(0);
@@ -57,7 +57,7 @@ public class BrowserTests
     [ChromiumFact]
     public async Task Pictures_follow_the_page_from_light_to_dark()
     {
-        await using var opened = await OpenedPage.Open(Renderer.Render(Some.ModelCard()), 1280, ColorScheme.Light);
+        await using var opened = await OpenedPage.Open(chromium, Renderer.Render(Some.ModelCard()), 1280, ColorScheme.Light);
         var light = await LineColour(opened);
         await opened.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
         (await LineColour(opened), light).ShouldBe(("rgb(120, 174, 251)", "rgb(28, 95, 184)"));
@@ -66,19 +66,18 @@ public class BrowserTests
     [ChromiumFact]
     public async Task Hostile_names_stay_text()
     {
-        var card = Hostile.ModelCard();
-        await using var opened = await OpenedPage.Open(Renderer.Render(card), 1280, ColorScheme.Light);
-        (await opened.Page.InnerTextAsync("h1")).ShouldBe(card.Name);
+        await using var opened = await OpenedPage.Open(chromium, Renderer.Render(Hostile.EvaluationPage()), 1280, ColorScheme.Light);
+        (await opened.Page.InnerTextAsync("h1")).ShouldBe(Hostile.Name);
         (await opened.Page.EvaluateAsync<bool>("window.broken === undefined")).ShouldBeTrue();
         opened.Complaints.ShouldBeEmpty();
     }
 
-    static async Task Draws(string html, int charts, int width, ColorScheme scheme)
+    async Task Draws(string html, int charts, int width, ColorScheme scheme)
     {
-        await using var opened = await OpenedPage.Open(html, width, scheme);
+        await using var opened = await OpenedPage.Open(chromium, html, width, scheme);
         opened.Complaints.ShouldBeEmpty();
         opened.Requests.ShouldBeEmpty();
-        (await opened.Page.Locator("[data-chart] svg[role=graphics-document]").CountAsync()).ShouldBe(charts);
+        (await opened.Page.Locator("[data-chart][role=graphics-document] svg").CountAsync()).ShouldBe(charts);
         (await opened.Page.Locator("figure details table tbody tr").CountAsync()).ShouldBeGreaterThan(30);
         (await opened.ScrollsSideways()).ShouldBeFalse();
         var dark = await opened.Page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor") == "rgb(20, 22, 26)";

@@ -30,6 +30,13 @@ public class GraphLayoutTests
     }
 
     [Fact]
+    public void An_empty_graph_and_an_edge_named_twice_are_drawn()
+    {
+        GraphLayout.Of(Graph([])).Nodes.ShouldBeEmpty();
+        GraphLayout.Of(Graph(["a", "b"], ("a", "b"), ("a", "b"))).Edges.Length.ShouldBe(1);
+    }
+
+    [Fact]
     public void A_cycle_is_refused() =>
         Should.Throw<KilnException>(() => GraphLayout.Of(Graph(["a", "b"], ("a", "b"), ("b", "a")))).What.ShouldStartWith("The run's graph has a cycle");
 

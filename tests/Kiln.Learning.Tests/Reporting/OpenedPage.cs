@@ -6,13 +6,9 @@ namespace Kiln.Learning.Tests.Reporting;
 sealed class OpenedPage : IAsyncDisposable
 {
     readonly string folder = Directory.CreateTempSubdirectory("kiln-page-").FullName;
-    readonly IPlaywright playwright;
-    readonly IBrowser browser;
 
-    OpenedPage(IPlaywright playwright, IBrowser browser, IPage page)
+    OpenedPage(IPage page)
     {
-        this.playwright = playwright;
-        this.browser = browser;
         Page = page;
         page.Console += (_, message) => Complaints.Add(message.Text);
         page.PageError += (_, error) => Complaints.Add(error);
@@ -27,16 +23,14 @@ sealed class OpenedPage : IAsyncDisposable
     /// <summary>What was asked for beyond the file itself.</summary>
     public List<string> Requests { get; } = [];
 
-    public static async Task<OpenedPage> Open(string html, int width, ColorScheme scheme)
+    public static async Task<OpenedPage> Open(Chromium chromium, string html, int width, ColorScheme scheme)
     {
-        var playwright = await Playwright.CreateAsync();
-        var browser = await playwright.Chromium.LaunchAsync(new()
+        var opened = new OpenedPage(await chromium.Browser.NewPageAsync(new()
         {
-            ExecutablePath = ChromiumFactAttribute.Browser,
-            Args = ["--no-sandbox", "--disable-dev-shm-usage"],
-        });
-        var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
-        var opened = new OpenedPage(playwright, browser, page);
+            ViewportSize = new() { Width = width, Height = 900 },
+            ColorScheme = scheme,
+            ReducedMotion = ReducedMotion.Reduce,
+        }));
         await opened.Show(html);
         return opened;
     }
@@ -48,8 +42,7 @@ sealed class OpenedPage : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await browser.DisposeAsync();
-        playwright.Dispose();
+        await Page.CloseAsync();
         Directory.Delete(folder, recursive: true);
     }
 
