@@ -117,7 +117,7 @@ static class Charts
     /// <summary>How far the time axis goes beyond the last bar, for the outcome is written behind each.</summary>
     const double RoomForWords = 1.2;
 
-    static ChartColumn Threshold { get; } = new("threshold", "Threshold", ColumnFormat.Measure);
+    static ChartColumn Threshold { get; } = new("threshold", "Threshold", ColumnFormat.Score);
 
     static ChartColumn Epoch { get; } = new("epoch", "Epoch", ColumnFormat.Count);
 

@@ -36,7 +36,7 @@ sealed partial class Templates
         ["percent"] = value => Number(value, "0.00 %"),
         ["seconds"] = value => Number(value, "0.00") + " s",
         ["day"] = value => ((DateOnly)value!).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-        ["score"] = value => Number(value, "0.####"),
+        ["score"] = value => Number(value, "0.######"),
     };
 
     /// <summary>Fills a template.</summary>

@@ -30,7 +30,7 @@ public class BrowserTests(Chromium chromium) : IClassFixture<Chromium>
         await slider.FocusAsync();
         await slider.PressAsync("ArrowRight");
         var next = page.Evaluation.Thresholds[page.Evaluation.Thresholds.IndexOf(page.Evaluation.AtThreshold) + 1];
-        (await opened.Text("[data-cell=threshold]")).ShouldBe($"{next.Threshold:0.####}");
+        (await opened.Text("[data-cell=threshold]")).ShouldBe($"{next.Threshold:0.######}");
         (await opened.Text("[data-cell=fp]")).ShouldBe($"{next.FalsePositives:N0}");
         (await opened.Text("[data-cell=tn]")).ShouldBe($"{next.TrueNegatives:N0}");
         (await opened.Text("[data-cell=f1]")).ShouldBe($"{next.F1:0.0000}");
