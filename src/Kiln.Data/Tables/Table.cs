@@ -85,13 +85,14 @@ public sealed class Table : IArtifact<Table>
     }
 
     /// <summary>Starts writing this table batch by batch.</summary>
-    public TableWriter Create(IEnumerable<ColumnSchema> columns, TableFormat? format = null) => new(this, [.. columns], format ?? TableFormat.Default);
+    public TableWriter Create(IEnumerable<ColumnSchema> columns, TableFormat? format = null) =>
+        new(this, [.. columns], format ?? TableFormat.Default);
 
     /// <summary>Writes what a query answers as this table, sorted so that its bytes do not depend on how threads took turns.</summary>
     /// <exception cref="DataException">The statement is wrong, a table cannot be read, or the file cannot be written.</exception>
     public void Write(TableQuery query, TableFormat? format = null)
     {
-        using var connection = Database.Connect(query.Tables);
+        using var connection = Database.Connect(query.Tables, this);
         WriteFile(connection, $"(SELECT * FROM ({query.Sql}) ORDER BY {Sql.List(query.OrderBy)})", format, query.Parameters.AsSpan());
     }
 
