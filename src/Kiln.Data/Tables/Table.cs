@@ -12,7 +12,9 @@ public sealed class Table : IArtifact<Table>
     /// <summary>The name by which a query over one table calls it.</summary>
     public const string This = "this";
 
-    Table(ImmutableArray<string> files, Database? database) => (Files, Database) = (files, database ?? Database.Shared);
+    readonly Database? _database;
+
+    Table(ImmutableArray<string> files, Database? database) => (Files, _database) = (files, database);
 
     /// <summary>The files, in the order of their rows.</summary>
     public ImmutableArray<string> Files { get; }
@@ -39,7 +41,8 @@ public sealed class Table : IArtifact<Table>
         }
     }
 
-    internal Database Database { get; }
+    // Asked for late: a table that is only named does not load DuckDB.
+    internal Database Database => _database ?? Database.Shared;
 
     IReadOnlyDictionary<string, Table> Alone => new Dictionary<string, Table> { [This] = this };
 
