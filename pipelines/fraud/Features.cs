@@ -1,5 +1,4 @@
 using Kiln.Data;
-using Kiln.Data.Features;
 
 namespace Kiln.Pipelines.Fraud;
 
@@ -22,13 +21,7 @@ public sealed class Features(Partitions<Ingest> days) : Stage
         var days = Table.Of(run.Open(Days).SelectMany(day => day.Files));
         var events = TransactionEvents.Read(days);
         var features = FraudFeatures.Set.Compute(events);
-        run.Open(Examples).Write([
-            Column.Of(TransactionEvents.Id, events.Ids),
-            Column.Timestamps(TransactionEvents.Time, events.Times),
-            Column.Of(TransactionEvents.Customer, events.Columns[TransactionEvents.Customer]),
-            Column.Of(TransactionEvents.Fraud, events.Columns[TransactionEvents.Fraud]),
-            .. features.Names.Select(name => Column.Of(name, features[name])),
-        ]);
+        TransactionEvents.Write(run.Open(Examples), events, features);
         run.Metric("rows", events.Ids.Length);
         return Task.CompletedTask;
     }

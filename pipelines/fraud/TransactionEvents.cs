@@ -4,7 +4,7 @@ using Kiln.Data.Features;
 namespace Kiln.Pipelines.Fraud;
 
 /// <summary>The transactions' columns, and how they become the events that features are computed from.</summary>
-static class TransactionEvents
+public static class TransactionEvents
 {
     public const string Id = "TRANSACTION_ID", Time = "TX_DATETIME", Customer = "CUSTOMER_ID", Terminal = "TERMINAL_ID", Amount = "TX_AMOUNT", Fraud = "TX_FRAUD";
 
@@ -22,6 +22,16 @@ static class TransactionEvents
             Columns = new[] { Customer, Terminal, Amount, Fraud }.ToDictionary(name => name, columns.Values<long>),
         };
     }
+
+    /// <summary>Writes ids, times, customers, labels and features, a row an event.</summary>
+    public static void Write(Table table, EventColumns events, FeatureColumns features) =>
+            table.Write([
+            Column.Of(Id, events.Ids),
+            Column.Timestamps(Time, events.Times),
+            Column.Of(Customer, events.Columns[Customer]),
+            Column.Of(Fraud, events.Columns[Fraud]),
+            .. features.Names.Select(name => Column.Of(name, features[name])),
+        ]);
 
     static void RefuseRepeats(ReadOnlySpan<long> ids)
     {

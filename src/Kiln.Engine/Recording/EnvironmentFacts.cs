@@ -28,6 +28,10 @@ static class EnvironmentFacts
         return facts.ToImmutableSortedDictionary(StringComparer.Ordinal);
     }
 
+    /// <summary>The most memory this process has held so far, in bytes.</summary>
+    public static long PeakMemory() =>
+        FirstValue("/proc/self/status", "VmHWM") is { } peak && long.TryParse(peak.Split(' ')[0], out var kibibytes) ? kibibytes * 1024 : 0;
+
     /// <summary>The packages the program was built with, from its own list.</summary>
     static IEnumerable<(string Package, string Version)> Packages()
     {
