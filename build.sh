@@ -20,7 +20,7 @@ tool_stamp() {
     cd "$root"
     find build/setup src/Kiln.Torch/native -type f -printf '%p %s %T@\n'
     echo "libtorch: ${KILN_LIBTORCH:-system}"
-    [[ -e $tools/torch/libkiln_torch.so && -d $tools/node_modules ]] && echo "present"
+    if [[ -e $tools/torch/libkiln_torch.so && -d $tools/node_modules ]]; then echo "present"; fi
 }
 
 if ! command -v dotnet >/dev/null; then

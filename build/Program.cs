@@ -1,6 +1,8 @@
 using Kiln.Build;
 using Kiln.Hosting;
+using Kiln.Pipelines.Fraud;
 
 return await KilnHost.Create()
+    .Add(FraudPipeline.Definition)
     .Add(RepositoryTasks.Definition)
     .RunAsync(args);

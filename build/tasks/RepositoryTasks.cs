@@ -7,6 +7,11 @@ static class RepositoryTasks
     {
         pipeline.Add<Test>();
         pipeline.Add<Clean>();
+        pipeline.Add<BenchPipeline>();
+        pipeline.Add<BenchNothing>();
+        pipeline.Add<BenchFeatures>();
+        pipeline.Add<BenchTraining>();
+        pipeline.Add<BenchCrash>();
     })
     { Folder = null };
 }

@@ -46,7 +46,7 @@ static class Errors
 
     public static DataException LibraryUnloadable(string path, Exception inner) => new(
         "DuckDB's library cannot be loaded.",
-        [("file", path), ("because", inner.Message)],
+        [("file", path), ("because", Indented(inner.Message.Trim()))],
         "Kiln needs DuckDB 1.5 built for this machine's processor.",
         inner);
 
@@ -103,7 +103,12 @@ static class Errors
     public static DataException WrongColumnType(string subject, ColumnSchema column, Type? asked) => new(
         "A column holds another type than asked for.",
         [.. About(subject), ("column", column.Name), ("type", column.Type.ToString()), ("asked for", asked?.Name ?? "text")],
-        column.Type.Storage is { } storage ? $"Read it as {storage.Name}, or cast it in a query." : "Read it as text, or cast it in a query.");
+        $"Read it as {column.Type.Storage?.Name ?? "text"}, or cast it in a query.");
+
+    public static DataException UnsupportedColumnType(string subject, string column) => new(
+        "A column has a type that Kiln does not read.",
+        [.. About(subject), ("column", column)],
+        "Cast it in the query, for example to VARCHAR or TIMESTAMP.");
 
     public static DataException WrongColumn(Table table, ColumnSchema expected, ColumnSchema given) => new(
         "A batch's column does not fit its table.",
@@ -175,19 +180,19 @@ static class Errors
         [.. Facts(file, first), ("bad rows", $"{rows.Bad:N0} of {rows.All:N0}"), ("allowed share", $"{most}")],
         "Correct the source, or raise maxRejectedShare in the contract.");
 
-    public static ContractException WrongRowCount(string file, long rows, DataContract contract) => new(
-        "A source file has too " + (rows < contract.MinRows ? "few" : "many") + " rows.",
-        [
-            ("file", file),
-            ("rows", $"{rows:N0}"),
-            ("allowed", contract.MaxRows == long.MaxValue ? $"{contract.MinRows:N0} or more" : $"{contract.MinRows:N0} to {contract.MaxRows:N0}"),
-        ],
-        "Fetch the file again, or correct the contract's rows.");
+    public static ContractException WrongRowCount(string file, long rows, DataContract contract) => rows < contract.MinRows
+        ? WrongRowCount(file, "few", rows, ("at least", contract.MinRows))
+        : WrongRowCount(file, "many", rows, ("at most", contract.MaxRows));
 
     public static DataException NoRejectsTable(string file) => new(
         "A contract keeps rejected rows aside, and no table was named for them.",
         [("file", file)],
         "Give the ingestion a table of rejects, or set onReject: fail.");
+
+    static ContractException WrongRowCount(string file, string how, long rows, (string Label, long Rows) limit) => new(
+        $"A source file has too {how} rows.",
+        [("file", file), ("rows", $"{rows:N0}"), (limit.Label, $"{limit.Rows:N0}")],
+        "Fetch the file again, or correct the contract's rows.");
 
     /// <summary>Text of the world on one line: control characters escaped, at most so many characters.</summary>
     public static string Visible(string text, int most = 80)
@@ -217,5 +222,5 @@ static class Errors
 
     static string Indented(string message) => message.ReplaceLineEndings("\n    ");
 
-    static string Shortened(string text) => text.Length <= 400 ? text.ReplaceLineEndings(" ") : text[..400].ReplaceLineEndings(" ") + " …";
+    static string Shortened(string text) => (text.Length <= 400 ? text : text[..400] + " …").ReplaceLineEndings(" ");
 }

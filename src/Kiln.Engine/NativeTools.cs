@@ -17,4 +17,11 @@ public static class NativeTools
 
         return null;
     }
+
+    /// <summary>A native library as an input: a stage that calls into it declares it, so that another build of it makes the stage stale.</summary>
+    /// <param name="relativePath">Its path below <c>.kiln/tools</c>.</param>
+    /// <param name="variable">The environment variable that names another file.</param>
+    public static Input<PlainFile> Library(string relativePath, string variable) => Input<PlainFile>.Source(
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } named ? Path.GetFullPath(named)
+        : Find(relativePath) ?? Path.Combine(AppContext.BaseDirectory, ".kiln", "tools", relativePath));
 }

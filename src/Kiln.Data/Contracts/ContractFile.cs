@@ -22,7 +22,8 @@ static partial class ContractFile
     public static DataContract Read(string path)
     {
         var file = YamlMap.Load(path, "columns", "uniqueKey", "order", "rows", "onReject", "maxRejectedShare");
-        var columns = file.Maps("columns", "name", "type", "round", "nullable", "min", "max", "allowed", "pattern").Select(Column).ToImmutableArray();
+        var maps = file.Maps("columns", "name", "type", "round", "nullable", "min", "max", "allowed", "pattern");
+        var columns = maps.Select(Column).ToImmutableArray();
         if (columns.IsEmpty) throw file.Wrong("columns", "at least one column is expected");
         var names = columns.Select(column => column.Name).ToImmutableArray();
         if (names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)

@@ -6,7 +6,9 @@ static class Nearest
     /// <summary>A question to add to a message, or nothing where no name is near.</summary>
     public static string Hint(string name, IEnumerable<string> known)
     {
-        var (nearest, distance) = known.Select(other => (other, Distance(name, other))).OrderBy(pair => pair.Item2).FirstOrDefault(("", int.MaxValue));
+        var (nearest, distance) = known.Select(other => (Name: other, Distance: Distance(name, other)))
+            .OrderBy(candidate => candidate.Distance)
+            .FirstOrDefault(("", int.MaxValue));
         return distance <= Math.Max(2, name.Length / 3) ? $"; did you mean {nearest}?" : "";
     }
 

@@ -15,7 +15,7 @@ sealed class YamlMap
     YamlMap(string file, YamlNode node, params ReadOnlySpan<string> known)
     {
         _file = file;
-        _node = node as YamlMappingNode ?? throw Errors.ContractFile(file, node.Start.Line, "a mapping of names to values is expected here");
+        _node = node as YamlMappingNode ?? throw Errors.ContractFile(file, node.Start.Line, "names with values are expected here");
         foreach (var (key, value) in _node.Children)
         {
             var name = (key as YamlScalarNode)?.Value ?? "";
@@ -82,7 +82,8 @@ sealed class YamlMap
     public double Share(string key, double otherwise) => OptionalText(key) switch
     {
         null => otherwise,
-        var text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) && share is >= 0 and <= 1 => share,
+        var text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) && share is >= 0 and <= 1
+            => share,
         _ => throw Wrong(key, "a share from 0 to 1 is expected"),
     };
 

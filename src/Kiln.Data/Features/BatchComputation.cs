@@ -41,7 +41,7 @@ sealed class BatchComputation(FeatureSet set, EventColumns events, float[][] col
         for (var i = 0; i < times.Length; i++)
         {
             if (!EventTime.IsValid(times[i])) throw Errors.EventTimeOutOfRange(i, ids[i], times[i]);
-            if (i > 0 && (times[i - 1], ids[i - 1]).CompareTo((times[i], ids[i])) >= 0)
+            if (i > 0 && (times[i - 1] > times[i] || (times[i - 1] == times[i] && ids[i - 1] >= ids[i])))
                 throw Errors.EventsOutOfOrder((times[i - 1], ids[i - 1]), (times[i], ids[i]));
         }
     }

@@ -49,6 +49,6 @@ public enum WindowMeasure
     /// <summary>The number of events.</summary>
     Count,
 
-    /// <summary>The sum of the value over the number of events; 0 where there are none. Over labels of 0 and 1 this is their share.</summary>
+    /// <summary>The sum of the value over the number of events; 0 where there are none. Of labels of 0 and 1 it is the share.</summary>
     Mean,
 }

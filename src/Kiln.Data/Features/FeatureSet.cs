@@ -62,7 +62,8 @@ public sealed class FeatureSet
             if (feature is not WindowFeature window) continue;
             if (window.Window < TimeSpan.FromMicroseconds(1)) throw Errors.WrongFeature(feature.Name, "its window is not positive");
             if (window.Delay < TimeSpan.Zero) throw Errors.WrongFeature(feature.Name, "its delay is negative");
-            if (window.Window + window.Delay > EventTime.LongestSpan) throw Errors.WrongFeature(feature.Name, "its window spans more than 1,000 years");
+            if (window.Window > EventTime.LongestSpan || window.Delay > EventTime.LongestSpan)
+                throw Errors.WrongFeature(feature.Name, "its window or delay is longer than 1,000 years");
             if (window.Scale <= 0) throw Errors.WrongFeature(feature.Name, "its scale is not positive");
             if (window.Measure == WindowMeasure.Mean && window.Value is null)
                 throw Errors.WrongFeature(feature.Name, "a mean needs the value column that it averages");

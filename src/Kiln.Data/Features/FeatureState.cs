@@ -21,9 +21,13 @@ public sealed class FeatureState(FeatureSet set)
     public void Read(in FeatureEvent next, Span<float> features)
     {
         Check(next);
+        var time = EventTime.ToDateTime(next.Time);
         for (var i = 0; i < Set.Features.Length; i++)
-            if (Set.Features[i] is RowFeature row)
-                features[i] = (float)row.Of(EventTime.ToDateTime(next.Time), row.Value is { } name ? next.Values[Set.Values.IndexOf(name)] : 0);
+        {
+            if (Set.Features[i] is not RowFeature row) continue;
+            var value = row.Value is { } name ? next.Values[Set.Values.IndexOf(name)] : 0;
+            features[i] = (float)row.Of(time, value);
+        }
         for (var key = 0; key < _histories.Length; key++)
             (_histories[key].GetValueOrDefault(next.Keys[key]) ?? NewHistory(key)).Read(next, features);
     }

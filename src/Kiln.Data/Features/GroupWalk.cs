@@ -4,6 +4,7 @@ namespace Kiln.Data.Features;
 sealed class GroupWalk(EntityPlan plan, ReadOnlyMemory<long> times, ReadOnlyMemory<long>[] values, float[][] columns)
 {
     readonly RollingWindow[] _windows = new RollingWindow[plan.Windows.Length];
+    readonly int[] _used = [.. plan.Windows.Select(window => window.Value).Where(value => value >= 0).Distinct()];
     long[] _times = [];
     long[][] _values = [];
 
@@ -34,7 +35,7 @@ sealed class GroupWalk(EntityPlan plan, ReadOnlyMemory<long> times, ReadOnlyMemo
             _values = [.. values.Select(_ => new long[room])];
         }
         Gather(times.Span, rows, _times);
-        for (var v = 0; v < values.Length; v++) Gather(values[v].Span, rows, _values[v]);
+        foreach (var v in _used) Gather(values[v].Span, rows, _values[v]);
     }
 
     static void Gather(ReadOnlySpan<long> from, ReadOnlySpan<int> rows, long[] to)

@@ -31,7 +31,7 @@ public sealed class CsvIngestion
     /// <param name="csv">The file, UTF-8, commas, LF or CRLF; gzip or not.</param>
     /// <param name="accepted">The table to write.</param>
     /// <param name="rejects">
-    /// With <see cref="RejectPolicy.Keep"/>, the table of rejected records to write: line, column, reason and text; it may have no rows.
+    /// The table of rejected records to write: line, column, reason and text; it may have no rows. Needed with <see cref="RejectPolicy.Keep"/>.
     /// </param>
     /// <exception cref="ContractException">The file breaks its contract; nothing is written.</exception>
     public static IngestReport Run(DataContract contract, string csv, Table accepted, Table? rejects = null)
@@ -42,7 +42,7 @@ public sealed class CsvIngestion
         ingestion.ReadHeader();
         while (ingestion._reader.Read()) ingestion.ReadRow();
         ingestion.CheckWhole();
-        return ingestion.Write(accepted, contract.OnReject == RejectPolicy.Keep ? rejects : null);
+        return ingestion.Write(accepted, rejects);
     }
 
     void ReadHeader()
@@ -105,8 +105,8 @@ public sealed class CsvIngestion
         if (_rejects.First is { } first)
         {
             if (_contract.OnReject == RejectPolicy.Fail) throw Errors.ContractBroken(_path, first, _rejects.Count - 1);
-            var share = (double)_rejects.Count / _rows;
-            if (share > _contract.MaxRejectedShare) throw Errors.TooManyRejects(_path, first, (_rejects.Count, _rows), _contract.MaxRejectedShare);
+            var most = _contract.MaxRejectedShare;
+            if ((double)_rejects.Count / _rows > most) throw Errors.TooManyRejects(_path, first, (_rejects.Count, _rows), most);
         }
         if (_rows < _contract.MinRows || _rows > _contract.MaxRows) throw Errors.WrongRowCount(_path, _rows, _contract);
     }
@@ -125,7 +125,7 @@ public sealed class CsvIngestion
             RowsAccepted = _rows - _rejects.Count,
             RowsRejected = _rejects.Count,
             Rejects = _rejects.Counts,
-            Columns = [.. _parsers.Select(parser => new ColumnSummary(parser.Rule.Name, parser.NullCount, parser.Range?.Min, parser.Range?.Max))],
+            Columns = [.. _parsers.Select(parser => parser.Summary)],
         };
     }
 }

@@ -133,8 +133,9 @@ sealed class CsvReader(CsvSource source, string path)
             _fields.Add(new(from, length, true, false));
             return;
         }
-        if (_unescaped.Length < _unescapedCount + length) Array.Resize(ref _unescaped, Math.Max(_unescaped.Length * 2, _unescapedCount + length));
         var start = _unescapedCount;
+        var room = start + length;
+        if (_unescaped.Length < room) Array.Resize(ref _unescaped, Math.Max(_unescaped.Length * 2, room));
         for (var i = from; i < from + length; i++)
         {
             _unescaped[_unescapedCount++] = _buffer[i];

@@ -47,8 +47,7 @@ sealed class CsvSource : IDisposable
             while (true)
             {
                 var count = _stream.Read(to);
-                if (count == 0)
-                    return _heldCount == Mark.Length && _held.AsSpan().SequenceEqual(Mark) ? 0 : throw Errors.BrokenGzip(_path, "it ends too early");
+                if (count == 0) return _held.AsSpan(0, _heldCount).SequenceEqual(Mark) ? 0 : throw Errors.BrokenGzip(_path, "it ends too early");
                 var ready = HoldBack(to, count);
                 if (ready > 0) return ready;
             }

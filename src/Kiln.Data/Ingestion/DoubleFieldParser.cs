@@ -28,7 +28,7 @@ sealed class DoubleFieldParser : FieldParser
 
     public override string Key => IsNull ? "" : (_value + 0.0).ToString("R");
 
-    public override (string Min, string Max)? Range => _smallest <= _largest ? (_smallest.ToString("R"), _largest.ToString("R")) : null;
+    protected override (string Min, string Max)? Range => _smallest <= _largest ? (_smallest.ToString("R"), _largest.ToString("R")) : null;
 
     public override Column ToColumn() =>
         Column.Of<double>(Rule.Name, _values.ToArray(), NullCount == 0 ? default : new ReadOnlyMemory<bool>([.. _nulls]));

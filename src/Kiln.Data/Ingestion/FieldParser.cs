@@ -45,12 +45,14 @@ abstract class FieldParser(ColumnRule rule)
 
     public abstract Column ToColumn();
 
+    public ColumnSummary Summary => new(rule.Name, NullCount, Range?.Min, Range?.Max);
+
     /// <summary>The smallest and the largest accepted value, or null where there is none.</summary>
-    public abstract (string Min, string Max)? Range { get; }
+    protected abstract (string Min, string Max)? Range { get; }
 
     protected abstract string? CheckValue(ReadOnlySpan<byte> field);
 
     protected abstract void AcceptValue();
 
-    protected string NotOfType => rule.Type.Kind == ColumnKind.Integer ? "not an integer" : "not a " + rule.Type.ToString().ToLowerInvariant();
+    protected string NotOfType => (rule.Type.Kind == ColumnKind.Integer ? "not an " : "not a ") + rule.Type.ToString().ToLowerInvariant();
 }

@@ -21,7 +21,8 @@ sealed class TextFieldParser : FieldParser
         try
         {
             // Without backtracking, no text can make a match take long.
-            if (rule.Pattern is { } pattern) _pattern = new($@"\A(?:{pattern})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            if (rule.Pattern is { } pattern)
+                _pattern = new($@"\A(?:{pattern})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
@@ -31,7 +32,7 @@ sealed class TextFieldParser : FieldParser
 
     public override string Key => IsNull ? "" : "=" + _value;
 
-    public override (string Min, string Max)? Range => _smallest is null ? null : (_smallest, _largest!);
+    protected override (string Min, string Max)? Range => _smallest is null ? null : (_smallest, _largest!);
 
     public override Column ToColumn() => Column.Texts(Rule.Name, _values.ToArray());
 

@@ -26,7 +26,7 @@ sealed class WholeFieldParser : FieldParser
 
     public override string Key => IsNull ? "" : _value.ToString();
 
-    public override (string Min, string Max)? Range =>
+    protected override (string Min, string Max)? Range =>
         _smallest <= _largest ? (WholeValue.Describe(Rule.Type, _smallest), WholeValue.Describe(Rule.Type, _largest)) : null;
 
     public override Column ToColumn()

@@ -68,7 +68,8 @@ static class WholeValue
     {
         days = 0;
         if (text.Length != 10 || text[4] != '-' || text[7] != '-') return false;
-        if (!TryDigits(text[..4], out var year) || !TryDigits(text[5..7], out var month) || !TryDigits(text[8..], out var day)) return false;
+        if (!TryDigits(text[..4], out var year) || !TryDigits(text[5..7], out var month)) return false;
+        if (!TryDigits(text[8..], out var day)) return false;
         if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)) return false;
         days = new DateOnly(year, month, day).DayNumber - EpochDay;
         return true;
@@ -80,7 +81,8 @@ static class WholeValue
         if (text.EndsWith("Z"u8)) text = text[..^1];
         if (text.Length < 19 || text[10] is not ((byte)' ' or (byte)'T') || text[13] != ':' || text[16] != ':') return false;
         if (!TryDate(text[..10], out var days)) return false;
-        if (!TryDigits(text[11..13], out var hour) || !TryDigits(text[14..16], out var minute) || !TryDigits(text[17..19], out var second)) return false;
+        if (!TryDigits(text[11..13], out var hour) || !TryDigits(text[14..16], out var minute)) return false;
+        if (!TryDigits(text[17..19], out var second)) return false;
         if (hour > 23 || minute > 59 || second > 59) return false;
 
         var fraction = 0;

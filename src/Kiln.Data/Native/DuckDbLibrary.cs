@@ -8,7 +8,7 @@ static class DuckDbLibrary
 {
     public const string Name = "duckdb";
     public const string Override = "KILN_DUCKDB";
-    static readonly string Relative = Path.Combine(".kiln", "tools", "node_modules", "@duckdb", "node-bindings-linux-x64", "libduckdb.so");
+    public const string Tool = "node_modules/@duckdb/node-bindings-linux-x64/libduckdb.so";
 
     public static void Register() => NativeLibrary.SetDllImportResolver(typeof(DuckDbLibrary).Assembly, Resolve);
 
@@ -30,11 +30,6 @@ static class DuckDbLibrary
     {
         if (Environment.GetEnvironmentVariable(Override) is { Length: > 0 } named)
             return File.Exists(named) ? named : throw Errors.LibraryMissing(named);
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var path = Path.Combine(folder.FullName, Relative);
-            if (File.Exists(path)) return path;
-        }
-        throw Errors.LibraryMissing(Relative);
+        return NativeTools.Find(Tool) ?? throw Errors.LibraryMissing(Path.Combine(".kiln", "tools", Tool));
     }
 }

@@ -171,7 +171,8 @@ static unsafe partial class NativeMethods
     public static partial void AssignText(nint vector, ulong row, byte* text, ulong length);
 
     [LibraryImport(Lib, EntryPoint = "duckdb_appender_create_ext", StringMarshalling = StringMarshalling.Utf8)]
-    public static partial DuckDbState CreateAppender(ConnectionHandle connection, string? catalog, string? schema, string table, out AppenderHandle appender);
+    public static partial DuckDbState CreateAppender(
+        ConnectionHandle connection, string? catalog, string? schema, string table, out AppenderHandle appender);
 
     [LibraryImport(Lib, EntryPoint = "duckdb_appender_error")]
     public static partial byte* AppenderError(AppenderHandle appender);

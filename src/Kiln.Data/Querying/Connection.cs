@@ -66,7 +66,7 @@ sealed unsafe class Connection(ConnectionHandle handle, string subject) : IDispo
             double number => NativeMethods.BindDouble(prepared, index, number),
             string text => BindText(prepared, index, text),
             DateOnly date => NativeMethods.BindDate(prepared, index, date.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber),
-            DateTime time => NativeMethods.BindTimestamp(prepared, index, (time.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond),
+            DateTime time => NativeMethods.BindTimestamp(prepared, index, (time - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond),
             _ => DuckDbState.Error,
         };
         if (state != DuckDbState.Success) throw Errors.ParameterNotBound(sql, parameter + 1, value);

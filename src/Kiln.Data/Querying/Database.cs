@@ -70,9 +70,10 @@ public sealed unsafe class Database : IDisposable
     }
 
     /// <summary>A connection that knows the tables by their names.</summary>
-    internal Connection Connect(IReadOnlyDictionary<string, Table> tables)
+    /// <param name="target">The file that a query over them is written to, if any.</param>
+    internal Connection Connect(IReadOnlyDictionary<string, Table> tables, Table? target = null)
     {
-        var connection = Connect(string.Join(", ", tables.Values));
+        var connection = Connect(string.Join(", ", tables.Values) + (target is null ? "" : $" → {target}"));
         try
         {
             foreach (var (name, table) in tables) connection.CreateView(name, table);

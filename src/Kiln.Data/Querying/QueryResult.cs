@@ -64,6 +64,7 @@ public sealed unsafe class QueryResult : IDisposable
         var name = NativeMethods.Text(NativeMethods.ColumnName(_result.Pointer, (ulong)column));
         using var type = NativeMethods.ColumnLogicalType(_result.Pointer, (ulong)column);
         var kind = (ColumnKind)NativeMethods.TypeId(type);
+        if (!Enum.IsDefined(kind)) throw Errors.UnsupportedColumnType(_subject, name);
         if (kind != ColumnKind.Decimal) return new(name, new(kind));
         return new(name, ColumnType.Decimal(NativeMethods.DecimalWidth(type), NativeMethods.DecimalScale(type)));
     }

@@ -39,6 +39,17 @@ public abstract class Column
     /// <summary>Texts; null is a missing value.</summary>
     public static TextColumn Texts(string name, ReadOnlyMemory<string?> texts) => new(name, texts);
 
+    /// <summary>The rows at these places, in this order.</summary>
+    public abstract Column Take(ReadOnlySpan<int> rows);
+
+    private protected static ReadOnlyMemory<TValue> Gather<TValue>(ReadOnlySpan<TValue> values, ReadOnlySpan<int> rows)
+    {
+        if (values.IsEmpty) return default;
+        var taken = new TValue[rows.Length];
+        for (var i = 0; i < taken.Length; i++) taken[i] = values[rows[i]];
+        return taken;
+    }
+
     internal abstract void CopyTo(ChunkWriter chunk, int column, int from, int count);
 
     static ColumnKind KindOf(Type type) => Type.GetTypeCode(type) switch
@@ -72,6 +83,9 @@ public sealed class Column<T> : Column
     /// <summary>The values; what stands in a null's place is meaningless.</summary>
     public ReadOnlyMemory<T> Values { get; }
 
+    /// <inheritdoc/>
+    public override Column Take(ReadOnlySpan<int> rows) => new Column<T>(Schema.Name, Schema.Type, Gather(Values.Span, rows), Gather(Nulls.Span, rows));
+
     internal override void CopyTo(ChunkWriter chunk, int column, int from, int count)
     {
         Values.Span.Slice(from, count).CopyTo(chunk.Values<T>(column));
@@ -90,6 +104,9 @@ public sealed class TextColumn : Column
 
     /// <summary>The texts; null is a missing value.</summary>
     public ReadOnlyMemory<string?> Values { get; }
+
+    /// <inheritdoc/>
+    public override Column Take(ReadOnlySpan<int> rows) => new TextColumn(Schema.Name, Gather(Values.Span, rows));
 
     internal override void CopyTo(ChunkWriter chunk, int column, int from, int count)
     {

@@ -6,7 +6,6 @@ abstract class ColumnGatherer
     public static ColumnGatherer For(ColumnSchema schema) => schema.Type.Kind switch
     {
         ColumnKind.Text => new TextGatherer(schema),
-        _ when schema.Type.Storage is not { } storage => throw Errors.WrongColumnType("", schema, null),
         _ when schema.Type.Storage == typeof(bool) => new ValueGatherer<bool>(schema),
         _ when schema.Type.Storage == typeof(sbyte) => new ValueGatherer<sbyte>(schema),
         _ when schema.Type.Storage == typeof(short) => new ValueGatherer<short>(schema),
@@ -55,7 +54,8 @@ sealed class ValueGatherer<T>(ColumnSchema schema) : ColumnGatherer
         _count += rows;
     }
 
-    public override Column Finish() => new Column<T>(schema.Name, schema.Type, _values.AsMemory(0, _count), _nulls.AsMemory(0, _nulls is null ? 0 : _count));
+    public override Column Finish() =>
+        new Column<T>(schema.Name, schema.Type, _values.AsMemory(0, _count), _nulls is null ? default : _nulls.AsMemory(0, _count));
 }
 
 sealed class TextGatherer(ColumnSchema schema) : ColumnGatherer

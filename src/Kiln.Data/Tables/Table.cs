@@ -12,7 +12,9 @@ public sealed class Table : IArtifact<Table>
     /// <summary>The name by which a query over one table calls it.</summary>
     public const string This = "this";
 
-    Table(ImmutableArray<string> files, Database? database) => (Files, Database) = (files, database ?? Database.Shared);
+    readonly Database? _database;
+
+    Table(ImmutableArray<string> files, Database? database) => (Files, _database) = (files, database);
 
     /// <summary>The files, in the order of their rows.</summary>
     public ImmutableArray<string> Files { get; }
@@ -39,7 +41,8 @@ public sealed class Table : IArtifact<Table>
         }
     }
 
-    internal Database Database { get; }
+    // Asked for late: a table that is only named does not load DuckDB.
+    internal Database Database => _database ?? Database.Shared;
 
     IReadOnlyDictionary<string, Table> Alone => new Dictionary<string, Table> { [This] = this };
 
@@ -85,13 +88,14 @@ public sealed class Table : IArtifact<Table>
     }
 
     /// <summary>Starts writing this table batch by batch.</summary>
-    public TableWriter Create(IEnumerable<ColumnSchema> columns, TableFormat? format = null) => new(this, [.. columns], format ?? TableFormat.Default);
+    public TableWriter Create(IEnumerable<ColumnSchema> columns, TableFormat? format = null) =>
+        new(this, [.. columns], format ?? TableFormat.Default);
 
     /// <summary>Writes what a query answers as this table, sorted so that its bytes do not depend on how threads took turns.</summary>
     /// <exception cref="DataException">The statement is wrong, a table cannot be read, or the file cannot be written.</exception>
     public void Write(TableQuery query, TableFormat? format = null)
     {
-        using var connection = Database.Connect(query.Tables);
+        using var connection = Database.Connect(query.Tables, this);
         WriteFile(connection, $"(SELECT * FROM ({query.Sql}) ORDER BY {Sql.List(query.OrderBy)})", format, query.Parameters.AsSpan());
     }
 

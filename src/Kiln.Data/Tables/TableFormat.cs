@@ -25,5 +25,6 @@ public sealed record TableFormat
     /// <summary>Rows in a row group: the unit of parallel reading.</summary>
     public int RowGroupRows { get; init; } = 122_880;
 
-    internal string Options => $"FORMAT parquet, PARQUET_VERSION v1, COMPRESSION {Compression}, ROW_GROUP_SIZE {RowGroupRows}, USE_TMP_FILE false";
+    internal string Options =>
+        $"FORMAT parquet, PARQUET_VERSION v1, COMPRESSION {Compression}, ROW_GROUP_SIZE {RowGroupRows}, USE_TMP_FILE false";
 }

@@ -24,7 +24,8 @@ public sealed unsafe class TableWriter : IDisposable
         (_table, _columns, _format) = (table, columns, format);
         if (columns.IsEmpty) throw Errors.NoColumns(table);
         _connection = table.Database.Connect(table.ToString());
-        _connection.Execute($"CREATE TEMP TABLE {Rows} ({string.Join(", ", columns.Select(column => $"{Sql.Identifier(column.Name)} {column.Type}"))})");
+        var definitions = columns.Select(column => $"{Sql.Identifier(column.Name)} {column.Type}");
+        _connection.Execute($"CREATE TEMP TABLE {Rows} ({string.Join(", ", definitions)})");
         var state = NativeMethods.CreateAppender(_connection.Handle, "temp", null, Rows, out _appender);
         Check(state);
         _chunk = new(columns);

@@ -84,6 +84,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
             Started = DateTimeOffset.UtcNow - clock.Elapsed,
             Seconds = clock.Elapsed.TotalSeconds,
             ExitCode = exitCode,
+            PeakMemory = EnvironmentFacts.PeakMemory(),
             Git = git.Result,
             Environment = environment.Value,
             Settings = settings.InForce,

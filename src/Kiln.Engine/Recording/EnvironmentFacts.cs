@@ -21,11 +21,16 @@ static class EnvironmentFacts
             ["gpu driver"] = FirstLine("/proc/driver/nvidia/version") ?? "none",
         };
         for (var i = 0; FirstValue($"/proc/driver/nvidia/gpus/{i}/information", "Model") is { } model; i++) facts[$"gpu {i}"] = model;
-        if (NativeTools.Find("torch/version") is { } torch) facts["libtorch"] = File.ReadAllText(torch).Trim();
+        if (NativeTools.Find("torch/libkiln_torch.so") is { } shim && File.ResolveLinkTarget(shim, returnFinalTarget: false) is { } kept)
+            facts["libtorch"] = $"{kept.FullName.Split('/')[^2]} (version and the shim's key)";
         if (NativeTools.Find("node_modules/@duckdb/node-bindings-linux-x64/package.json") is { } duckDb) facts["duckdb"] = Version(duckDb);
         foreach (var (package, version) in Packages()) facts["package " + package] = version;
         return facts.ToImmutableSortedDictionary(StringComparer.Ordinal);
     }
+
+    /// <summary>The most memory this process has held so far, in bytes.</summary>
+    public static long PeakMemory() =>
+        FirstValue("/proc/self/status", "VmHWM") is { } peak && long.TryParse(peak.Split(' ')[0], out var kibibytes) ? kibibytes * 1024 : 0;
 
     /// <summary>The packages the program was built with, from its own list.</summary>
     static IEnumerable<(string Package, string Version)> Packages()

@@ -24,6 +24,9 @@ sealed record RunRecord
 
     public required ExitCode ExitCode { get; init; }
 
+    /// <summary>The most memory the process held, in bytes.</summary>
+    public required long PeakMemory { get; init; }
+
     public required GitSnapshot? Git { get; init; }
 
     public required ImmutableSortedDictionary<string, string> Environment { get; init; }
@@ -40,7 +43,7 @@ sealed class Ledger : IDisposable
         CREATE TABLE IF NOT EXISTS environments (hash TEXT PRIMARY KEY, facts TEXT NOT NULL) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS runs (
             id TEXT PRIMARY KEY, pipeline TEXT NOT NULL, targets TEXT NOT NULL, command TEXT NOT NULL, started TEXT NOT NULL, seconds REAL NOT NULL,
-            exit_code INTEGER NOT NULL, git_commit TEXT, git_branch TEXT, git_dirty INTEGER, git_patch TEXT, environment TEXT NOT NULL, settings TEXT NOT NULL) WITHOUT ROWID;
+            exit_code INTEGER NOT NULL, peak_memory INTEGER NOT NULL, git_commit TEXT, git_branch TEXT, git_dirty INTEGER, git_patch TEXT, environment TEXT NOT NULL, settings TEXT NOT NULL) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS stages (
             run TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, outcome TEXT NOT NULL, why TEXT NOT NULL, started TEXT, seconds REAL NOT NULL,
             fingerprint TEXT, manifest TEXT, PRIMARY KEY (run, position)) WITHOUT ROWID;
@@ -110,9 +113,9 @@ sealed class Ledger : IDisposable
         var environment = JsonObject(run.Environment);
         var hash = Fingerprinting.ContentHash.Of(System.Text.Encoding.UTF8.GetBytes(environment)).ToString();
         Execute(transaction, "INSERT OR IGNORE INTO environments VALUES ($hash, $facts)", ("$hash", hash), ("$facts", environment));
-        Execute(transaction, "INSERT INTO runs VALUES ($id, $pipeline, $targets, $command, $started, $seconds, $exit, $commit, $branch, $dirty, $patch, $environment, $settings)",
+        Execute(transaction, "INSERT INTO runs VALUES ($id, $pipeline, $targets, $command, $started, $seconds, $exit, $memory, $commit, $branch, $dirty, $patch, $environment, $settings)",
             ("$id", run.Id), ("$pipeline", run.Pipeline), ("$targets", run.Targets), ("$command", run.CommandLine), ("$started", run.Started.ToString("O")),
-            ("$seconds", run.Seconds), ("$exit", (int)run.ExitCode), ("$commit", run.Git?.Commit), ("$branch", run.Git?.Branch),
+            ("$seconds", run.Seconds), ("$exit", (int)run.ExitCode), ("$memory", run.PeakMemory), ("$commit", run.Git?.Commit), ("$branch", run.Git?.Branch),
             ("$dirty", run.Git is null ? null : run.Git.IsDirty ? 1 : 0), ("$patch", run.Git?.Patch), ("$environment", hash), ("$settings", JsonObject(run.Settings)));
     }
 

@@ -28,7 +28,7 @@ static class LedgerPages
         if (!File.Exists(workspace.Ledger)) throw HostErrors.UnknownRun(run);
         using var ledger = Ledger.Open(workspace.Ledger);
         var row = ledger.Query("""
-            SELECT id, started, pipeline, targets, exit_code, seconds, git_commit, git_dirty, git_branch, git_patch, command, settings, (SELECT facts FROM environments WHERE hash = environment)
+            SELECT id, started, pipeline, targets, exit_code, seconds, git_commit, git_dirty, git_branch, git_patch, command, settings, (SELECT facts FROM environments WHERE hash = environment), peak_memory
             FROM runs WHERE $run = 'last' OR substr(id, 1, length($run)) = $run ORDER BY started DESC, id DESC LIMIT 1
             """, ("$run", run)).FirstOrDefault() ?? throw HostErrors.UnknownRun(run);
 
@@ -40,6 +40,7 @@ static class LedgerPages
         facts.Add("command", row[10]);
         facts.Add("ended", Ended(row[4]));
         facts.Add("time", Durations.Of(TimeSpan.FromSeconds(Number(row[5]))));
+        facts.Add("peak memory", string.Create(CultureInfo.InvariantCulture, $"{Number(row[13]) / (1 << 20):#,0} MiB"));
         facts.Add("commit", row[6].Length == 0 ? "none" : row[6]);
         facts.Add("branch", row[8]);
         facts.Add("dirty", row[7] == "1" ? $"yes, patch {row[9]}" : "no");

@@ -10,6 +10,7 @@ enum ColumnFormat
     Text,
     Count,
     Measure,
+    Score,
     Percent,
     Seconds,
 }

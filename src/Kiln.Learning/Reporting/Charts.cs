@@ -104,7 +104,7 @@ static class Charts
         Name = "timeline",
         Heading = "Timeline",
         Caption = "When each stage worked, in seconds since the run began. A stage that was up to date took no time.",
-        Marks = new JsonObject { ["end"] = RoomForWords * timeline.Bars.Max(bar => bar.To) },
+        Marks = new JsonObject { ["end"] = RoomForWords * timeline.Bars.Select(bar => bar.To).DefaultIfEmpty(1).Max() },
         Columns =
         [
             new("stage", "Stage", ColumnFormat.Text), new("from", "From", ColumnFormat.Seconds),
@@ -117,7 +117,7 @@ static class Charts
     /// <summary>How far the time axis goes beyond the last bar, for the outcome is written behind each.</summary>
     const double RoomForWords = 1.2;
 
-    static ChartColumn Threshold { get; } = new("threshold", "Threshold", ColumnFormat.Measure);
+    static ChartColumn Threshold { get; } = new("threshold", "Threshold", ColumnFormat.Score);
 
     static ChartColumn Epoch { get; } = new("epoch", "Epoch", ColumnFormat.Count);
 

@@ -27,6 +27,8 @@ sealed record GraphLayout(ImmutableArray<PlacedNode> Nodes, ImmutableArray<Place
 
     public static GraphLayout Of(RunGraph graph)
     {
+        if (graph.Nodes.IsEmpty) return new GraphLayout([], [], 0, 0);
+        graph = graph with { Edges = [.. graph.Edges.Distinct()] };
         var layerOf = Layers(graph);
         var boxWidth = Math.Max(MinimalWidth, 32 + (9 * graph.Nodes.Max(node => node.Name.Length)));
         var layers = new List<Slot>[layerOf.Values.Max() + 1];

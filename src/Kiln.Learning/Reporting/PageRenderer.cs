@@ -122,6 +122,7 @@ public sealed class PageRenderer
         (null, _) => "–",
         (_, ColumnFormat.Text) => $"{value}",
         (_, ColumnFormat.Count) => $"{value:N0}",
+        (_, ColumnFormat.Score) => $"{value:0.######}",
         (_, ColumnFormat.Percent) => $"{value:0.00 %}",
         (_, ColumnFormat.Seconds) => $"{value:0.00} s",
         _ => $"{value:0.0000}",

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using HandlebarsDotNet;
 using HandlebarsDotNet.Compiler;
 
@@ -8,7 +9,7 @@ namespace Kiln.Learning.Reporting;
 /// Compiled Handlebars templates. They are strict: a name that the data does not have is an error that says which template and
 /// line. Whatever data puts into a page is escaped; only <c>{{{…}}}</c> in a template is not.
 /// </summary>
-sealed class Templates
+sealed partial class Templates
 {
     readonly TemplateSource source;
     readonly IHandlebars handlebars;
@@ -35,7 +36,7 @@ sealed class Templates
         ["percent"] = value => Number(value, "0.00 %"),
         ["seconds"] = value => Number(value, "0.00") + " s",
         ["day"] = value => ((DateOnly)value!).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-        ["score"] = value => Number(value, "0.####"),
+        ["score"] = value => Number(value, "0.######"),
     };
 
     /// <summary>Fills a template.</summary>
@@ -49,10 +50,11 @@ sealed class Templates
     HandlebarsTemplate<TextWriter, object, object> Compile(string name)
     {
         var text = source.Read(name);
+        var safe = IndentedPartial().Replace(text, "");
         HandlebarsTemplate<TextWriter, object, object> compiled;
         try
         {
-            compiled = handlebars.Compile(new StringReader(text));
+            compiled = handlebars.Compile(new StringReader(safe));
         }
         catch (HandlebarsException broken)
         {
@@ -68,12 +70,19 @@ sealed class Templates
             {
                 throw ReportingErrors.UnknownMember(source.Origin(name), LineOf(unknown.Path, text), unknown.Path, unknown);
             }
-            catch (HandlebarsException broken) when (broken.InnerException is not KilnException)
+            catch (HandlebarsException broken)
             {
-                throw ReportingErrors.BrokenTemplate(source.Origin(name), broken.Message, broken);
+                throw Complaint(broken) ?? ReportingErrors.BrokenTemplate(source.Origin(name), broken.Message, broken);
             }
         };
     }
+
+    /// <summary>What a template within this one complained of.</summary>
+    static KilnException? Complaint(Exception? error) => error is null or KilnException ? (KilnException?)error : Complaint(error.InnerException);
+
+    /// <summary>The indentation before a partial's tag. Handlebars.Net 2.4.3 does not escape what an indented partial writes, so no partial is indented.</summary>
+    [GeneratedRegex(@"^[ \t]+(?=\{\{~?#?>)", RegexOptions.Multiline)]
+    private static partial Regex IndentedPartial();
 
     static int LineOf(string member, string text)
     {

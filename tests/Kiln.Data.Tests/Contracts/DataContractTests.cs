@@ -56,7 +56,7 @@ public class DataContractTests : TemporaryFolder
     [InlineData("columns: []", "at least one column", 1)]
     [InlineData("columns: {", "contract is wrong", 2)]
     [InlineData("", "empty", 1)]
-    [InlineData("- a", "a mapping", 1)]
+    [InlineData("- a", "names with values", 1)]
     public void A_wrong_contract_names_the_file_the_line_and_what_is_wrong(string yaml, string what, int line)
     {
         var error = Should.Throw<ContractFileException>(() => Read(yaml));

@@ -201,6 +201,29 @@ public class TableTests : TemporaryFolder
     }
 
     [Fact]
+    public void A_query_of_a_type_that_is_not_read_says_so() =>
+        Should.Throw<DataException>(() => Database.Shared.Query("SELECT [1, 2] AS LIST", new Dictionary<string, Table>()))
+            .Message.ShouldContain("LIST");
+
+    [Fact]
+    public void A_failing_query_names_its_sources_and_its_target()
+    {
+        TableAt("source.parquet").Write(Numbers(3));
+        var query = new TableQuery
+        {
+            Sql = "SELECT NOPE FROM t",
+            Tables = new Dictionary<string, Table> { ["t"] = TableAt("source.parquet") },
+            OrderBy = ["NOPE"],
+        };
+
+        var error = Should.Throw<DataException>(() => TableAt("target.parquet").Write(query));
+
+        error.Message.ShouldContain(PathOf("source.parquet"));
+        error.Message.ShouldContain(PathOf("target.parquet"));
+        error.Message.ShouldContain("NOPE");
+    }
+
+    [Fact]
     public void A_write_that_fails_leaves_no_file()
     {
         Should.Throw<DataException>(() => TableAt(Path.Combine("nowhere", "t.parquet")).Write(Numbers(3))).Message.ShouldContain("nowhere");

@@ -127,12 +127,20 @@ static class Some
 
     static DataWindow Window(string purpose, DateOnly from, long rows, long positives, int seed) => new()
     {
-        Purpose = purpose, From = from, To = from.AddDays(6), Rows = rows, Positives = positives, Hash = Hash(seed),
+        Purpose = purpose,
+        From = from,
+        To = from.AddDays(6),
+        Rows = rows,
+        Positives = positives,
+        Hash = Hash(seed),
     };
 
     static RunNode Node(string name, StageState state, double seconds, int partitions = 1) => new()
     {
-        Name = name, State = state, Seconds = seconds, Partitions = partitions,
+        Name = name,
+        State = state,
+        Seconds = seconds,
+        Partitions = partitions,
         Reason = state == StageState.UpToDate ? "nothing it depends on changed" : "settings changed: train.learningRate 0.001 → 0.0001",
     };
 

@@ -54,7 +54,7 @@ function followSlider() {
   const show = (cell, text) => { document.querySelector(`[data-cell="${cell}"]`).textContent = text; };
   const update = () => {
     const at = outcome(steps[slider.value], Number(slider.dataset.rows), Number(slider.dataset.positives));
-    const threshold = at.threshold.toLocaleString("en", { maximumFractionDigits: 4 });
+    const threshold = at.threshold.toLocaleString("en", { maximumFractionDigits: 6 });
     show("threshold", threshold);
     for (const [cell, value] of Object.entries(at.counts)) show(cell, value.toLocaleString("en"));
     for (const [cell, value] of Object.entries(at.measures)) show(cell, value.toFixed(4));

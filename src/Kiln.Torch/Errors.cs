@@ -1,0 +1,93 @@
+using Kiln.Torch.Native;
+
+namespace Kiln.Torch;
+
+/// <summary>Every error this project raises itself, in one place: what, the facts, the next step.</summary>
+static class Errors
+{
+    public static TorchException Libtorch() => new("libtorch refused: " + NativeMethods.LastError());
+
+    public static TorchException LibraryMissing(IEnumerable<string> lookedFor, Exception? inner = null) => new(
+        $"""
+        The libtorch shim {TorchLibrary.FileName} is not here:
+        {string.Join('\n', lookedFor.Select(place => "  looked for  " + place))}
+        Run ./build.sh: it installs libtorch and compiles the shim. KILN_TORCH_LIBRARY=<file> names one elsewhere.
+        """,
+        inner);
+
+    public static TorchException LibraryBroken(string path, Exception inner) => new(
+        $"""
+        The libtorch shim does not load:
+          file    {path}
+          reason  {inner.Message}
+        Run ./build.sh: it installs libtorch and compiles the shim against it.
+        """,
+        inner);
+
+    public static TorchException NoCuda(string requested, string reason) => new(
+        $"""
+        There is no CUDA device to run on:
+          asked for  {requested}
+          found      {reason}
+        Use "auto" or "cpu", or build against a libtorch with CUDA (KILN_LIBTORCH=<folder>, then ./build.sh) on a machine with a GPU.
+        """);
+
+    public static TorchException UnknownDevice(string text) => new(
+        $"""
+        No such device:
+          asked for  {text}
+        Use auto, cpu, cuda or cuda:<number>.
+        """);
+
+    public static TorchException WrongElementType(ScalarType actual, Type asked, string shape) => new(
+        $"""
+        The tensor holds another type of number:
+          tensor     {actual} {shape}
+          asked for  {asked.Name}
+        Convert it first: tensor.To(ScalarType.…).
+        """);
+
+    public static TorchException NotReadable(string tensor) => new(
+        $"""
+        The tensor's memory cannot be viewed as it is:
+          tensor  {tensor}
+        A view needs a contiguous CPU tensor; ToArray copies from any.
+        """);
+
+    public static TorchException WrongLength(long values, string shape) => new(
+        $"""
+        The number of values does not fill the shape:
+          values  {values}
+          shape   {shape}
+        """);
+
+    public static TorchException NotATensor(string operation, string result) => new(
+        $"""
+        The operator's result is not what the caller expects:
+          operator  {operation}
+          result    {result}
+        """);
+
+    public static TorchException NoVariance(string input) => new(
+        $"""
+        Batch normalization needs more than one value a feature to train on:
+          input  {input}
+        Use batches of at least two rows, or Eval() for inference.
+        """);
+
+    public static TorchException Disposed(string what) => new($"The {what} was disposed already; whoever disposed it owned it.");
+
+    public static TorchException ScopeOutOfOrder() => new(
+        "A TensorScope was closed on another thread, or before a scope opened inside it. Open and close a scope in one method, with using.");
+
+    public static TorchException StateMismatch(string what, IEnumerable<(string Label, string Value)> facts) => new(
+        what + string.Concat(facts.Select(fact => $"\n  {fact.Label}  {fact.Value}")) + "\nThe state was saved from another architecture or by other settings.");
+
+    public static TorchException BadFile(string path, string reason) => new(
+        $"""
+        The safetensors file cannot be trusted:
+          file    {path}
+          reason  {reason}
+        Nothing of it was loaded.
+        """);
+}

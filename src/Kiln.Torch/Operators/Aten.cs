@@ -1,0 +1,88 @@
+namespace Kiln.Torch;
+
+/// <summary>The ATen operators the binding itself calls.</summary>
+static class Aten
+{
+    public static readonly Operator Abs = new("aten::abs");
+    public static readonly Operator AddNumber = new("aten::add", "Scalar");
+    public static readonly Operator AddNumberInPlace = new("aten::add_", "Scalar");
+    public static readonly Operator AddTensor = new("aten::add", "Tensor");
+    public static readonly Operator AddTensorInPlace = new("aten::add_", "Tensor");
+    public static readonly Operator AllClose = new("aten::allclose");
+    public static readonly Operator Arange = new("aten::arange", "start_step");
+    public static readonly Operator ArgMax = new("aten::argmax");
+    public static readonly Operator BatchNorm = new("aten::batch_norm");
+    public static readonly Operator BinaryCrossEntropyWithLogits = new("aten::binary_cross_entropy_with_logits");
+    public static readonly Operator Cat = new("aten::cat");
+    public static readonly Operator Clamp = new("aten::clamp");
+    public static readonly Operator ClampInPlace = new("aten::clamp_");
+    public static readonly Operator Clone = new("aten::clone");
+    public static readonly Operator Contiguous = new("aten::contiguous");
+    public static readonly Operator CopyInPlace = new("aten::copy_");
+    public static readonly Operator CrossEntropyLoss = new("aten::cross_entropy_loss");
+    public static readonly Operator Detach = new("aten::detach");
+    public static readonly Operator DivNumber = new("aten::div", "Scalar");
+    public static readonly Operator DivTensor = new("aten::div", "Tensor");
+    public static readonly Operator Dropout = new("aten::dropout");
+    public static readonly Operator Embedding = new("aten::embedding");
+    public static readonly Operator EqualBits = new("aten::equal");
+    public static readonly Operator EqualTo = new("aten::eq", "Tensor");
+    public static readonly Operator EqualToNumber = new("aten::eq", "Scalar");
+    public static readonly Operator Exp = new("aten::exp");
+    public static readonly Operator FillInPlace = new("aten::fill_", "Scalar");
+    public static readonly Operator Gelu = new("aten::gelu");
+    public static readonly Operator GreaterThanNumber = new("aten::gt", "Scalar");
+    public static readonly Operator IndexSelect = new("aten::index_select");
+    public static readonly Operator IsFinite = new("aten::isfinite");
+    public static readonly Operator Item = new("aten::item");
+    public static readonly Operator LeakyRelu = new("aten::leaky_relu");
+    public static readonly Operator LessThanNumber = new("aten::lt", "Scalar");
+    public static readonly Operator Linear = new("aten::linear");
+    public static readonly Operator Log = new("aten::log");
+    public static readonly Operator LogSoftmax = new("aten::log_softmax", "int");
+    public static readonly Operator MatMul = new("aten::matmul");
+    public static readonly Operator Max = new("aten::max");
+    public static readonly Operator Mean = new("aten::mean");
+    public static readonly Operator MeanOver = new("aten::mean", "dim");
+    public static readonly Operator Min = new("aten::min");
+    public static readonly Operator MseLoss = new("aten::mse_loss");
+    public static readonly Operator MulNumber = new("aten::mul", "Scalar");
+    public static readonly Operator MulTensor = new("aten::mul", "Tensor");
+    public static readonly Operator Narrow = new("aten::narrow");
+    public static readonly Operator Neg = new("aten::neg");
+    public static readonly Operator NormalInPlace = new("aten::normal_");
+    public static readonly Operator Permute = new("aten::permute");
+    public static readonly Operator PowNumber = new("aten::pow", "Tensor_Scalar");
+    public static readonly Operator RandPerm = new("aten::randperm");
+    public static readonly Operator Relu = new("aten::relu");
+    public static readonly Operator Reshape = new("aten::reshape");
+    public static readonly Operator Select = new("aten::select", "int");
+    public static readonly Operator Sigmoid = new("aten::sigmoid");
+    public static readonly Operator Silu = new("aten::silu");
+    public static readonly Operator Slice = new("aten::slice", "Tensor");
+    public static readonly Operator Softmax = new("aten::softmax", "int");
+    public static readonly Operator Sqrt = new("aten::sqrt");
+    public static readonly Operator Squeeze = new("aten::squeeze", "dim");
+    public static readonly Operator Stack = new("aten::stack");
+    public static readonly Operator SubTensor = new("aten::sub", "Tensor");
+    public static readonly Operator Sum = new("aten::sum");
+    public static readonly Operator SumOver = new("aten::sum", "dim_IntList");
+    public static readonly Operator Tanh = new("aten::tanh");
+    public static readonly Operator To = new("aten::to", "device");
+    public static readonly Operator ToDtype = new("aten::to", "dtype");
+    public static readonly Operator Transpose = new("aten::transpose", "int");
+    public static readonly Operator UniformInPlace = new("aten::uniform_");
+    public static readonly Operator Unsqueeze = new("aten::unsqueeze");
+    public static readonly Operator VarianceMeanOver = new("aten::var_mean", "correction");
+    public static readonly Operator ZeroInPlace = new("aten::zero_");
+
+    // The multi-tensor family, for optimizer steps where the fused CPU kernels do not apply.
+    public static readonly Operator ForeachAddNumber = new("aten::_foreach_add_", "Scalar");
+    public static readonly Operator ForeachAdded = new("aten::_foreach_add", "List");
+    public static readonly Operator ForeachAddList = new("aten::_foreach_add_", "List");
+    public static readonly Operator ForeachAddcdiv = new("aten::_foreach_addcdiv_", "Scalar");
+    public static readonly Operator ForeachAddcmul = new("aten::_foreach_addcmul_", "Scalar");
+    public static readonly Operator ForeachDiv = new("aten::_foreach_div_", "Scalar");
+    public static readonly Operator ForeachMul = new("aten::_foreach_mul_", "Scalar");
+    public static readonly Operator ForeachSqrt = new("aten::_foreach_sqrt");
+}

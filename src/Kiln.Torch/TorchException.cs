@@ -1,0 +1,15 @@
+namespace Kiln.Torch;
+
+/// <summary>An error of libtorch or of its binding: what happened, the facts (shapes among them), and the next step.</summary>
+public sealed class TorchException : Exception
+{
+    public TorchException(string message)
+        : base(message)
+    {
+    }
+
+    public TorchException(string message, Exception? inner)
+        : base(message, inner)
+    {
+    }
+}

@@ -1,0 +1,156 @@
+"""Makes expected.safetensors: what PyTorch computes for the tests that compare with it.
+
+Run with PyTorch 1.13 in this folder: python3 make.py
+Names: <case>/<what>. Inputs of a case are saved too, so that a test repeats the case from the file alone.
+"""
+import json
+import struct
+
+import torch
+from torch import nn
+
+torch.set_num_threads(1)
+saved = {}
+
+
+def save(name, tensor):
+    saved[name] = tensor.detach().clone().contiguous()
+
+
+def state(case, module):
+    for name, tensor in module.state_dict().items():
+        save(f"{case}/state/{name}", tensor)
+
+
+def module_case(case, module, x, prepare=None):
+    """Forward and backward of a module: output, input gradient, parameter gradients, buffers after."""
+    if prepare:
+        prepare(module)
+    state(case, module)
+    save(f"{case}/x", x)
+    if x.is_floating_point():
+        x = x.clone().requires_grad_()
+    y = module(x)
+    weight = torch.randn(y.shape, dtype=y.dtype)
+    save(f"{case}/weight", weight)
+    (y * weight).sum().backward()
+    save(f"{case}/y", y)
+    if x.is_floating_point():
+        save(f"{case}/x.grad", x.grad)
+    for name, parameter in module.named_parameters():
+        save(f"{case}/grad/{name}", parameter.grad)
+    for name, buffer in module.named_buffers():
+        save(f"{case}/after/{name}", buffer)
+
+
+def loss_case(case, loss, x, target):
+    save(f"{case}/x", x)
+    save(f"{case}/target", target)
+    for name, buffer in loss.named_buffers():
+        save(f"{case}/state/{name}", buffer)
+    x = x.clone().requires_grad_()
+    y = loss(x, target)
+    (y if y.dim() == 0 else y.sum()).backward()
+    save(f"{case}/y", y)
+    save(f"{case}/x.grad", x.grad)
+
+
+torch.manual_seed(1)
+d = torch.float64
+x = torch.randn(6, 5, dtype=d)
+module_case("linear", nn.Linear(5, 3).to(d), x)
+module_case("embedding", nn.Embedding(7, 4, padding_idx=2).to(d), torch.tensor([[0, 6, 2], [3, 3, 1]]))
+
+
+def shaped(norm):
+    with torch.no_grad():
+        norm.weight.uniform_(0.5, 1.5)
+        norm.bias.normal_()
+
+
+module_case("batchnorm", nn.BatchNorm1d(5).to(d), x, shaped)
+module_case("batchnorm.eval", nn.BatchNorm1d(5).to(d), x, lambda m: (shaped(m), m.running_mean.normal_(), m.running_var.uniform_(0.5, 2), m.eval()))
+for name, module in [("relu", nn.ReLU()), ("leakyrelu", nn.LeakyReLU(0.2)), ("gelu", nn.GELU()), ("silu", nn.SiLU()), ("sigmoid", nn.Sigmoid()),
+                     ("tanh", nn.Tanh()), ("softmax", nn.Softmax(1)), ("logsoftmax", nn.LogSoftmax(1))]:
+    module_case(name, module, x)
+module_case("sequential", nn.Sequential(nn.Linear(5, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, 2)).to(d), x)
+
+classes = torch.tensor([0, 3, 1, 4, 2, 2])
+share = torch.rand(6, 5, dtype=d)
+loss_case("crossentropy", nn.CrossEntropyLoss(), x, classes)
+loss_case("crossentropy.weighted", nn.CrossEntropyLoss(weight=torch.rand(5, dtype=d) + 0.1, label_smoothing=0.1), x, classes)
+loss_case("bce", nn.BCEWithLogitsLoss(), x, share)
+loss_case("bce.weighted", nn.BCEWithLogitsLoss(weight=torch.rand(6, 1, dtype=d), pos_weight=torch.rand(5, dtype=d) * 9), x, share)
+loss_case("mse", nn.MSELoss(), x, share)
+loss_case("mse.sum", nn.MSELoss(reduction="sum"), x, share)
+loss_case("bce.none", nn.BCEWithLogitsLoss(reduction="none"), x, share)
+
+# The same seed gives the same weights and the same dropout.
+torch.manual_seed(42)
+seeded = nn.Sequential(nn.Linear(15, 64), nn.BatchNorm1d(64), nn.ReLU(), nn.Dropout(0.3), nn.Linear(64, 1, bias=False))
+state("seeded", seeded)
+save("seeded/embedding", nn.Embedding(10, 3, padding_idx=4).weight)
+save("seeded/permutation", torch.randperm(100))
+rows = torch.randn(32, 15)
+save("seeded/x", rows)
+save("seeded/y", seeded(rows))
+
+# Trajectories: the weights after each of several steps on one least-squares problem.
+a = torch.randn(20, 4, dtype=d)
+b = torch.randn(20, 3, dtype=d)
+start = torch.randn(3, 4, dtype=d)
+offset = torch.randn(3, dtype=d)
+for name, tensor in [("a", a), ("b", b), ("start", start), ("offset", offset)]:
+    save(f"trajectory/{name}", tensor)
+optimizers = {
+    "adam": lambda p: torch.optim.Adam(p, lr=0.05),
+    "adam.decay": lambda p: torch.optim.Adam(p, lr=0.05, betas=(0.8, 0.95), eps=1e-6, weight_decay=0.1),
+    "adamw": lambda p: torch.optim.AdamW(p, lr=0.05),
+    "adamw.decay": lambda p: torch.optim.AdamW(p, lr=0.05, weight_decay=0.3),
+    "sgd": lambda p: torch.optim.SGD(p, lr=0.05),
+    "sgd.momentum": lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9, dampening=0.2, weight_decay=0.1),
+    "sgd.nesterov": lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9, weight_decay=0.1, nesterov=True),
+}
+for dtype, suffix in [(torch.float64, ""), (torch.float32, ".float32")]:
+    for name, make in optimizers.items():
+        w, o = start.to(dtype).clone().requires_grad_(), offset.to(dtype).clone().requires_grad_()
+        optimizer = make([w, o])
+        path = []
+        for step in range(12):
+            optimizer.zero_grad()
+            loss = ((a.to(dtype) @ w.t() + o - b.to(dtype)) ** 2).mean()
+            loss.backward()
+            nn.utils.clip_grad_norm_([w, o], 0.9)
+            optimizer.step()
+            path.append(torch.cat([w.detach().flatten(), o.detach()]))
+        save(f"trajectory/{name}{suffix}", torch.stack(path))
+
+# Learning rates of 12 epochs.
+def rates(make):
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
+    schedule = make(optimizer)
+    seen = []
+    for _ in range(12):
+        seen.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        schedule.step()
+    return torch.tensor(seen, dtype=d)
+
+
+S = torch.optim.lr_scheduler
+save("rates/step", rates(lambda o: S.StepLR(o, 3, 0.5)))
+save("rates/exponential", rates(lambda o: S.ExponentialLR(o, 0.9)))
+save("rates/linear", rates(lambda o: S.LinearLR(o, 0.25, 1.0, 4)))
+save("rates/cosine", rates(lambda o: S.CosineAnnealingLR(o, 12, 0.001)))
+save("rates/sequential", rates(lambda o: S.SequentialLR(o, [S.LinearLR(o, 0.25, 1.0, 4), S.CosineAnnealingLR(o, 8)], [4])))
+
+names = {torch.float64: "F64", torch.float32: "F32", torch.int64: "I64"}
+header, data = {"__metadata__": {"made by": f"PyTorch {torch.__version__}, make.py"}}, b""
+for name in sorted(saved, key=lambda n: (-saved[n].element_size(), n)):
+    raw = saved[name].numpy().tobytes()
+    header[name] = {"dtype": names[saved[name].dtype], "shape": list(saved[name].shape), "data_offsets": [len(data), len(data) + len(raw)]}
+    data += raw
+text = json.dumps(header, separators=(",", ":")).encode()
+text += b" " * (-len(text) % 8)
+with open("expected.safetensors", "wb") as file:
+    file.write(struct.pack("<Q", len(text)) + text + data)

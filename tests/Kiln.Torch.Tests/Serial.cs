@@ -1,0 +1,2 @@
+// Seeds and thread counts belong to the whole process: tests that set them must not meet.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
