@@ -120,10 +120,11 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
         if (request.Targets.IsEmpty) return Declare(pipelines[0]);
 
         // Tasks without settings are looked through first: they can be declared whatever state the pipelines' settings are in.
+        // Default is the first pipeline's, or a host's own tasks would all run for it.
         foreach (var pipeline in pipelines.OrderBy(pipeline => pipeline.Folder is not null))
         {
             var declared = Declare(pipeline);
-            if (request.Targets.All(declared.Graph.Has)) return declared;
+            if (request.Targets.All(target => declared.Graph.Has(target) && (target != "Default" || pipeline == pipelines[0]))) return declared;
         }
 
         var graphs = pipelines.Select(pipeline => Declare(pipeline).Graph).ToList();

@@ -139,7 +139,7 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
         return ContentHash.Of(stream);
     }
 
-    static Exception Explained(PlannedStage node, Exception error) => error switch
+    public static Exception Explained(PlannedStage node, Exception error) => error switch
     {
         KilnException => error,
         IOException { HResult: 28 } => RunErrors.DiskFull(node.Name, error),
