@@ -1,1 +1,8 @@
-return 0;
+using Kiln.Build;
+using Kiln.Hosting;
+using Kiln.Pipelines.Fraud;
+
+return await KilnHost.Create()
+    .Add(FraudPipeline.Definition)
+    .Add(RepositoryTasks.Definition)
+    .RunAsync(args);

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Sets up what is missing, builds what changed, and runs a target: ./build.sh --target Train
+# With nothing to set up and nothing changed it compares two stamps and starts the built program.
+set -euo pipefail
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+tools=$root/.kiln/tools
+program=$root/build/bin/kiln
+
+# Everything the program is made of, with sizes and times; build outputs are not among it.
+source_stamp() {
+    cd "$root"
+    find build pipelines src Directory.Build.props Directory.Packages.props global.json \
+        \( -name bin -o -name obj -o -name node_modules \) -prune -o \
+        -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '*.json' -o -path '*/Reporting/*' \) -printf '%p %s %T@\n'
+    echo "sdks: $(cd "$(dirname "$(readlink -f "$(command -v dotnet)")")/sdk" 2>/dev/null && echo *)"
+}
+
+# What the machine has to have: which libtorch, which lock file for npm, which shim.
+tool_stamp() {
+    cd "$root"
+    find build/setup src/Kiln.Torch/native -type f -printf '%p %s %T@\n'
+    echo "libtorch: ${KILN_LIBTORCH:-system}"
+    if [[ -e $tools/torch/libkiln_torch.so && -d $tools/node_modules ]]; then echo "present"; fi
+}
+
+if ! command -v dotnet >/dev/null; then
+    echo "The .NET 10 SDK is not installed, or not on the PATH. Install it, then run this again." >&2
+    exit 2
+fi
+
+stamp=$(tool_stamp)
+if [[ ! -f $tools/stamp || $(<"$tools/stamp") != "$stamp" ]]; then
+    "$root/build/setup/setup.sh"
+    tool_stamp >"$tools/stamp"
+fi
+
+stamp=$(source_stamp)
+if [[ ! -f $program/stamp || $(<"$program/stamp") != "$stamp" ]]; then
+    "$root/build/setup/publish.sh"
+    echo "$stamp" >"$program/stamp"
+fi
+
+cd "${KILN_WORKSPACE:-$root}"
+exec "$program/kiln" "$@"

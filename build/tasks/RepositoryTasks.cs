@@ -1,0 +1,17 @@
+namespace Kiln.Build;
+
+/// <summary>The repository's own tasks: they have no outputs, so each runs whenever it is asked for.</summary>
+static class RepositoryTasks
+{
+    public static PipelineDefinition Definition { get; } = new("repository", pipeline =>
+    {
+        pipeline.Add<Test>();
+        pipeline.Add<Clean>();
+        pipeline.Add<BenchPipeline>();
+        pipeline.Add<BenchNothing>();
+        pipeline.Add<BenchFeatures>();
+        pipeline.Add<BenchTraining>();
+        pipeline.Add<BenchCrash>();
+    })
+    { Folder = null };
+}

@@ -1,0 +1,78 @@
+using System.ComponentModel.DataAnnotations;
+using Kiln.Data;
+using Kiln.Learning;
+using Kiln.Learning.Evaluating;
+using Kiln.Learning.Training;
+
+namespace Kiln.Pipelines.Fraud;
+
+/// <summary>How the model is judged.</summary>
+public sealed record EvaluateSettings
+{
+    /// <summary>How many cards a day the investigators can look at: the k of card precision.</summary>
+    [Range(1, 1_000_000)]
+    public int CardsPerDay { get; init; } = 100;
+}
+
+/// <summary>What the model reaches on the test week.</summary>
+public sealed record FraudEvaluation
+{
+    /// <summary>Ranking, calibration, and the confusion at the stated threshold.</summary>
+    public required BinaryEvaluation Transactions { get; init; }
+
+    /// <summary>Card precision, day by day.</summary>
+    public required CardPrecision Cards { get; init; }
+}
+
+/// <summary>Scores the test week with the model file alone, and measures how well it does.</summary>
+[TaskDescription("Scores the test week and measures AUC ROC, average precision and card precision.")]
+public sealed class Evaluate(Split split, Train train, EvaluateSettings settings) : Stage
+{
+    /// <summary>The library that scores.</summary>
+    public Input<PlainFile> LibtorchLibrary { get; } = Libtorch.Library;
+
+    /// <summary>The library that writes the tables.</summary>
+    public Input<PlainFile> DuckDbLibrary { get; } = DuckDb.Library;
+
+    /// <summary>The test week.</summary>
+    public Input<Table> Test { get; } = split.Test;
+
+    /// <summary>The model.</summary>
+    public Input<ModelFile> Model { get; } = train.Model;
+
+    /// <summary>How it was trained: the threshold was chosen there.</summary>
+    public Input<Json<TrainingRecord>> Training { get; } = train.Record;
+
+    /// <summary>Each test transaction with its score.</summary>
+    public Output<Table> Scores { get; } = new("reports/fraud/scores.parquet");
+
+    /// <summary>The measures.</summary>
+    public Output<Json<FraudEvaluation>> Metrics { get; } = new("reports/fraud/metrics.json");
+
+    /// <inheritdoc/>
+    protected override Task RunAsync(StageRun run)
+    {
+        var threshold = run.Open(Training).Read().Threshold.Threshold;
+        using var model = run.Open(Model).Load();
+        var examples = LabelledExamples.Read(run.Open(Test), model.FeatureNames);
+        var scores = model.Score(examples.Features).Select(score => (double)score).ToArray();
+
+        var evaluation = new FraudEvaluation
+        {
+            Transactions = BinaryEvaluation.Of(scores, examples.Labels, threshold),
+            Cards = CardPrecision.Of(new CardRows { Days = examples.Days, Cards = examples.Customers, Scores = scores, Labels = examples.Labels }, settings.CardsPerDay),
+        };
+        run.Open(Metrics).Write(evaluation);
+        run.Open(Scores).Write([
+            Column.Of(TransactionEvents.Id, examples.Ids),
+            Column.Timestamps(TransactionEvents.Time, examples.Times),
+            Column.Of(TransactionEvents.Customer, examples.Customers.AsMemory()),
+            Column.Of(TransactionEvents.Fraud, examples.Labels.AsMemory()),
+            Column.Of("SCORE", scores.AsMemory()),
+        ]);
+        run.Metric("AUC ROC", evaluation.Transactions.AreaUnderRoc);
+        run.Metric("average precision", evaluation.Transactions.AveragePrecision);
+        run.Metric($"card precision@{settings.CardsPerDay}", evaluation.Cards.Mean);
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,24 @@
+using System.Globalization;
+
+namespace Kiln.Pipelines.Fraud;
+
+/// <summary>A folder of daily CSV files, named by their days.</summary>
+static class SourceFolder
+{
+    /// <summary>The files by day.</summary>
+    /// <exception cref="KilnException">The folder is not there, has no such file, or has two for one day.</exception>
+    public static SortedDictionary<DateOnly, string> Days(string folder)
+    {
+        if (!Directory.Exists(folder)) throw FraudErrors.SourceNotThere(folder);
+        var days = new SortedDictionary<DateOnly, string>();
+        foreach (var file in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
+        {
+            var name = Path.GetFileName(file);
+            var isCsv = name.EndsWith(".csv", StringComparison.Ordinal) || name.EndsWith(".csv.gz", StringComparison.Ordinal);
+            if (!isCsv || !DateOnly.TryParseExact(name.Split('.')[0], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) continue;
+            if (!days.TryAdd(day, file)) throw FraudErrors.TwoFilesOfADay(day, days[day], file);
+        }
+
+        return days.Count > 0 ? days : throw FraudErrors.NoDays(folder);
+    }
+}

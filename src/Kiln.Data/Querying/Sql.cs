@@ -1,0 +1,25 @@
+namespace Kiln.Data.Querying;
+
+/// <summary>The only place that turns names and paths into SQL text. Values are bound as parameters instead.</summary>
+static class Sql
+{
+    public static string Identifier(string name) => Quoted(name, '"');
+
+    /// <summary>For file names in COPY and in views, which take no parameters.</summary>
+    public static string Literal(string text) => Quoted(text, '\'');
+
+    /// <summary>A list of Parquet files, none of whose names is read as a pattern.</summary>
+    public static string Parquet(IEnumerable<string> files) =>
+        $"read_parquet([{string.Join(", ", files.Select(file => Literal(Unpatterned(file))))}])";
+
+    public static string List(IEnumerable<string> names) => string.Join(", ", names.Select(Identifier));
+
+    static string Unpatterned(string path) => string.Concat(path.Select(c => c is '*' or '?' or '[' ? $"[{c}]" : c.ToString()));
+
+    static string Quoted(string text, char quote)
+    {
+        // A NUL would end the statement early in the C API.
+        if (text.Contains('\0')) throw Errors.NulInName(text);
+        return quote + text.Replace(quote.ToString(), new string(quote, 2)) + quote;
+    }
+}

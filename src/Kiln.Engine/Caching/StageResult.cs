@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Kiln.Fingerprinting;
+
+namespace Kiln.Caching;
+
+/// <summary>An output as it was made: where it stands, and the hash of its bytes or of its folder's tree.</summary>
+readonly record struct OutputHash(string Path, ContentHash Hash, bool IsFolder);
+
+/// <summary>
+/// What one successful execution of a stage made, and from what. Kept under its fingerprint; the evidence behind every skip and every page.
+/// </summary>
+sealed record StageResult
+{
+    public required string Stage { get; init; }
+
+    public required Manifest Manifest { get; init; }
+
+    public required ImmutableArray<OutputHash> Outputs { get; init; }
+
+    public required ImmutableSortedDictionary<string, double> Metrics { get; init; }
+
+    /// <summary>The run that made it, and the commit it stood on (with + where the tree was dirty; empty outside a repository).</summary>
+    public required string Run { get; init; }
+
+    public required string Commit { get; init; }
+
+    public required DateTimeOffset Started { get; init; }
+
+    public required double Seconds { get; init; }
+
+    public byte[] ToBytes()
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            json.WriteString("stage", Stage);
+            json.WriteString("run", Run);
+            json.WriteString("commit", Commit);
+            json.WriteString("started", Started);
+            json.WriteNumber("seconds", Seconds);
+            json.WriteStartArray("outputs");
+            foreach (var output in Outputs)
+            {
+                json.WriteStartArray();
+                json.WriteStringValue(output.Path);
+                json.WriteStringValue(output.Hash.ToString());
+                json.WriteBooleanValue(output.IsFolder);
+                json.WriteEndArray();
+            }
+
+            json.WriteEndArray();
+            json.WriteStartObject("metrics");
+            foreach (var (name, value) in Metrics)
+                if (double.IsFinite(value)) json.WriteNumber(name, value);
+                else json.WriteString(name, value.ToString());
+            json.WriteEndObject();
+            json.WriteStartArray("manifest");
+            foreach (var fact in Manifest.Facts)
+            {
+                json.WriteStartArray();
+                json.WriteNumberValue((int)fact.Kind);
+                json.WriteStringValue(fact.Label);
+                json.WriteStringValue(fact.Value);
+                json.WriteEndArray();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return stream.ToArray();
+    }
+
+    /// <returns>The result, or null where the bytes are not one.</returns>
+    public static StageResult? TryParse(byte[] bytes)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(bytes);
+            var root = document.RootElement;
+            return new StageResult
+            {
+                Stage = root.GetProperty("stage").GetString()!,
+                Run = root.GetProperty("run").GetString()!,
+                Commit = root.GetProperty("commit").GetString()!,
+                Started = root.GetProperty("started").GetDateTimeOffset(),
+                Seconds = root.GetProperty("seconds").GetDouble(),
+                Outputs = [.. root.GetProperty("outputs").EnumerateArray().Select(output =>
+                    new OutputHash(output[0].GetString()!, ContentHash.Parse(output[1].GetString()!), output[2].GetBoolean()))],
+                Metrics = root.GetProperty("metrics").EnumerateObject().ToImmutableSortedDictionary(metric => metric.Name,
+                    metric => metric.Value.ValueKind == JsonValueKind.Number ? metric.Value.GetDouble() : double.Parse(metric.Value.GetString()!), StringComparer.Ordinal),
+                Manifest = new Manifest(root.GetProperty("manifest").EnumerateArray().Select(fact =>
+                    new Fact((FactKind)fact[0].GetInt32(), fact[1].GetString()!, fact[2].GetString()!))),
+            };
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or IndexOutOfRangeException)
+        {
+            return null;
+        }
+    }
+}

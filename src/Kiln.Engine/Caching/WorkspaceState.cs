@@ -1,0 +1,136 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Text;
+using Kiln.Fingerprinting;
+
+namespace Kiln.Caching;
+
+/// <summary>A stage's last success in this workspace: enough to say that nothing changed without opening its result.</summary>
+readonly record struct LastResult(ContentHash Fingerprint, ImmutableArray<OutputHash> Outputs);
+
+/// <summary>
+/// What the workspace remembers between runs: file stamps with hashes, and each stage's last success.
+/// It saves time and holds no truth: where it is missing or damaged, files are read again and results found by fingerprint.
+/// </summary>
+sealed class WorkspaceState
+{
+    const string Format = "kiln state 1";
+    readonly string _path;
+
+    WorkspaceState(string path, FileHashes hashes, IEnumerable<KeyValuePair<string, LastResult>> stages)
+    {
+        _path = path;
+        Hashes = hashes;
+        Stages = new(stages);
+    }
+
+    public FileHashes Hashes { get; }
+
+    /// <summary>By pipeline and full stage name.</summary>
+    public ConcurrentDictionary<string, LastResult> Stages { get; }
+
+    public bool StagesChanged { get; set; }
+
+    public static WorkspaceState Load(string path)
+    {
+        if (File.Exists(path))
+        {
+            var bytes = File.ReadAllBytes(path);
+            if (bytes.Length > ContentHash.Size && ContentHash.Of(bytes.AsSpan(ContentHash.Size)) == new ContentHash(bytes.AsSpan(0, ContentHash.Size)))
+                try
+                {
+                    return Read(path, bytes);
+                }
+                catch (Exception error) when (error is IOException or FormatException or ArgumentException)
+                {
+                    // An older format: start afresh.
+                }
+        }
+
+        return new WorkspaceState(path, new FileHashes([]), []);
+    }
+
+    public void Save()
+    {
+        if (!Hashes.Changed && !StagesChanged) return;
+        using var stream = new MemoryStream();
+        stream.Write(new byte[ContentHash.Size]);
+        using (var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true))
+        {
+            writer.Write(Format);
+            WriteFiles(writer, Hashes.Settled());
+            WriteStages(writer);
+        }
+
+        var bytes = stream.ToArray();
+        ContentHash.Of(bytes.AsSpan(ContentHash.Size)).CopyTo(bytes);
+        AtomicFile.Write(_path, bytes);
+    }
+
+    static WorkspaceState Read(string path, byte[] bytes)
+    {
+        using var reader = new BinaryReader(new MemoryStream(bytes, ContentHash.Size, bytes.Length - ContentHash.Size));
+        if (reader.ReadString() != Format) throw new FormatException();
+        var files = new KeyValuePair<string, StampedHash>[reader.ReadInt32()];
+        for (var i = 0; i < files.Length; i++)
+            files[i] = new(reader.ReadString(), new StampedHash(
+                new FileStamp(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadUInt64(), (FileKind)reader.ReadByte()), ReadHash(reader)));
+        var stages = new KeyValuePair<string, LastResult>[reader.ReadInt32()];
+        for (var i = 0; i < stages.Length; i++)
+        {
+            var name = reader.ReadString();
+            var fingerprint = ReadHash(reader);
+            var outputs = new OutputHash[reader.ReadInt32()];
+            for (var j = 0; j < outputs.Length; j++) outputs[j] = new OutputHash(reader.ReadString(), ReadHash(reader), reader.ReadBoolean());
+            stages[i] = new(name, new LastResult(fingerprint, [.. outputs]));
+        }
+
+        return new WorkspaceState(path, new FileHashes(files), stages);
+    }
+
+    static void WriteFiles(BinaryWriter writer, IReadOnlyCollection<KeyValuePair<string, StampedHash>> files)
+    {
+        writer.Write(files.Count);
+        foreach (var (path, (stamp, hash)) in files)
+        {
+            writer.Write(path);
+            writer.Write(stamp.Size);
+            writer.Write(stamp.Modified);
+            writer.Write(stamp.Changed);
+            writer.Write(stamp.Inode);
+            writer.Write((byte)stamp.Kind);
+            WriteHash(writer, hash);
+        }
+    }
+
+    void WriteStages(BinaryWriter writer)
+    {
+        writer.Write(Stages.Count);
+        foreach (var (name, last) in Stages)
+        {
+            writer.Write(name);
+            WriteHash(writer, last.Fingerprint);
+            writer.Write(last.Outputs.Length);
+            foreach (var (path, hash, isFolder) in last.Outputs)
+            {
+                writer.Write(path);
+                WriteHash(writer, hash);
+                writer.Write(isFolder);
+            }
+        }
+    }
+
+    static ContentHash ReadHash(BinaryReader reader)
+    {
+        Span<byte> bytes = stackalloc byte[ContentHash.Size];
+        reader.BaseStream.ReadExactly(bytes);
+        return new ContentHash(bytes);
+    }
+
+    static void WriteHash(BinaryWriter writer, ContentHash hash)
+    {
+        Span<byte> bytes = stackalloc byte[ContentHash.Size];
+        hash.CopyTo(bytes);
+        writer.Write(bytes);
+    }
+}

@@ -1,0 +1,22 @@
+namespace Kiln;
+
+/// <summary>A file or folder that one stage makes.</summary>
+public abstract class Output
+{
+    private protected Output(string path) => Path = path;
+
+    /// <summary>The path as declared, relative to the workspace, with forward slashes.</summary>
+    public string Path { get; }
+
+    /// <summary>The stage that declares it; set when the stage is added to a pipeline.</summary>
+    internal Stage? Owner { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Path;
+}
+
+/// <summary>A typed file or folder that one stage makes. It converts to the <see cref="Input{T}"/> of another.</summary>
+/// <typeparam name="T">What kind of file it is.</typeparam>
+/// <param name="path">Where it stands, relative to the workspace.</param>
+public sealed class Output<T>(string path) : Output(path)
+    where T : IArtifact<T>;

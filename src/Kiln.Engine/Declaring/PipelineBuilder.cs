@@ -1,0 +1,92 @@
+using System.Reflection;
+using Kiln.Settings;
+
+namespace Kiln;
+
+/// <summary>Gathers a pipeline's stages. Stages are added upstream first: a constructor is given what was added before it.</summary>
+public sealed class PipelineBuilder
+{
+    readonly List<Stage> _stages = [];
+    readonly HashSet<Stage> _known = new(ReferenceEqualityComparer.Instance);
+    readonly SettingsFile _settings;
+
+    internal PipelineBuilder(string name, string workspace, SettingsFile settings)
+    {
+        Name = name;
+        Workspace = workspace;
+        _settings = settings;
+    }
+
+    /// <summary>The pipeline's name.</summary>
+    public string Name { get; }
+
+    /// <summary>The workspace's absolute path: what relative paths start from.</summary>
+    public string Workspace { get; }
+
+    internal IReadOnlyList<Stage> Stages => _stages;
+
+    /// <summary>The settings record bound from its section of settings.yaml and from <c>--set</c>.</summary>
+    public T Settings<T>()
+        where T : class => (T)_settings.Bind(typeof(T));
+
+    /// <summary>Adds a stage, giving its constructor upstream stages, <see cref="Partitions{TStage}"/> and settings records.</summary>
+    public TStage Add<TStage>()
+        where TStage : Stage => Add(Construct<TStage>(null));
+
+    /// <summary>Adds a stage made by hand: the way to declare stages in a loop.</summary>
+    public TStage Add<TStage>(TStage stage)
+        where TStage : Stage
+    {
+        if (!_known.Add(stage)) throw Errors.AddedTwice(stage.FullName);
+        foreach (var (_, output) in stage.Shape.OutputsOf(stage)) output.Owner = stage;
+        _stages.Add(stage);
+        return stage;
+    }
+
+    /// <summary>Adds one stage a key. A constructor parameter of the key's type gets the key; one of a stage's type that is
+    /// partitioned by the same keys gets the partition of that key.</summary>
+    public Partitions<TStage> AddPartitions<TStage, TKey>(IEnumerable<TKey> keys)
+        where TStage : Stage
+        where TKey : notnull => AddPartitions(keys, key => Construct<TStage>(key));
+
+    /// <summary>Adds one stage a key, each made by hand.</summary>
+    public Partitions<TStage> AddPartitions<TStage, TKey>(IEnumerable<TKey> keys, Func<TKey, TStage> make)
+        where TStage : Stage
+        where TKey : notnull
+    {
+        var partitions = new List<TStage>();
+        foreach (var key in keys)
+        {
+            var stage = make(key);
+            stage.PartitionKey = StageFacts.Render(key);
+            partitions.Add(Add(stage));
+        }
+
+        return new Partitions<TStage>(partitions);
+    }
+
+    TStage Construct<TStage>(object? key)
+    {
+        var constructor = typeof(TStage).GetConstructors().OrderByDescending(candidate => candidate.GetParameters().Length).First();
+        var arguments = constructor.GetParameters().Select(parameter => Argument(typeof(TStage), parameter.ParameterType, key)).ToArray();
+        return (TStage)constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, arguments, null);
+    }
+
+    object Argument(Type stage, Type wanted, object? key)
+    {
+        if (key is not null && wanted == key.GetType()) return key;
+        if (wanted.IsGenericType && wanted.GetGenericTypeDefinition() == typeof(Partitions<>))
+            return Activator.CreateInstance(wanted, _stages.Where(wanted.GenericTypeArguments[0].IsInstanceOfType))!;
+        if (!typeof(Stage).IsAssignableFrom(wanted)) return _settings.Bind(wanted);
+
+        var candidates = _stages.Where(wanted.IsInstanceOfType).ToList();
+        if (candidates.Count > 1 && key is not null)
+            candidates = candidates.Where(candidate => candidate.PartitionKey == StageFacts.Render(key)).ToList();
+        return candidates.Count switch
+        {
+            1 => candidates[0],
+            0 => throw Errors.StageNotAdded(stage.Name, wanted.Name),
+            _ => throw Errors.StageIsPartitioned(stage.Name, wanted.Name, candidates.Count),
+        };
+    }
+}

@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Reflection;
+
+namespace Kiln;
+
+/// <summary>What reflection tells of a stage's class, read once per class.</summary>
+sealed class StageShape
+{
+    static readonly ConcurrentDictionary<Type, StageShape> Known = new();
+
+    StageShape(Type type)
+    {
+        TaskName = type.GetCustomAttribute<TaskNameAttribute>()?.Name ?? type.Name;
+        Description = type.GetCustomAttribute<TaskDescriptionAttribute>()?.Description ?? "";
+        ContinuesOnError = type.IsDefined(typeof(ContinueOnErrorAttribute));
+        RunsAfter = [.. type.GetCustomAttributes<IsDependentOnAttribute>().Select(attribute => attribute.Stage)];
+        RunsBefore = [.. type.GetCustomAttributes<IsDependeeOfAttribute>().Select(attribute => attribute.Stage)];
+        var properties = type.GetProperties(BindingFlags.Instance | BindingFlags.Public)
+            .OrderBy(property => property.Name, StringComparer.Ordinal).ToList();
+        InputProperties = [.. properties.Where(property => IsInput(property.PropertyType))];
+        OutputProperties = [.. properties.Where(property => IsOutput(property.PropertyType))];
+    }
+
+    public string TaskName { get; }
+
+    public string Description { get; }
+
+    public bool ContinuesOnError { get; }
+
+    public ImmutableArray<Type> RunsAfter { get; }
+
+    public ImmutableArray<Type> RunsBefore { get; }
+
+    ImmutableArray<PropertyInfo> InputProperties { get; }
+
+    ImmutableArray<PropertyInfo> OutputProperties { get; }
+
+    public static StageShape Of(Type type) => Known.GetOrAdd(type, static type => new StageShape(type));
+
+    /// <summary>The stage's inputs with the names of the properties that hold them, in the order of those names.</summary>
+    public IEnumerable<(string Role, Input Input)> InputsOf(Stage stage)
+    {
+        foreach (var property in InputProperties)
+            switch (property.GetValue(stage))
+            {
+                case Input one:
+                    yield return (property.Name, one);
+                    break;
+                case IInputs many:
+                    foreach (var input in many.All) yield return (property.Name, input);
+                    break;
+                case IEnumerable<Input> several:
+                    foreach (var input in several) yield return (property.Name, input);
+                    break;
+            }
+    }
+
+    /// <summary>The stage's outputs with the names of the properties that hold them, in the order of those names.</summary>
+    public IEnumerable<(string Role, Output Output)> OutputsOf(Stage stage)
+    {
+        foreach (var property in OutputProperties)
+            switch (property.GetValue(stage))
+            {
+                case Output one:
+                    yield return (property.Name, one);
+                    break;
+                case IEnumerable<Output> several:
+                    foreach (var output in several) yield return (property.Name, output);
+                    break;
+            }
+    }
+
+    static bool IsInput(Type type) =>
+        typeof(Input).IsAssignableFrom(type) || typeof(IInputs).IsAssignableFrom(type) || typeof(IEnumerable<Input>).IsAssignableFrom(type);
+
+    static bool IsOutput(Type type) => typeof(Output).IsAssignableFrom(type) || typeof(IEnumerable<Output>).IsAssignableFrom(type);
+}

@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using System.Text;
+
+namespace Kiln.Fingerprinting;
+
+/// <summary>What a fact is about. The order is the order of a manifest.</summary>
+enum FactKind
+{
+    Stage,
+    Code,
+    Setting,
+    Input,
+    Output,
+}
+
+/// <summary>One labelled fact a stage's result depends on.</summary>
+readonly record struct Fact(FactKind Kind, string Label, string Value);
+
+/// <summary>
+/// The ordered facts a stage's result depends on. Its fingerprint and the explanation of a change both come from here,
+/// so whatever makes a stage run can be named.
+/// </summary>
+sealed class Manifest
+{
+    /// <summary>Part of every fingerprint: a change in what manifests mean makes every earlier result a stranger.</summary>
+    const string Format = "kiln manifest 1";
+
+    public Manifest(IEnumerable<Fact> facts)
+    {
+        Facts = [.. facts];
+        var text = new StringBuilder(Format).Append('\n');
+        foreach (var (kind, label, value) in Facts)
+            text.Append((int)kind).Append('\t').Append(Escape(label)).Append('\t').Append(Escape(value)).Append('\n');
+        Fingerprint = ContentHash.Of(Encoding.UTF8.GetBytes(text.ToString()));
+    }
+
+    public ImmutableArray<Fact> Facts { get; }
+
+    public ContentHash Fingerprint { get; }
+
+    /// <summary>What differs from an earlier manifest of the same stage, most telling first, each as a short phrase.</summary>
+    public IEnumerable<string> ChangesSince(Manifest earlier)
+    {
+        var before = Index(earlier.Facts);
+        var now = Index(Facts);
+        foreach (var ((kind, label), value) in now.OrderBy(fact => Rank(fact.Key.Kind)).ThenBy(fact => fact.Key.Label, StringComparer.Ordinal))
+            if (!before.TryGetValue((kind, label), out var old)) yield return kind == FactKind.Setting ? $"{label} = {value} is new" : $"{Noun(kind)} {label} is new";
+            else if (old != value) yield return Changed(kind, label, old, value);
+        foreach (var (kind, label) in before.Keys.Except(now.Keys).OrderBy(fact => fact.Label, StringComparer.Ordinal))
+            yield return $"{Noun(kind)} {label} is gone";
+    }
+
+    static string Changed(FactKind kind, string label, string old, string value) => kind switch
+    {
+        FactKind.Setting => $"{label} {old} → {value}",
+        FactKind.Code => $"code of {label} changed",
+        _ => $"{Noun(kind)} {label} changed",
+    };
+
+    static int Rank(FactKind kind) => kind switch { FactKind.Setting => 0, FactKind.Input => 1, FactKind.Code => 2, _ => 3 };
+
+    static string Noun(FactKind kind) => kind switch
+    {
+        FactKind.Setting => "setting",
+        FactKind.Input => "input",
+        FactKind.Output => "output",
+        FactKind.Code => "code of",
+        _ => "stage",
+    };
+
+    static Dictionary<(FactKind Kind, string Label), string> Index(ImmutableArray<Fact> facts)
+    {
+        var index = new Dictionary<(FactKind, string), string>();
+        foreach (var (kind, label, value) in facts) index[(kind, label)] = value;
+        return index;
+    }
+
+    static string Escape(string text) =>
+        text.AsSpan().IndexOfAny('\t', '\n', '\\') < 0 ? text : text.Replace("\\", "\\\\").Replace("\t", "\\t").Replace("\n", "\\n");
+}

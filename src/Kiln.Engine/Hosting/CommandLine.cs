@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Kiln.Reporting;
+
+namespace Kiln.Hosting;
+
+/// <summary>What a command line asks for.</summary>
+sealed record Request
+{
+    public required Verb Verb { get; init; }
+
+    public required ImmutableArray<string> Targets { get; init; }
+
+    public required string Workspace { get; init; }
+
+    public string? Pipeline { get; init; }
+
+    public ImmutableArray<string> Overrides { get; init; } = [];
+
+    public bool Exclusive { get; init; }
+
+    public bool Force { get; init; }
+
+    public bool KeepGoing { get; init; }
+
+    public int Jobs { get; init; } = Environment.ProcessorCount;
+
+    public Verbosity Verbosity { get; init; } = Verbosity.Normal;
+
+    /// <summary>Which run <see cref="Verb.Show"/> shows: an id, the start of one, or last.</summary>
+    public string Run { get; init; } = "";
+
+    /// <summary>The arguments as given, for the ledger.</summary>
+    public required string Text { get; init; }
+}
+
+enum Verb
+{
+    Run,
+    DryRun,
+    Tree,
+    Description,
+    Info,
+    Runs,
+    Show,
+}
+
+/// <summary>The command line's grammar: Cake Frosting's switches, and those of Kiln. Parsing knows nothing of what the switches do.</summary>
+sealed class CommandLine
+{
+    readonly RootCommand _root = new("Kiln: make for models. Runs the stages a target needs, and only those whose inputs, code or settings changed.");
+    readonly Option<string[]> _target = new("--target", "-t") { Description = "The stage to make, with all it needs. Default: Default.", HelpName = "NAME" };
+    readonly Option<string> _pipeline = new("--pipeline") { Description = "The pipeline to run, where there are several.", HelpName = "NAME" };
+    readonly Option<string[]> _set = new("--set") { Description = "Overrides a setting, such as train.epochs=3. May be given several times.", HelpName = "KEY=VALUE" };
+    readonly Option<bool> _force = new("--force") { Description = "Runs the targets even where nothing changed." };
+    readonly Option<int> _jobs = new("--jobs", "-j") { Description = "How many stages may run at once. Default: the number of cores.", HelpName = "N" };
+    readonly Option<bool> _keepGoing = new("--keep-going", "-k") { Description = "After a failure, runs what does not need the failed stage." };
+    readonly Option<bool> _exclusive = new("--exclusive", "-e") { Description = "Runs the target alone, on what its needs made before." };
+    readonly Option<bool> _dryRun = new("--dryrun") { Description = "Says what would run and why, and runs nothing." };
+    readonly Option<bool> _tree = new("--tree") { Description = "Shows the targets with what they need." };
+    readonly Option<bool> _description = new("--description") { Description = "Lists the stages with what they do." };
+    readonly Option<bool> _info = new("--info") { Description = "Shows versions and hardware." };
+    readonly Option<string> _verbosity = new("--verbosity", "-v") { Description = "quiet, minimal, normal, verbose or diagnostic.", HelpName = "LEVEL", Recursive = true };
+    readonly Option<string> _working = new("--working", "-w") { Description = "The workspace to work in.", HelpName = "FOLDER", Recursive = true };
+    readonly Command _runs = new("runs", "Lists the last runs.");
+    readonly Command _show = new("show", "Shows one run: its stages, settings, environment and metrics.");
+    readonly Argument<string> _run = new("RUN") { Description = "The run's id, the start of it, or last.", Arity = ArgumentArity.ZeroOrOne };
+
+    Func<Verb, Task<ExitCode>>? _answer;
+
+    public CommandLine()
+    {
+        foreach (var option in new Option[] { _target, _pipeline, _set, _force, _jobs, _keepGoing, _exclusive, _dryRun, _tree, _description, _info, _verbosity, _working })
+            _root.Options.Add(option);
+        _show.Arguments.Add(_run);
+        _root.Subcommands.Add(_runs);
+        _root.Subcommands.Add(_show);
+        _root.SetAction((parse, _) => AnswerAsync(RootVerb(parse)));
+        _runs.SetAction((_, _) => AnswerAsync(Verb.Runs));
+        _show.SetAction((_, _) => AnswerAsync(Verb.Show));
+    }
+
+    /// <summary>Parses the arguments and hands the request over; help and version are answered here.</summary>
+    /// <exception cref="KilnException">An argument makes no sense.</exception>
+    public async Task<int> InvokeAsync(string[] arguments, string workspace, Func<Request, Task<ExitCode>> handle)
+    {
+        var parse = _root.Parse(arguments);
+        if (parse.UnmatchedTokens is [var unknown, ..]) throw HostErrors.UnknownArgument(unknown, KnownNames());
+        if (parse.Errors.Count > 0) throw HostErrors.WrongUsage(parse.Errors[0].Message);
+
+        _answer = verb => handle(RequestOf(parse, verb, arguments, workspace));
+        return await parse.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    }
+
+    async Task<int> AnswerAsync(Verb verb) => (int)await _answer!(verb);
+
+    Request RequestOf(ParseResult parse, Verb verb, string[] arguments, string workspace) => new()
+    {
+        Verb = verb,
+        Targets = [.. (parse.GetValue(_target) ?? []).Distinct()],
+        Workspace = parse.GetValue(_working) is { } working ? Path.GetFullPath(working) : workspace,
+        Pipeline = parse.GetValue(_pipeline),
+        Overrides = [.. parse.GetValue(_set) ?? []],
+        Exclusive = parse.GetValue(_exclusive),
+        Force = parse.GetValue(_force),
+        KeepGoing = parse.GetValue(_keepGoing),
+        Jobs = parse.GetResult(_jobs) is null ? Environment.ProcessorCount : JobsOf(parse.GetValue(_jobs)),
+        Verbosity = VerbosityOf(parse.GetValue(_verbosity)),
+        Run = parse.GetValue(_run) ?? "last",
+        Text = string.Join(' ', arguments),
+    };
+
+    Verb RootVerb(ParseResult parse) =>
+        parse.GetValue(_dryRun) ? Verb.DryRun : parse.GetValue(_tree) ? Verb.Tree : parse.GetValue(_description) ? Verb.Description : parse.GetValue(_info) ? Verb.Info : Verb.Run;
+
+    static int JobsOf(int jobs) => jobs > 0 ? jobs : throw HostErrors.WrongUsage($"--jobs takes a number of at least 1, not {jobs}.");
+
+    static Verbosity VerbosityOf(string? name)
+    {
+        if (name is null) return Verbosity.Normal;
+        var levels = Enum.GetNames<Verbosity>();
+        var match = levels.FirstOrDefault(level => level.Equals(name, StringComparison.OrdinalIgnoreCase))
+            ?? throw HostErrors.UnknownArgument($"--verbosity {name}", levels.Select(level => $"--verbosity {level.ToLowerInvariant()}"));
+        return Enum.Parse<Verbosity>(match);
+    }
+
+    IEnumerable<string> KnownNames() =>
+        _root.Options.SelectMany(option => option.Aliases.Append(option.Name)).Concat(_root.Subcommands.Select(command => command.Name)).Where(name => name.StartsWith("--", StringComparison.Ordinal) || !name.StartsWith('-'));
+}

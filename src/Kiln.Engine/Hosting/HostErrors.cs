@@ -1,0 +1,28 @@
+namespace Kiln.Hosting;
+
+/// <summary>The command line is wrong.</summary>
+sealed class UsageException(string what, IEnumerable<(string, string)> facts, string next) : KilnException(what, facts, next)
+{
+    public override ExitCode ExitCode => ExitCode.Usage;
+}
+
+static class HostErrors
+{
+    public static UsageException UnknownArgument(string given, IEnumerable<string> known)
+    {
+        var near = Nearest.Name(given, known);
+        return new("There is no such switch or command:", [("given", given)], (near is null ? "" : $"Did you mean {near}? ") + "--help lists them all.");
+    }
+
+    public static UsageException WrongUsage(string reason) => new("The command line makes no sense:", [("reason", reason)], "--help explains the switches.");
+
+    public static UsageException UnknownPipeline(string name, IReadOnlyList<string> known)
+    {
+        var near = Nearest.Name(name, known);
+        return new("There is no such pipeline:", [("pipeline", name)], (near is null ? "" : $"Did you mean {near}? ") + "Known: " + string.Join(", ", known) + ".");
+    }
+
+    public static UsageException NoWorkspace(string folder) => new("The workspace is not there:", [("folder", folder)], "Give an existing folder with --working.");
+
+    public static UsageException UnknownRun(string run) => new("There is no such run:", [("run", run)], "`./build.sh runs` lists them.");
+}

@@ -1,0 +1,68 @@
+using System.Runtime.InteropServices;
+using Kiln.Reporting;
+using Kiln.Running;
+
+namespace Kiln.Hosting;
+
+/// <summary>The program around the pipelines: reads the command line, runs what it asks for, and answers with an exit code.</summary>
+public sealed partial class KilnHost
+{
+    readonly List<PipelineDefinition> _pipelines = [];
+    string _workspace = Directory.GetCurrentDirectory();
+
+    KilnHost()
+    {
+    }
+
+    /// <summary>Starts a host without pipelines.</summary>
+    public static KilnHost Create() => new();
+
+    /// <summary>Adds a pipeline. The first one is run where none is named.</summary>
+    public KilnHost Add(PipelineDefinition pipeline)
+    {
+        _pipelines.Add(pipeline);
+        return this;
+    }
+
+    /// <summary>Works in a folder other than the current one; <c>--working</c> overrides it.</summary>
+    public KilnHost In(string workspace)
+    {
+        _workspace = workspace;
+        return this;
+    }
+
+    /// <summary>Runs the command line. Errors made for people are printed plainly, and every way to end has its exit code.</summary>
+    public async Task<int> RunAsync(string[] arguments)
+    {
+        using var interruption = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Interrupt(signal, interruption));
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Interrupt(signal, interruption));
+        ThreadPool.SetMinThreads(Environment.ProcessorCount + 4, 4);
+        var isDiagnostic = arguments.Contains("diagnostic", StringComparer.OrdinalIgnoreCase);
+        try
+        {
+            return await new CommandLine().InvokeAsync(arguments, _workspace, request => new RunCommand(_pipelines, request).ExecuteAsync(interruption.Token));
+        }
+        catch (Exception error)
+        {
+            var known = error as KilnException ?? (error is IOException or UnauthorizedAccessException ? RunErrors.CannotAccess("Kiln", error) : null);
+            var style = Style.For(!Console.IsErrorRedirected);
+            Console.Error.WriteLine(isDiagnostic ? error.ToString() : known is not null ? style.Bad(known.What) + known.Message[known.What.Length..] : Fault(error));
+            return (int)(known?.ExitCode ?? ExitCode.Internal);
+        }
+    }
+
+    static string Fault(Exception error) => new KilnException(
+        "A fault in Kiln itself:", [("type", error.GetType().Name), ("message", error.Message)], "Run again with --verbosity diagnostic, and report what it prints.").Message;
+
+    static void Interrupt(PosixSignalContext signal, CancellationTokenSource interruption)
+    {
+        signal.Cancel = true;
+        if (interruption.IsCancellationRequested) ExitNow((int)ExitCode.Interrupted);
+        Console.Error.WriteLine("\nStopping: waiting for the stages at work. Once more ends at once.");
+        interruption.Cancel();
+    }
+
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    private static partial void ExitNow(int code);
+}

@@ -1,0 +1,36 @@
+namespace Kiln;
+
+/// <summary>Finds the name a person most likely meant.</summary>
+static class Nearest
+{
+    /// <summary>The closest of the names, or null where none is near: at most a third of the letters differ, or one starts the other.</summary>
+    public static string? Name(string given, IEnumerable<string> names)
+    {
+        var best = names
+            .Select(name => (Name: name, Distance: Distance(given.ToUpperInvariant(), name.ToUpperInvariant())))
+            .OrderBy(candidate => candidate.Distance).ThenBy(candidate => candidate.Name, StringComparer.Ordinal)
+            .FirstOrDefault();
+        if (best.Name is null) return null;
+        var isPrefix = given.Length >= 3 && best.Name.StartsWith(given, StringComparison.OrdinalIgnoreCase);
+        return isPrefix || best.Distance <= Math.Max(1, Math.Max(given.Length, best.Name.Length) / 3) ? best.Name : null;
+    }
+
+    /// <summary>Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours.</summary>
+    static int Distance(string a, string b)
+    {
+        if (Math.Abs(a.Length - b.Length) > 40) return int.MaxValue;
+        var rows = new int[a.Length + 1, b.Length + 1];
+        for (var i = 0; i <= a.Length; i++) rows[i, 0] = i;
+        for (var j = 0; j <= b.Length; j++) rows[0, j] = j;
+        for (var i = 1; i <= a.Length; i++)
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var cost = a[i - 1] == b[j - 1] ? 0 : 1;
+                rows[i, j] = Math.Min(Math.Min(rows[i - 1, j] + 1, rows[i, j - 1] + 1), rows[i - 1, j - 1] + cost);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                    rows[i, j] = Math.Min(rows[i, j], rows[i - 2, j - 2] + 1);
+            }
+
+        return rows[a.Length, b.Length];
+    }
+}

@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+
+namespace Kiln.Planning;
+
+/// <summary>An input with its producer found. <c>Label</c> is what its fact is called: machine-independent.</summary>
+sealed record PlannedInput(string Role, string Label, string Path, PlannedStage? Producer);
+
+/// <summary>An output with its place: relative to the workspace with forward slashes, and absolute.</summary>
+sealed record PlannedOutput(string Role, string Relative, string Path);
+
+/// <summary>A stage as a node of the graph. Identity is the object's.</summary>
+sealed class PlannedStage(Stage stage, ImmutableArray<PlannedOutput> outputs)
+{
+    public Stage Stage => stage;
+
+    public string Name { get; } = stage.FullName;
+
+    public ImmutableArray<PlannedOutput> Outputs => outputs;
+
+    public ImmutableArray<PlannedInput> Inputs { get; set; } = [];
+
+    /// <summary>Every stage that must come first, for data or for order, each once.</summary>
+    public ImmutableArray<PlannedStage> Needs { get; set; } = [];
+
+    /// <summary>A task has no outputs to be up to date, so it always runs.</summary>
+    public bool IsTask => Outputs.IsEmpty;
+}
+
+/// <summary>What a run is to do: the stages its targets need, each after its needs.</summary>
+/// <param name="Pipeline">The pipeline's name.</param>
+/// <param name="Stages">In an order that respects every edge, and the declaration where that leaves a choice.</param>
+/// <param name="Targets">The stages that were asked for.</param>
+sealed record Plan(string Pipeline, ImmutableArray<PlannedStage> Stages, ImmutableHashSet<PlannedStage> Targets);

@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+
+namespace Kiln.Recording;
+
+/// <summary>Reads what a result's maker may need to know of the machine: versions and hardware, from files, in a few milliseconds.</summary>
+static class EnvironmentFacts
+{
+    public static ImmutableSortedDictionary<string, string> Read()
+    {
+        var facts = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["dotnet"] = RuntimeInformation.FrameworkDescription,
+            ["os"] = OsName(),
+            ["kernel"] = Environment.OSVersion.Version.ToString(),
+            ["architecture"] = RuntimeInformation.OSArchitecture.ToString(),
+            ["cpu"] = FirstValue("/proc/cpuinfo", "model name") ?? "unknown",
+            ["cores"] = Environment.ProcessorCount.ToString(),
+            ["memory"] = FirstValue("/proc/meminfo", "MemTotal") ?? "unknown",
+            ["gpu driver"] = FirstLine("/proc/driver/nvidia/version") ?? "none",
+        };
+        for (var i = 0; FirstValue($"/proc/driver/nvidia/gpus/{i}/information", "Model") is { } model; i++) facts[$"gpu {i}"] = model;
+        if (NativeTools.Find("torch/libkiln_torch.so") is { } shim && File.ResolveLinkTarget(shim, returnFinalTarget: false) is { } kept)
+            facts["libtorch"] = $"{kept.FullName.Split('/')[^2]} (version and the shim's key)";
+        if (NativeTools.Find("node_modules/@duckdb/node-bindings-linux-x64/package.json") is { } duckDb) facts["duckdb"] = Version(duckDb);
+        foreach (var (package, version) in Packages()) facts["package " + package] = version;
+        return facts.ToImmutableSortedDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>The most memory this process has held so far, in bytes.</summary>
+    public static long PeakMemory() =>
+        FirstValue("/proc/self/status", "VmHWM") is { } peak && long.TryParse(peak.Split(' ')[0], out var kibibytes) ? kibibytes * 1024 : 0;
+
+    /// <summary>The packages the program was built with, from its own list.</summary>
+    static IEnumerable<(string Package, string Version)> Packages()
+    {
+        if (AppContext.GetData("APP_CONTEXT_DEPS_FILES") is not string list) yield break;
+        foreach (var file in list.Split(';').Where(file => Path.GetDirectoryName(file) + "/" == AppContext.BaseDirectory && File.Exists(file)))
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(file));
+            foreach (var library in document.RootElement.GetProperty("libraries").EnumerateObject())
+                if (library.Value.GetProperty("type").ValueEquals("package") && library.Name.Split('/') is [var name, var version])
+                    yield return (name, version);
+        }
+    }
+
+    static string Version(string packageJson)
+    {
+        using var document = JsonDocument.Parse(File.ReadAllBytes(packageJson));
+        return document.RootElement.GetProperty("version").GetString() ?? "unknown";
+    }
+
+    static string OsName() => FirstValue("/etc/os-release", "PRETTY_NAME", '=')?.Trim('"') ?? RuntimeInformation.OSDescription;
+
+    static string? FirstValue(string file, string key, char separator = ':')
+    {
+        if (!File.Exists(file)) return null;
+        foreach (var line in File.ReadLines(file))
+            if (line.StartsWith(key, StringComparison.Ordinal) && line.IndexOf(separator) is > 0 and var at) return line[(at + 1)..].Trim();
+        return null;
+    }
+
+    static string? FirstLine(string file) => File.Exists(file) ? File.ReadLines(file).FirstOrDefault() : null;
+}

@@ -1,0 +1,180 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Kiln.Running;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Kiln.Recording;
+
+/// <summary>A run as the ledger keeps it.</summary>
+sealed record RunRecord
+{
+    public required string Id { get; init; }
+
+    public required string Pipeline { get; init; }
+
+    public required string Targets { get; init; }
+
+    public required string CommandLine { get; init; }
+
+    public required DateTimeOffset Started { get; init; }
+
+    public required double Seconds { get; init; }
+
+    public required ExitCode ExitCode { get; init; }
+
+    /// <summary>The most memory the process held, in bytes.</summary>
+    public required long PeakMemory { get; init; }
+
+    public required GitSnapshot? Git { get; init; }
+
+    public required ImmutableSortedDictionary<string, string> Environment { get; init; }
+
+    public required ImmutableSortedDictionary<string, string> Settings { get; init; }
+}
+
+/// <summary>The runs of a workspace, in SQLite with a write-ahead log: what ran, from what, and how it ended.</summary>
+sealed class Ledger : IDisposable
+{
+    const string Schema = """
+        PRAGMA journal_mode = WAL;
+        PRAGMA synchronous = NORMAL;
+        CREATE TABLE IF NOT EXISTS environments (hash TEXT PRIMARY KEY, facts TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS runs (
+            id TEXT PRIMARY KEY, pipeline TEXT NOT NULL, targets TEXT NOT NULL, command TEXT NOT NULL, started TEXT NOT NULL, seconds REAL NOT NULL,
+            exit_code INTEGER NOT NULL, peak_memory INTEGER NOT NULL, git_commit TEXT, git_branch TEXT, git_dirty INTEGER, git_patch TEXT, environment TEXT NOT NULL, settings TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS stages (
+            run TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, outcome TEXT NOT NULL, why TEXT NOT NULL, started TEXT, seconds REAL NOT NULL,
+            fingerprint TEXT, manifest TEXT, PRIMARY KEY (run, position)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS metrics (run TEXT NOT NULL, stage TEXT NOT NULL, name TEXT NOT NULL, value REAL, PRIMARY KEY (run, stage, name)) WITHOUT ROWID;
+        PRAGMA user_version = 1;
+        """;
+
+    readonly SqliteConnection _connection;
+
+    static Ledger()
+    {
+        // The system's SQLite, which gets security updates, in place of a bundled one.
+        NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, static (name, _, _) =>
+            name == "e_sqlite3" && NativeLibrary.TryLoad("libsqlite3.so.0", out var library) ? library : 0);
+        raw.SetProvider(new SQLite3Provider_e_sqlite3());
+    }
+
+    Ledger(SqliteConnection connection) => _connection = connection;
+
+    public static Ledger Open(string path)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 30 }.ToString());
+        try
+        {
+            connection.Open();
+            using var version = connection.CreateCommand();
+            version.CommandText = "PRAGMA user_version";
+            if (Convert.ToInt64(version.ExecuteScalar()) == 0)
+            {
+                using var schema = connection.CreateCommand();
+                schema.CommandText = Schema;
+                schema.ExecuteNonQuery();
+            }
+
+            using var sync = connection.CreateCommand();
+            sync.CommandText = "PRAGMA synchronous = NORMAL";
+            sync.ExecuteNonQuery();
+            return new Ledger(connection);
+        }
+        catch (SqliteException error)
+        {
+            connection.Dispose();
+            throw RunErrors.CannotKeepState(path, error);
+        }
+    }
+
+    public void Dispose() => _connection.Dispose();
+
+    /// <summary>Writes a run with its stages, whole or not at all.</summary>
+    public void Add(RunRecord run, IReadOnlyList<StageReport> stages)
+    {
+        try
+        {
+            using var transaction = _connection.BeginTransaction();
+            AddRun(run, transaction);
+            AddStages(run.Id, stages, transaction);
+            transaction.Commit();
+        }
+        catch (SqliteException error)
+        {
+            throw RunErrors.CannotKeepState(_connection.DataSource, error);
+        }
+    }
+
+    void AddRun(RunRecord run, SqliteTransaction transaction)
+    {
+        var environment = JsonObject(run.Environment);
+        var hash = Fingerprinting.ContentHash.Of(System.Text.Encoding.UTF8.GetBytes(environment)).ToString();
+        Execute(transaction, "INSERT OR IGNORE INTO environments VALUES ($hash, $facts)", ("$hash", hash), ("$facts", environment));
+        Execute(transaction, "INSERT INTO runs VALUES ($id, $pipeline, $targets, $command, $started, $seconds, $exit, $memory, $commit, $branch, $dirty, $patch, $environment, $settings)",
+            ("$id", run.Id), ("$pipeline", run.Pipeline), ("$targets", run.Targets), ("$command", run.CommandLine), ("$started", run.Started.ToString("O")),
+            ("$seconds", run.Seconds), ("$exit", (int)run.ExitCode), ("$memory", run.PeakMemory), ("$commit", run.Git?.Commit), ("$branch", run.Git?.Branch),
+            ("$dirty", run.Git is null ? null : run.Git.IsDirty ? 1 : 0), ("$patch", run.Git?.Patch), ("$environment", hash), ("$settings", JsonObject(run.Settings)));
+    }
+
+    void AddStages(string run, IReadOnlyList<StageReport> stages, SqliteTransaction transaction)
+    {
+        using var command = _connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = "INSERT INTO stages VALUES ($run, $position, $name, $outcome, $why, $started, $seconds, $fingerprint, $manifest)";
+        var parameters = command.CommandText[command.CommandText.IndexOf('$')..].TrimEnd(')').Split(", ")
+            .Select(name => command.Parameters.Add(new SqliteParameter(name, null))).ToArray();
+        for (var i = 0; i < stages.Count; i++)
+        {
+            var stage = stages[i];
+            object?[] values =
+            [
+                run, i, stage.Node.Name, stage.Outcome.Word, stage.Outcome is Outcome.Failed failed ? failed.Error.Message : stage.Why,
+                stage.Time > TimeSpan.Zero ? stage.Started.ToString("O") : null, stage.Time.TotalSeconds, stage.Manifest?.Fingerprint.ToString(),
+                // What was up to date has the manifest of the run that made it, under the same fingerprint.
+                stage.Outcome is Outcome.UpToDate || stage.Manifest is null ? null : JsonManifest(stage.Manifest),
+            ];
+            for (var j = 0; j < values.Length; j++) parameters[j].Value = values[j] ?? DBNull.Value;
+            command.ExecuteNonQuery();
+            if (stage.Result is { } result && stage.Outcome is Outcome.Ran or Outcome.Restored)
+                foreach (var (name, value) in stage.Result!.Metrics)
+                    Execute(transaction, "INSERT INTO metrics VALUES ($run, $stage, $name, $value)",
+                        ("$run", run), ("$stage", stage.Node.Name), ("$name", name), ("$value", double.IsNaN(value) ? null : value));
+        }
+    }
+
+    /// <summary>Rows of a query, as text cells with nulls as empty text.</summary>
+    public List<string[]> Query(string sql, params (string Name, object? Value)[] parameters)
+    {
+        using var command = Command(null, sql, parameters);
+        using var reader = command.ExecuteReader();
+        var rows = new List<string[]>();
+        while (reader.Read())
+            rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? "" : Convert.ToString(reader.GetValue(i), System.Globalization.CultureInfo.InvariantCulture)!)]);
+        return rows;
+    }
+
+    void Execute(SqliteTransaction transaction, string sql, params (string Name, object? Value)[] parameters)
+    {
+        using var command = Command(transaction, sql, parameters);
+        command.ExecuteNonQuery();
+    }
+
+    SqliteCommand Command(SqliteTransaction? transaction, string sql, (string Name, object? Value)[] parameters)
+    {
+        var command = _connection.CreateCommand();
+        command.Transaction = transaction;
+#pragma warning disable CA2100 // every text given here is a literal of this assembly; values are bound
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        foreach (var (name, value) in parameters) command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        return command;
+    }
+
+    static string JsonObject(IEnumerable<KeyValuePair<string, string>> facts) => "{" + string.Join(",", facts.Select(fact => $"{JsonText.Quote(fact.Key)}:{JsonText.Quote(fact.Value)}")) + "}";
+
+    static string JsonManifest(Fingerprinting.Manifest manifest) =>
+        "[" + string.Join(",", manifest.Facts.Select(fact => $"[{JsonText.Quote(JsonNamingPolicy.CamelCase.ConvertName(fact.Kind.ToString()))},{JsonText.Quote(fact.Label)},{JsonText.Quote(fact.Value)}]")) + "]";
+}

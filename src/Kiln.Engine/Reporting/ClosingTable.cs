@@ -1,0 +1,45 @@
+using Kiln.Running;
+
+namespace Kiln.Reporting;
+
+/// <summary>What a run ends with: a row a stage (partitions in one row), with outcome, time and why.</summary>
+static class ClosingTable
+{
+    public static string Of(IReadOnlyList<StageReport> reports, TimeSpan total, Style style)
+    {
+        var table = new TextTable(style, "Stage", "Outcome", "Time", "Why") { RightAligned = new HashSet<int> { 2 } };
+        foreach (var group in reports.GroupBy(report => report.Node.Stage.Name))
+            foreach (var (outcome, words, time, why) in Rows([.. group]))
+                table.Add((group.Key, text => text), (words, text => style.Outcome(outcome, text)), (Durations.Of(time), text => text), (why, style.Faint));
+        return table.ToString() + Summary(reports, total, style);
+    }
+
+    /// <summary>One row for a whole stage, or a row for each way its partitions ended.</summary>
+    static IEnumerable<(Outcome, string, TimeSpan, string)> Rows(List<StageReport> group)
+    {
+        if (group is [{ Node.Stage.PartitionKey: null } whole])
+        {
+            yield return (whole.Outcome, whole.Outcome.Word, whole.Time, whole.Outcome is Outcome.Failed failed ? FirstLine(failed.Error.Message) : whole.Why);
+            yield break;
+        }
+
+        foreach (var alike in group.GroupBy(report => report.Outcome.GetType()))
+        {
+            var reports = alike.ToList();
+            var reasons = reports.CountBy(report => report.Outcome is Outcome.Failed failed ? FirstLine(failed.Error.Message) : report.Why)
+                .OrderByDescending(reason => reason.Value).Select(reason => reason.Key).Where(reason => reason.Length > 0).ToList();
+            var which = reports.Count <= 3 && reports.Count < group.Count ? string.Join(", ", reports.Select(report => report.Node.Stage.PartitionKey)) + ": " : "";
+            yield return (reports[0].Outcome, $"{reports[0].Outcome.Word} {reports.Count}/{group.Count}",
+                TimeSpan.FromTicks(reports.Sum(report => report.Time.Ticks)),
+                which + (reasons.Count == 0 ? "" : reasons[0] + (reasons.Count > 1 ? $" (and {reasons.Count - 1} other reasons)" : "")));
+        }
+    }
+
+    static string Summary(IReadOnlyList<StageReport> reports, TimeSpan total, Style style)
+    {
+        var counts = reports.CountBy(report => report.Outcome.Word).Select(count => $"{count.Value:#,0} {count.Key}");
+        return style.Faint($"{string.Join(", ", counts)}; {Durations.Of(total)} in all") + "\n";
+    }
+
+    static string FirstLine(string message) => message.Split('\n')[0].TrimEnd(':');
+}

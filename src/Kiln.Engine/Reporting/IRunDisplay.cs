@@ -1,0 +1,16 @@
+using Kiln.Planning;
+using Kiln.Running;
+
+namespace Kiln.Reporting;
+
+/// <summary>Shows a run while it goes: live bars on a terminal, plain lines elsewhere. Called from several threads.</summary>
+interface IRunDisplay : IAsyncDisposable
+{
+    void Started(PlannedStage stage, bool isRestore);
+
+    void Progressed(StageProgress progress);
+
+    void Noted(string message);
+
+    void Settled(StageReport report);
+}

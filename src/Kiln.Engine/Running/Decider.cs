@@ -1,0 +1,93 @@
+using Kiln.Caching;
+using Kiln.Fingerprinting;
+using Kiln.Planning;
+
+namespace Kiln.Running;
+
+/// <summary>What is to be done about one stage: a closed set.</summary>
+abstract record Decision(Manifest? Manifest)
+{
+    public sealed record Nothing(Manifest Of) : Decision(Of);
+
+    public sealed record Restore(Manifest Of, StageResult Result, string Why) : Decision(Of);
+
+    public sealed record Run(Manifest? Of, string Why) : Decision(Of);
+}
+
+/// <summary>
+/// Decides whether a stage is up to date, can be restored, or must run, from its manifest; its needs must have settled before.
+/// </summary>
+sealed class Decider(string pipeline, WorkspaceState state, ResultStore results, Materializer materializer)
+{
+    /// <param name="stage">The stage.</param>
+    /// <param name="hashOf">The hash of a file some stage made, from that stage's result.</param>
+    /// <param name="forced">Whether to run it whatever is known.</param>
+    public Decision Decide(PlannedStage stage, Func<PlannedInput, ContentHash?> hashOf, bool forced)
+    {
+        if (stage.IsTask) return new Decision.Run(null, "a task always runs");
+        var manifest = ManifestOf(stage, hashOf);
+        if (forced) return new Decision.Run(manifest, "--force");
+
+        var last = state.Stages.TryGetValue(Key(stage), out var known) ? known : (LastResult?)null;
+        if (last?.Fingerprint == manifest.Fingerprint)
+        {
+            if (AreInPlace(stage, last.Value.Outputs) is not { } misplaced) return new Decision.Nothing(manifest);
+            if (results.Find(manifest.Fingerprint) is { } same) return new Decision.Restore(manifest, same, misplaced);
+        }
+        else if (results.Find(manifest.Fingerprint) is { } earlier)
+        {
+            if (AreInPlace(stage, earlier.Outputs) is not null) return new Decision.Restore(manifest, earlier, last is null ? "made before" : Changes(manifest, last.Value) + "; made before");
+            Remember(stage, earlier);
+            return new Decision.Nothing(manifest);
+        }
+
+        return new Decision.Run(manifest, last is null ? "first run" : last.Value.Fingerprint == manifest.Fingerprint ? "its result is not in the store" : Changes(manifest, last.Value));
+    }
+
+    public void Remember(PlannedStage stage, StageResult result)
+    {
+        state.Stages[Key(stage)] = new LastResult(result.Manifest.Fingerprint, result.Outputs);
+        state.StagesChanged = true;
+    }
+
+    /// <summary>The outputs of a stage that settled in this run or, under --exclusive, in an earlier one.</summary>
+    public LastResult? Last(PlannedStage stage) => state.Stages.TryGetValue(Key(stage), out var last) ? last : null;
+
+    public string Key(PlannedStage stage) => pipeline + "/" + stage.Name;
+
+    /// <summary>Null where every output is in place; else which is not.</summary>
+    string? AreInPlace(PlannedStage stage, IReadOnlyList<OutputHash> outputs)
+    {
+        foreach (var place in stage.Outputs)
+        {
+            var made = outputs.FirstOrDefault(output => output.Path == place.Relative);
+            if (made.Path is null || !materializer.IsInPlace(place, made))
+                return Path.Exists(place.Path) ? $"{place.Relative} is not as it was made" : $"{place.Relative} is missing";
+        }
+
+        return null;
+    }
+
+    string Changes(Manifest manifest, LastResult last)
+    {
+        if (results.Find(last.Fingerprint) is not { } before) return "what it was made from changed";
+        var changes = manifest.ChangesSince(before.Manifest).ToList();
+        return changes.Count switch
+        {
+            0 => "what it was made from changed",
+            1 => changes[0],
+            _ => $"{changes[0]} (and {changes.Count - 1} more)",
+        };
+    }
+
+    static Manifest ManifestOf(PlannedStage stage, Func<PlannedInput, ContentHash?> hashOf)
+    {
+        var facts = new List<Fact> { new(FactKind.Stage, "name", stage.Name) };
+        facts.AddRange(CodeIdentity.Of(stage.Stage.GetType()));
+        facts.AddRange(StageFacts.Of(stage.Stage).Select(fact => new Fact(FactKind.Setting, fact.Label, fact.Value)));
+        foreach (var input in stage.Inputs)
+            facts.Add(new Fact(FactKind.Input, $"{input.Role} {input.Label}", (hashOf(input) ?? throw PlanErrors.InputNotThere(input.Path, stage.Name)).ToString()));
+        facts.AddRange(stage.Outputs.Select(output => new Fact(FactKind.Output, output.Role, output.Relative)));
+        return new Manifest(facts);
+    }
+}

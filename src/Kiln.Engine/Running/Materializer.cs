@@ -1,0 +1,97 @@
+using Kiln.Caching;
+using Kiln.Fingerprinting;
+using Kiln.Planning;
+
+namespace Kiln.Running;
+
+/// <summary>
+/// Brings outputs from the store into the workspace. A file or folder is built beside its place and renamed into it; what stood there and
+/// is nowhere else (an edit by hand) is set aside, never overwritten.
+/// </summary>
+sealed class Materializer(ContentStore store, FileHashes hashes, string displacedFolder, Action<string> noted)
+{
+    const string Partial = ".kiln-partial";
+
+    /// <summary>Whether an output stands in the workspace as it was made.</summary>
+    public bool IsInPlace(PlannedOutput place, OutputHash made) => hashes.Of(place.Path) == made.Hash;
+
+    /// <param name="place">Where the output belongs.</param>
+    /// <param name="made">What it is.</param>
+    /// <param name="verify">Whether to check stored bytes against their names.</param>
+    /// <exception cref="DamagedObjectException">The store cannot give it.</exception>
+    public void Materialize(PlannedOutput place, OutputHash made, bool verify)
+    {
+        var partial = PartialPath(place);
+        Remove(partial);
+        Directory.CreateDirectory(Path.GetDirectoryName(place.Path)!);
+        try
+        {
+            if (made.IsFolder) BuildFolder(partial, made.Hash, verify);
+            else store.CopyOut(made.Hash, partial, verify);
+            SetAside(place, made);
+            if (made.IsFolder) Directory.Move(partial, place.Path);
+            else File.Move(partial, place.Path, overwrite: true);
+        }
+        catch
+        {
+            Remove(partial);
+            throw;
+        }
+
+        if (made.IsFolder)
+            foreach (var entry in FolderTree.Parse(store.Read(made.Hash)).Entries.Where(entry => entry.Kind == FileKind.File))
+                hashes.Note(Path.Combine(place.Path, entry.Path), entry.Hash);
+        else hashes.Note(place.Path, made.Hash);
+    }
+
+    /// <summary>Removes what a run that died left half-built.</summary>
+    public static void Sweep(Plan plan)
+    {
+        foreach (var output in plan.Stages.SelectMany(stage => stage.Outputs)) Remove(PartialPath(output));
+    }
+
+    void BuildFolder(string folder, ContentHash hash, bool verify)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (var entry in FolderTree.Parse(store.Read(hash)).Entries)
+        {
+            var path = Path.GetFullPath(entry.Path, folder);
+            if (!path.StartsWith(folder + "/", StringComparison.Ordinal)) throw new DamagedObjectException(hash, "not a tree of its own folder");
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            if (entry.Kind == FileKind.Folder) Directory.CreateDirectory(path);
+            else if (entry.Kind == FileKind.File) store.CopyOut(entry.Hash, path, verify);
+        }
+    }
+
+    void SetAside(PlannedOutput place, OutputHash made)
+    {
+        if (!Path.Exists(place.Path)) return;
+        var isFolder = Directory.Exists(place.Path);
+        if (!isFolder && hashes.Of(place.Path) is { } present && (present == made.Hash || store.Has(present)))
+        {
+            if (made.IsFolder) File.Delete(place.Path);
+            return;
+        }
+
+        if (isFolder && hashes.Tree(place.Path).Entries.All(entry => entry.Kind != FileKind.File || store.Has(entry.Hash)))
+        {
+            Directory.Delete(place.Path, recursive: true);
+            return;
+        }
+
+        var aside = Path.Combine(displacedFolder, place.Relative);
+        Directory.CreateDirectory(Path.GetDirectoryName(aside)!);
+        if (isFolder) Directory.Move(place.Path, aside);
+        else File.Move(place.Path, aside, overwrite: true);
+        noted($"{place.Relative} was changed by someone else; that version is kept as {Path.Combine(".kiln", "displaced", Path.GetFileName(displacedFolder), place.Relative)}");
+    }
+
+    static string PartialPath(PlannedOutput place) =>
+        Path.Combine(Path.GetDirectoryName(place.Path)!, "." + Path.GetFileName(place.Path) + Partial);
+
+    static void Remove(string path)
+    {
+        if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+        else if (File.Exists(path)) File.Delete(path);
+    }
+}

@@ -1,0 +1,42 @@
+namespace Kiln;
+
+static class RunErrors
+{
+    public static KilnException NotDeclared(string path, string stage, string what) => new(
+        $"A stage opened an {what} that it does not declare:", [("file", path), ("stage", stage)],
+        $"Make it a public property of the stage: public {(what == "input" ? "Input" : "Output")}<…> … {{ get; }}.");
+
+    public static KilnException NotWritten(string path, string stage) => new(
+        "An output was declared but not written:", [("output", path), ("stage", stage)], "Write it in RunAsync, at the path run.Open gives, or do not declare it.");
+
+    public static KilnException InputChanged(string path, string stage) => new(
+        "An input changed while the stage ran:", [("file", path), ("stage", stage)], "Nothing was kept. Run again when nothing else writes it.");
+
+    public static KilnException NeedsNeverMade(string stage, string need) => new RunUsageException(
+        "A stage cannot run alone:", [("stage", stage), ("needs", need), ("which", "was never made in this workspace")], "Run once without --exclusive.");
+
+    public static KilnException DiskFull(string stage, Exception inner) => new(
+        "The disk is full:", [("while", stage + " wrote"), ("reason", inner.Message)], "Free some space and run again: what was made so far is kept.", inner);
+
+    public static KilnException CannotAccess(string stage, Exception inner) => new(
+        "A file could not be read or written:", [("by", stage), ("reason", inner.Message)], "Make the place accessible and run again: what was made so far is kept.", inner);
+
+    public static KilnException StageThrew(string stage, Exception inner) => new(
+        $"{stage} threw an error of its own:", [("type", inner.GetType().Name), ("message", inner.Message)], "Run with --verbosity diagnostic for where it was thrown.", inner);
+
+    public static KilnException WorkspaceHeld(string workspace, string owner) => new HeldException(workspace, owner);
+
+    public static KilnException CannotKeepState(string path, Exception inner) => new(
+        "Kiln cannot write its own folder:", [("path", path), ("reason", inner.Message)], "Make it writable, or free some space; stages that succeeded will be found again.", inner);
+
+    sealed class HeldException(string workspace, string owner) : KilnException(
+        "Another run holds the workspace:", [("workspace", workspace), ("held by", owner)], "Wait for it to end, then run again.")
+    {
+        public override ExitCode ExitCode => ExitCode.WorkspaceHeld;
+    }
+
+    sealed class RunUsageException(string what, IEnumerable<(string, string)> facts, string next) : KilnException(what, facts, next)
+    {
+        public override ExitCode ExitCode => ExitCode.Usage;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Kiln.Caching;
+using Kiln.Fingerprinting;
+using Kiln.Planning;
+using Kiln.Reporting;
+
+namespace Kiln.Running;
+
+/// <summary>What surrounds the scheduler: the display that is told how it goes, and the facts that pages are made of.</summary>
+sealed class RunScene(Plan plan, ResultStore results, IRunDisplay display, Func<(GitSnapshot? Git, ImmutableSortedDictionary<string, string> Environment)> surroundings, string run)
+{
+    /// <summary>What stages want read last.</summary>
+    public ConcurrentQueue<string> Conclusions { get; } = [];
+
+    public void Started(PlannedStage stage, Decision decision) => display.Started(stage, decision is Decision.Restore);
+
+    public void Settled(StageReport report) => display.Settled(report);
+
+    public void Progressed(StageProgress progress) => display.Progressed(progress);
+
+    public void Noted(string message) => display.Noted(message);
+
+    public RunFacts FactsFor(PlannedStage stage, IReadOnlyDictionary<PlannedStage, StageReport> settled)
+    {
+        var upstream = new HashSet<PlannedStage>(ReferenceEqualityComparer.Instance);
+        var open = new Stack<PlannedStage>(stage.Needs);
+        while (open.TryPop(out var need))
+            if (upstream.Add(need))
+                foreach (var further in need.Needs) open.Push(further);
+        var (git, environment) = surroundings();
+        return new RunFacts
+        {
+            Run = run,
+            Pipeline = plan.Pipeline,
+            Git = git,
+            Environment = environment,
+            Upstream = [.. plan.Stages.Where(upstream.Contains).Select(need => RecordOf(need, settled.GetValueOrDefault(need)))],
+        };
+    }
+
+    StageRecord RecordOf(PlannedStage stage, StageReport? report)
+    {
+        var result = report?.Result ?? (report?.Manifest is { } manifest ? results.Find(manifest.Fingerprint) : null);
+        ImmutableArray<(string, string)> Facts(FactKind kind) =>
+            [.. (result?.Manifest ?? report?.Manifest)?.Facts.Where(fact => fact.Kind == kind).Select(fact => (fact.Label, fact.Value)) ?? []];
+        return new StageRecord
+        {
+            Name = stage.Name,
+            Group = stage.Stage.Name,
+            Outcome = report?.Outcome ?? new Outcome.Skipped("not part of this run"),
+            Why = report?.Why ?? "",
+            Needs = [.. stage.Needs.Select(need => need.Name)],
+            Fingerprint = report?.Manifest?.Fingerprint.ToString() ?? "",
+            Started = result?.Started ?? report?.Started ?? default,
+            Seconds = result?.Seconds ?? report?.Time.TotalSeconds ?? 0,
+            Run = result?.Run ?? run,
+            Commit = result?.Commit ?? "",
+            Settings = Facts(FactKind.Setting),
+            Inputs = Facts(FactKind.Input),
+            Outputs = [.. result?.Outputs.Select(output => (output.Path, output.Hash.ToString())) ?? []],
+        };
+    }
+}

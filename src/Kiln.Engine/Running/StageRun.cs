@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using Kiln.Planning;
+
+namespace Kiln;
+
+/// <summary>What a stage's body is given: its files, opened, and ways to tell how it goes.</summary>
+public sealed class StageRun
+{
+    readonly PlannedStage _node;
+    readonly string _workspace;
+    readonly string _staging;
+    readonly Func<RunFacts> _facts;
+    readonly Action<StageProgress> _progressed;
+    readonly Action<string> _noted;
+    readonly Action<string> _concluded;
+
+    internal StageRun(PlannedStage node, string workspace, string staging, string checkpoints, StageRunWires wires)
+    {
+        _node = node;
+        _workspace = workspace;
+        _staging = staging;
+        CheckpointFolder = checkpoints;
+        Cancellation = wires.Cancellation;
+        _facts = wires.Facts;
+        _progressed = wires.Progressed;
+        _noted = wires.Noted;
+        _concluded = wires.Concluded;
+    }
+
+    /// <summary>Set when the run is interrupted; long work looks at it.</summary>
+    public CancellationToken Cancellation { get; }
+
+    /// <summary>
+    /// A folder that outlives an interrupted or killed execution of this very fingerprint, for checkpoints; it is deleted when the stage
+    /// succeeds, and may not exist yet.
+    /// </summary>
+    public string CheckpointFolder { get; }
+
+    /// <summary>The run's identity, commit, environment, and the records of every stage upstream: what pages show as provenance.</summary>
+    public RunFacts Facts => _facts();
+
+    internal ConcurrentDictionary<string, double> Metrics { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Opens an input where it stands in the workspace.</summary>
+    public T Open<T>(Input<T> input)
+        where T : IArtifact<T>
+    {
+        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(input.Path, _workspace));
+        return _node.Inputs.Any(declared => declared.Path == path) ? T.At(path) : throw RunErrors.NotDeclared(input.Path, _node.Name, "input");
+    }
+
+    /// <summary>Opens inputs, in their order.</summary>
+    public IReadOnlyList<T> Open<T>(Inputs<T> inputs)
+        where T : IArtifact<T>
+    {
+        var declared = _node.Inputs.Select(input => input.Path).ToHashSet();
+        return [.. inputs.Select(input => Path.TrimEndingDirectorySeparator(Path.GetFullPath(input.Path, _workspace)) is var path && declared.Contains(path)
+            ? T.At(path) : throw RunErrors.NotDeclared(input.Path, _node.Name, "input"))];
+    }
+
+    /// <summary>Opens an output in the staging folder, from where it is moved into place when the stage succeeds.</summary>
+    public T Open<T>(Output<T> output)
+        where T : IArtifact<T>
+    {
+        var place = _node.Outputs.FirstOrDefault(declared => declared.Path == Path.TrimEndingDirectorySeparator(Path.GetFullPath(output.Path, _workspace)))
+            ?? throw RunErrors.NotDeclared(output.Path, _node.Name, "output");
+        var path = StagedPath(_staging, place);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        return T.At(path);
+    }
+
+    /// <summary>Records a number about the result: it is kept with it and shown in the ledger.</summary>
+    public void Metric(string name, double value) => Metrics[name] = value;
+
+    /// <summary>Says something worth a line in the log.</summary>
+    public void Note(string message) => _noted(message);
+
+    /// <summary>Says something to be read last, below the closing table.</summary>
+    public void Conclude(string message) => _concluded(message);
+
+    /// <summary>Starts a progress bar over a known amount of work.</summary>
+    /// <param name="what">What is being done, in a word or two.</param>
+    /// <param name="total">The amount, in units.</param>
+    /// <param name="unit">The unit's name in the plural, such as rows.</param>
+    public StageProgress Progress(string what, long total, string unit) => new(_node.Name, what, total, unit, _progressed);
+
+    internal static string StagedPath(string staging, PlannedOutput output) => Path.Combine(staging, output.Relative);
+}
+
+/// <summary>How far a stage has come.</summary>
+public sealed class StageProgress
+{
+    readonly Action<StageProgress> _progressed;
+    long _done;
+
+    internal StageProgress(string stage, string what, long total, string unit, Action<StageProgress> progressed)
+    {
+        (Stage, What, Total, Unit, _progressed) = (stage, what, total, unit, progressed);
+        progressed(this);
+    }
+
+    internal string Stage { get; }
+
+    internal string What { get; }
+
+    internal long Total { get; }
+
+    internal string Unit { get; }
+
+    internal long Done => Interlocked.Read(ref _done);
+
+    internal string Detail { get; private set; } = "";
+
+    /// <summary>Advances by an amount; <paramref name="detail"/> is shown beside the bar.</summary>
+    public void Add(long amount, string detail = "")
+    {
+        Interlocked.Add(ref _done, amount);
+        Detail = detail;
+        _progressed(this);
+    }
+}
+
+/// <summary>What connects a stage's body to the run around it.</summary>
+sealed record StageRunWires(Func<RunFacts> Facts, Action<StageProgress> Progressed, Action<string> Noted, Action<string> Concluded, CancellationToken Cancellation);

@@ -1,0 +1,31 @@
+using Kiln.Fingerprinting;
+
+namespace Kiln.Running;
+
+/// <summary>The workspace's folder and the places Kiln keeps for itself in it.</summary>
+sealed class Workspace(string root)
+{
+    public string Root { get; } = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
+
+    public string Own => Path.Combine(Root, ".kiln");
+
+    public string Objects => Path.Combine(Own, "objects");
+
+    public string Results => Path.Combine(Own, "results");
+
+    public string State => Path.Combine(Own, "state");
+
+    public string Ledger => Path.Combine(Own, "ledger.db");
+
+    public string Schemas => Path.Combine(Own, "schemas");
+
+    public string Staging => Path.Combine(Own, "staging");
+
+    public string StagingFor(string run, string stage) => Path.Combine(Staging, run, ContentHash.Of(System.Text.Encoding.UTF8.GetBytes(stage)).Short);
+
+    public string CheckpointsFor(ContentHash fingerprint) => Path.Combine(Own, "checkpoints", fingerprint.Short);
+
+    public string DisplacedBy(string run) => Path.Combine(Own, "displaced", run);
+
+    public string Shown(string path) => path.StartsWith(Root + "/", StringComparison.Ordinal) ? Path.GetRelativePath(Root, path) : path;
+}

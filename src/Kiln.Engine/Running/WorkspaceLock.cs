@@ -1,0 +1,57 @@
+namespace Kiln.Running;
+
+/// <summary>
+/// The right to change a workspace, held by one run at a time through a lock the kernel drops with its owner.
+/// </summary>
+sealed class WorkspaceLock : IDisposable
+{
+    readonly FileStream _lock;
+    readonly string _note;
+
+    WorkspaceLock(FileStream held, string note, bool previousDied)
+    {
+        _lock = held;
+        _note = note;
+        PreviousDied = previousDied;
+    }
+
+    /// <summary>Whether the last owner ended without letting go: it may have left partial files behind.</summary>
+    public bool PreviousDied { get; }
+
+    /// <exception cref="KilnException">Another run holds it.</exception>
+    public static WorkspaceLock Take(string workspace, string folder)
+    {
+        var note = Path.Combine(folder, "owner");
+        FileStream held;
+        try
+        {
+            held = new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException) when (Directory.Exists(folder) && File.Exists(Path.Combine(folder, "lock")))
+        {
+            throw RunErrors.WorkspaceHeld(workspace, ReadNote(note));
+        }
+
+        var died = File.Exists(note);
+        File.WriteAllText(note, $"process {Environment.ProcessId}, since {DateTimeOffset.Now:yyyy-MM-dd HH:mm:ss}");
+        return new WorkspaceLock(held, note, died);
+    }
+
+    public void Dispose()
+    {
+        File.Delete(_note);
+        _lock.Dispose();
+    }
+
+    static string ReadNote(string note)
+    {
+        try
+        {
+            return File.ReadAllText(note);
+        }
+        catch (IOException)
+        {
+            return "a run that is just starting or ending";
+        }
+    }
+}

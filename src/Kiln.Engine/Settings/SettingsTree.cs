@@ -1,0 +1,109 @@
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Kiln.Settings;
+
+/// <summary>
+/// The settings as written: YAML nodes with the place each came from, with <c>--set</c> overrides laid over them.
+/// Knows nothing of the records they are bound to.
+/// </summary>
+sealed class SettingsTree
+{
+    readonly string _file;
+    readonly Dictionary<YamlNode, string> _overridden = new(ReferenceEqualityComparer.Instance);
+
+    SettingsTree(string file, YamlMappingNode root)
+    {
+        _file = file;
+        Root = root;
+    }
+
+    public YamlMappingNode Root { get; }
+
+    /// <param name="file">The path for messages.</param>
+    /// <param name="text">The YAML text; empty where there is no file.</param>
+    /// <param name="overrides">Pairs such as <c>train.epochs=3</c>.</param>
+    public static SettingsTree Parse(string file, string text, IReadOnlyList<string> overrides)
+    {
+        var tree = new SettingsTree(file, ParseRoot(file, text));
+        foreach (var pair in overrides) tree.Override(pair);
+        return tree;
+    }
+
+    /// <summary>Where a node was written: file and line, or the override that made it.</summary>
+    public string PlaceOf(YamlNode node) =>
+        _overridden.TryGetValue(node, out var pair) ? $"--set {pair}" : $"{_file}:{node.Start.Line}";
+
+    static YamlMappingNode ParseRoot(string file, string text)
+    {
+        try
+        {
+            var stream = new YamlStream();
+            stream.Load(new StringReader(text));
+            if (stream.Documents.Count == 0) return new YamlMappingNode();
+            return stream.Documents[0].RootNode switch
+            {
+                YamlMappingNode mapping => mapping,
+                YamlScalarNode { Value: "" or null } => new YamlMappingNode(),
+                var other => throw SettingsErrors.NotAMapping($"{file}:{other.Start.Line}"),
+            };
+        }
+        catch (YamlException error)
+        {
+            throw SettingsErrors.NotYaml($"{file}:{error.Start.Line}", error.InnerException?.Message ?? error.Message);
+        }
+    }
+
+    void Override(string pair)
+    {
+        var equals = pair.IndexOf('=');
+        var path = equals < 0 ? [] : pair[..equals].Trim().Split('.');
+        if (path.Length == 0 || path.Any(string.IsNullOrWhiteSpace)) throw SettingsErrors.NotAnOverride(pair);
+
+        var parent = Root;
+        foreach (var key in path[..^1])
+        {
+            if (parent.Children.TryGetValue(key, out var child) && child is YamlMappingNode mapping)
+            {
+                parent = mapping;
+                continue;
+            }
+
+            var added = new YamlMappingNode();
+            Mark(added, pair);
+            SetChild(parent, key, added, pair);
+            parent = added;
+        }
+
+        var value = ParseValue(pair, pair[(equals + 1)..]);
+        Mark(value, pair);
+        SetChild(parent, path[^1], value, pair);
+    }
+
+    void SetChild(YamlMappingNode parent, string key, YamlNode value, string pair)
+    {
+        var keyNode = new YamlScalarNode(key);
+        _overridden[keyNode] = pair;
+        parent.Children.Remove(keyNode);
+        parent.Add(keyNode, value);
+    }
+
+    void Mark(YamlNode node, string pair)
+    {
+        foreach (var descendant in node.AllNodes) _overridden[descendant] = pair;
+    }
+
+    static YamlNode ParseValue(string pair, string text)
+    {
+        try
+        {
+            var stream = new YamlStream();
+            stream.Load(new StringReader(text));
+            return stream.Documents.Count == 0 ? new YamlScalarNode("") : stream.Documents[0].RootNode;
+        }
+        catch (YamlException)
+        {
+            throw SettingsErrors.NotAnOverride(pair);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using System.Text.Json.Nodes;
+using Kiln.Learning.Evaluating;
+
+namespace Kiln.Learning.Reporting;
+
+/// <summary>The pictures that the pages show. What they look like stands in the specifications among the templates.</summary>
+static class Charts
+{
+    public static Chart Roc(BinaryEvaluation evaluation) => new()
+    {
+        Name = "roc",
+        Heading = "ROC curve",
+        Caption = $"Share of positives found against share of negatives flagged, as the threshold falls. Area {evaluation.AreaUnderRoc:0.000}; "
+            + "the dashed line is chance, the dot the stated threshold.",
+        Columns = [new("x", "False positive rate", ColumnFormat.Percent), new("y", "True positive rate", ColumnFormat.Percent), Threshold],
+        Rows = [.. evaluation.Roc.Select(Row)],
+        Marks = new JsonObject { ["x"] = evaluation.AtThreshold.FalsePositiveRate, ["y"] = evaluation.AtThreshold.Recall },
+    };
+
+    public static Chart PrecisionRecall(BinaryEvaluation evaluation) => new()
+    {
+        Name = "precision-recall",
+        Heading = "Precision-recall curve",
+        Caption = $"Share of alerts that are right against share of positives found. Average precision {evaluation.AveragePrecision:0.000}; "
+            + "the dashed line is the share of positives, the dot the stated threshold.",
+        Columns = [new("x", "Recall", ColumnFormat.Percent), new("y", "Precision", ColumnFormat.Percent), Threshold],
+        Rows = [.. evaluation.PrecisionRecall.Select(Row)],
+        Marks = new JsonObject
+        {
+            ["x"] = evaluation.AtThreshold.Recall,
+            ["y"] = evaluation.AtThreshold.Precision,
+            ["share"] = (double)evaluation.Positives / evaluation.Rows,
+        },
+    };
+
+    public static Chart Reliability(BinaryEvaluation evaluation) => new()
+    {
+        Name = "calibration",
+        Heading = "Calibration",
+        Caption = "Whether rows scored 0.3 are positive three times in ten: on the dashed line they are. Larger dots hold more rows. "
+            + $"Expected calibration error {evaluation.Calibration.ExpectedError:0.0000}.",
+        Columns =
+        [
+            new("bin", "Scores", ColumnFormat.Text), new("rows", "Rows", ColumnFormat.Count),
+            new("score", "Mean score", ColumnFormat.Measure), new("share", "Share of positives", ColumnFormat.Measure),
+        ],
+        Rows = [.. evaluation.Calibration.Bins.Select(bin => new object?[] { Range(bin.Above, bin.UpTo), bin.Rows, bin.MeanScore, bin.PositiveShare })],
+    };
+
+    public static Chart Scores(BinaryEvaluation evaluation)
+    {
+        var negatives = evaluation.Rows - evaluation.Positives;
+        return new()
+        {
+            Name = "scores",
+            Heading = "Score distribution",
+            Caption = "How many rows of each class score in each fortieth of the range, on a logarithmic axis; an empty fortieth lies on its floor. The dashed line is the stated threshold.",
+            Columns =
+            [
+                new("from", "From", ColumnFormat.Measure), new("to", "To", ColumnFormat.Measure),
+                new("negatives", $"Negatives ({negatives:N0})", ColumnFormat.Count), new("positives", $"Positives ({evaluation.Positives:N0})", ColumnFormat.Count),
+            ],
+            Rows = [.. evaluation.Scores.Select(bin => new object?[] { bin.Above, bin.UpTo, bin.Negatives, bin.Positives })],
+            Marks = new JsonObject { ["threshold"] = evaluation.AtThreshold.Threshold },
+        };
+    }
+
+    public static Chart Cards(CardPrecision cards) => new()
+    {
+        Name = "card-precision",
+        Heading = $"Card Precision@{cards.K}, day by day",
+        Caption = $"Share of the {cards.K} highest-ranked cards that really are compromised; mean {cards.Mean:0.000} (dashed). The tick above each bar is the most that could be reached.",
+        Columns =
+        [
+            new("day", "Day", ColumnFormat.Text), new("cards", "Cards", ColumnFormat.Count), new("compromised", "Compromised", ColumnFormat.Count),
+            new("found", "Found", ColumnFormat.Count), new("precision", "Precision", ColumnFormat.Measure), new("attainable", "Attainable", ColumnFormat.Measure),
+        ],
+        Rows = [.. cards.Days.Select(day => new object?[] { $"{day.Day:yyyy-MM-dd}", day.Cards, day.Compromised, day.Found, day.Precision, day.Attainable })],
+        Marks = new JsonObject { ["mean"] = cards.Mean },
+    };
+
+    public static Chart Loss(TrainingHistory training) => new()
+    {
+        Name = "training-loss",
+        Heading = training.Loss,
+        Caption = $"{training.Loss} by epoch on the training and the validation rows. The weights of epoch {training.BestEpoch} (dashed) were kept.",
+        Columns = [Epoch, new("training", "Training", ColumnFormat.Measure), new("validation", "Validation", ColumnFormat.Measure)],
+        Rows = [.. training.Points.Select(point => new object?[] { point.Epoch, point.TrainingLoss, point.ValidationLoss })],
+        Marks = new JsonObject { ["best"] = training.BestEpoch },
+    };
+
+    public static Chart Metric(TrainingHistory training) => new()
+    {
+        Name = "training-metric",
+        Heading = training.Metric + " on validation",
+        Caption = $"{training.Metric} on the validation rows by epoch: what decides when to stop, and that epoch {training.BestEpoch} (dashed) was kept.",
+        Columns = [Epoch, new("metric", training.Metric, ColumnFormat.Measure)],
+        Rows = [.. training.Points.Select(point => new object?[] { point.Epoch, point.ValidationMetric })],
+        Marks = new JsonObject { ["best"] = training.BestEpoch },
+    };
+
+    public static Chart Timeline(RunTimeline timeline) => new()
+    {
+        Name = "timeline",
+        Heading = "Timeline",
+        Caption = "When each stage worked, in seconds since the run began. A stage that was up to date took no time.",
+        Marks = new JsonObject { ["end"] = RoomForWords * timeline.Bars.Select(bar => bar.To).DefaultIfEmpty(1).Max() },
+        Columns =
+        [
+            new("stage", "Stage", ColumnFormat.Text), new("from", "From", ColumnFormat.Seconds),
+            new("to", "To", ColumnFormat.Seconds), new("state", "Outcome", ColumnFormat.Text),
+        ],
+        Height = 50 + (26 * timeline.Bars.Length),
+        Rows = [.. timeline.Bars.Select(bar => new object?[] { bar.Stage, bar.From, bar.To, StageWords.Of(bar.State) })],
+    };
+
+    /// <summary>How far the time axis goes beyond the last bar, for the outcome is written behind each.</summary>
+    const double RoomForWords = 1.2;
+
+    static ChartColumn Threshold { get; } = new("threshold", "Threshold", ColumnFormat.Score);
+
+    static ChartColumn Epoch { get; } = new("epoch", "Epoch", ColumnFormat.Count);
+
+    static object?[] Row(CurvePoint point) => [point.X, point.Y, point.Threshold];
+
+    static string Range(double above, double upTo) => $"{above:0.0} to {upTo:0.0}";
+}

@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using HandlebarsDotNet;
+using HandlebarsDotNet.Compiler;
+
+namespace Kiln.Learning.Reporting;
+
+/// <summary>
+/// Compiled Handlebars templates. They are strict: a name that the data does not have is an error that says which template and
+/// line. Whatever data puts into a page is escaped; only <c>{{{…}}}</c> in a template is not.
+/// </summary>
+sealed partial class Templates
+{
+    readonly TemplateSource source;
+    readonly IHandlebars handlebars;
+
+    public Templates(TemplateSource source)
+    {
+        this.source = source;
+        handlebars = Handlebars.Create(new HandlebarsConfiguration
+        {
+            ThrowOnUnresolvedBindingExpression = true,
+            FormatProvider = CultureInfo.InvariantCulture,
+        });
+        foreach (var (name, format) in Formats)
+            handlebars.RegisterHelper(name, (context, arguments) => format(arguments[0]));
+        foreach (var name in TemplateSource.Names.Where(name => name.EndsWith(".hbs", StringComparison.Ordinal)))
+            handlebars.RegisterTemplate(Path.GetFileNameWithoutExtension(name), Compile(name));
+    }
+
+    /// <summary>How templates write values: <c>{{count rows}}</c>, <c>{{measure auc}}</c> and so on.</summary>
+    static Dictionary<string, Func<object?, object>> Formats { get; } = new()
+    {
+        ["count"] = value => Number(value, "N0"),
+        ["measure"] = value => Number(value, "0.0000"),
+        ["percent"] = value => Number(value, "0.00 %"),
+        ["seconds"] = value => Number(value, "0.00") + " s",
+        ["day"] = value => ((DateOnly)value!).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        ["score"] = value => Number(value, "0.######"),
+    };
+
+    /// <summary>Fills a template.</summary>
+    public string Fill(string name, object data)
+    {
+        using var writer = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
+        Compile(name)(writer, data);
+        return writer.ToString();
+    }
+
+    HandlebarsTemplate<TextWriter, object, object> Compile(string name)
+    {
+        var text = source.Read(name);
+        var safe = IndentedPartial().Replace(text, "");
+        HandlebarsTemplate<TextWriter, object, object> compiled;
+        try
+        {
+            compiled = handlebars.Compile(new StringReader(safe));
+        }
+        catch (HandlebarsException broken)
+        {
+            throw ReportingErrors.BrokenTemplate(source.Origin(name), broken.Message, broken);
+        }
+        return (writer, context, data) =>
+        {
+            try
+            {
+                compiled(writer, context, data);
+            }
+            catch (HandlebarsUndefinedBindingException unknown)
+            {
+                throw ReportingErrors.UnknownMember(source.Origin(name), LineOf(unknown.Path, text), unknown.Path, unknown);
+            }
+            catch (HandlebarsException broken)
+            {
+                throw Complaint(broken) ?? ReportingErrors.BrokenTemplate(source.Origin(name), broken.Message, broken);
+            }
+        };
+    }
+
+    /// <summary>What a template within this one complained of.</summary>
+    static KilnException? Complaint(Exception? error) => error is null or KilnException ? (KilnException?)error : Complaint(error.InnerException);
+
+    /// <summary>The indentation before a partial's tag. Handlebars.Net 2.4.3 does not escape what an indented partial writes, so no partial is indented.</summary>
+    [GeneratedRegex(@"^[ \t]+(?=\{\{~?#?>)", RegexOptions.Multiline)]
+    private static partial Regex IndentedPartial();
+
+    static int LineOf(string member, string text)
+    {
+        var lines = text.Split('\n');
+        var line = Array.FindIndex(lines, line => line.Contains("{{", StringComparison.Ordinal) && line.Contains(member, StringComparison.Ordinal));
+        return line + 1;
+    }
+
+    static string Number(object? value, string format) =>
+        Convert.ToDouble(value, CultureInfo.InvariantCulture).ToString(format, CultureInfo.InvariantCulture);
+}

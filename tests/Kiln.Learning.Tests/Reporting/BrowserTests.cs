@@ -1,0 +1,91 @@
+using Kiln.Learning.Reporting;
+using Microsoft.Playwright;
+
+namespace Kiln.Learning.Tests.Reporting;
+
+public class BrowserTests(Chromium chromium) : IClassFixture<Chromium>
+{
+    static readonly PageRenderer Renderer = new();
+
+    [ChromiumFact]
+    public async Task The_evaluation_page_draws_offline_without_a_word_on_a_wide_light_screen() => await Draws(Renderer.Render(Some.EvaluationPage()), 8, 1280, ColorScheme.Light);
+
+    [ChromiumFact]
+    public async Task The_evaluation_page_draws_offline_without_a_word_on_a_narrow_dark_screen() => await Draws(Renderer.Render(Some.EvaluationPage()), 8, 390, ColorScheme.Dark);
+
+    [ChromiumFact]
+    public async Task The_model_card_draws_offline_without_a_word_on_a_wide_dark_screen() => await Draws(Renderer.Render(Some.ModelCard()), 2, 1280, ColorScheme.Dark);
+
+    [ChromiumFact]
+    public async Task The_model_card_draws_offline_without_a_word_on_a_narrow_light_screen() => await Draws(Renderer.Render(Some.ModelCard()), 2, 390, ColorScheme.Light);
+
+    [ChromiumFact]
+    public async Task The_slider_shows_the_outcome_at_each_threshold_as_it_was_computed()
+    {
+        var page = Some.EvaluationPage();
+        await using var opened = await OpenedPage.Open(chromium, Renderer.Render(page), 1280, ColorScheme.Light);
+        var slider = opened.Page.Locator("#threshold-slider");
+        (await opened.Text("[data-cell=tp]")).ShouldBe($"{page.Evaluation.AtThreshold.TruePositives:N0}");
+
+        await slider.FocusAsync();
+        await slider.PressAsync("ArrowRight");
+        var next = page.Evaluation.Thresholds[page.Evaluation.Thresholds.IndexOf(page.Evaluation.AtThreshold) + 1];
+        (await opened.Text("[data-cell=threshold]")).ShouldBe($"{next.Threshold:0.######}");
+        (await opened.Text("[data-cell=fp]")).ShouldBe($"{next.FalsePositives:N0}");
+        (await opened.Text("[data-cell=tn]")).ShouldBe($"{next.TrueNegatives:N0}");
+        (await opened.Text("[data-cell=f1]")).ShouldBe($"{next.F1:0.0000}");
+        (await opened.Text("[data-cell=mcc]")).ShouldBe($"{next.MatthewsCorrelation:0.0000}");
+
+        await opened.Page.ClickAsync("#threshold-reset");
+        (await opened.Text("[data-cell=alerts]")).ShouldBe($"{page.Evaluation.AtThreshold.Alerts:N0}");
+        opened.Complaints.ShouldBeEmpty();
+    }
+
+    [ChromiumFact]
+    public async Task The_keyboard_reaches_the_skip_link_first_and_then_every_section()
+    {
+        await using var opened = await OpenedPage.Open(chromium, Renderer.Render(Some.EvaluationPage()), 1280, ColorScheme.Light);
+        await opened.Page.Keyboard.PressAsync("Tab");
+        (await Focused(opened)).ShouldBe("Skip to the content");
+        (await opened.Page.EvaluateAsync<double>("document.activeElement.getBoundingClientRect().left")).ShouldBeGreaterThanOrEqualTo(0);
+        await opened.Page.Keyboard.PressAsync("Tab");
+        (await Focused(opened)).ShouldBe("Results");
+        await opened.Page.Keyboard.PressAsync("Enter");
+        (await opened.Page.EvaluateAsync<string>("location.hash")).ShouldBe("#results");
+    }
+
+    [ChromiumFact]
+    public async Task Pictures_follow_the_page_from_light_to_dark()
+    {
+        await using var opened = await OpenedPage.Open(chromium, Renderer.Render(Some.ModelCard()), 1280, ColorScheme.Light);
+        var light = await LineColour(opened);
+        await opened.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+        (await LineColour(opened), light).ShouldBe(("rgb(120, 174, 251)", "rgb(28, 95, 184)"));
+    }
+
+    [ChromiumFact]
+    public async Task Hostile_names_stay_text()
+    {
+        await using var opened = await OpenedPage.Open(chromium, Renderer.Render(Hostile.EvaluationPage()), 1280, ColorScheme.Light);
+        (await opened.Page.InnerTextAsync("h1")).ShouldBe(Hostile.Name);
+        (await opened.Page.EvaluateAsync<bool>("window.broken === undefined")).ShouldBeTrue();
+        opened.Complaints.ShouldBeEmpty();
+    }
+
+    async Task Draws(string html, int charts, int width, ColorScheme scheme)
+    {
+        await using var opened = await OpenedPage.Open(chromium, html, width, scheme);
+        opened.Complaints.ShouldBeEmpty();
+        opened.Requests.ShouldBeEmpty();
+        (await opened.Page.Locator("[data-chart][role=graphics-document] svg").CountAsync()).ShouldBe(charts);
+        (await opened.Page.Locator("figure details table tbody tr").CountAsync()).ShouldBeGreaterThan(30);
+        (await opened.ScrollsSideways()).ShouldBeFalse();
+        var dark = await opened.Page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor") == "rgb(20, 22, 26)";
+        dark.ShouldBe(scheme == ColorScheme.Dark);
+    }
+
+    static Task<string> Focused(OpenedPage opened) => opened.Page.EvaluateAsync<string>("document.activeElement.textContent");
+
+    static Task<string> LineColour(OpenedPage opened) =>
+        opened.Page.EvaluateAsync<string>("getComputedStyle(document.querySelector('svg .mark-line path')).stroke");
+}

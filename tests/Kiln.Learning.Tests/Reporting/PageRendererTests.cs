@@ -1,0 +1,139 @@
+using System.Text.RegularExpressions;
+using Kiln.Learning.Reporting;
+
+namespace Kiln.Learning.Tests.Reporting;
+
+public sealed class PageRendererTests : IDisposable
+{
+    static readonly PageRenderer Renderer = new();
+
+    readonly string folder = Directory.CreateTempSubdirectory("kiln-templates-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void The_same_facts_give_the_same_bytes()
+    {
+        new PageRenderer().Render(Some.EvaluationPage()).ShouldBe(Renderer.Render(Some.EvaluationPage()));
+        new PageRenderer().Render(Some.ModelCard()).ShouldBe(Renderer.Render(Some.ModelCard()));
+    }
+
+    /// <summary>With KILN_SAMPLE_PAGES=folder the pages stay there for looking at.</summary>
+    [Fact]
+    public void A_page_is_at_most_3_MiB_and_is_written_and_read_as_it_is()
+    {
+        var samples = Environment.GetEnvironmentVariable("KILN_SAMPLE_PAGES") is { Length: > 0 } named ? Directory.CreateDirectory(named).FullName : folder;
+        foreach (var (name, html) in new[] { ("evaluation.html", Renderer.Render(Some.EvaluationPage())), ("model-card.html", Renderer.Render(Some.ModelCard())) })
+        {
+            var page = Page.At(Path.Combine(samples, name));
+            page.Write(html);
+            page.Read().ShouldBe(html);
+            new FileInfo(Path.Combine(samples, name)).Length.ShouldBeLessThan(3 << 20);
+        }
+    }
+
+    [Fact]
+    public void Names_from_data_cannot_become_markup_or_end_a_script()
+    {
+        StaysText(Renderer.Render(Hostile.ModelCard()), Renderer.Render(Some.ModelCard()));
+        StaysText(Renderer.Render(Hostile.EvaluationPage()), Renderer.Render(Some.EvaluationPage()));
+    }
+
+    [Theory]
+    [InlineData("{{#each this}}\n    {{> metrics this}}\n{{/each}}")] // Handlebars.Net 2.4.3 forgets to escape in an indented partial
+    [InlineData("{{#each this}}\n\t{{> metrics}}\n{{/each}}")]
+    [InlineData("{{#each this}}{{> metrics this}}{{/each}}")]
+    public void A_partial_is_escaped_however_its_tag_is_indented(string facts)
+    {
+        Override("facts.hbs", facts);
+        Override("metrics.hbs", "<dt>{{#if Label}}{{Label}}{{/if}}</dt>\n");
+        Override("model-card.hbs", "  {{> facts card.Settings}}\n");
+        var html = new PageRenderer(folder).Render(Hostile.ModelCard());
+        html.ShouldContain("<dt>&lt;/script&gt;");
+        html.ShouldNotContain("<img src=x");
+    }
+
+    [Fact]
+    public void The_policy_allows_no_request_and_only_the_scripts_written_in_the_page()
+    {
+        var html = Renderer.Render(Some.ModelCard());
+        var policy = Regex.Match(html, "Content-Security-Policy\" content=\"([^\"]+)\"").Groups[1].Value;
+        policy.ShouldStartWith("default-src 'none'; script-src 'sha256-");
+        policy.ShouldNotContain("unsafe-eval");
+        Count(policy, "'sha256-").ShouldBe(Count(html, "<script>"));
+    }
+
+    [Fact]
+    public void A_file_of_the_same_name_in_the_pipelines_folder_wins()
+    {
+        Override("facts.hbs", "<p>{{#each this}}{{Label}}={{Value}};{{/each}}</p>");
+        new PageRenderer(folder).Render(Some.ModelCard()).ShouldContain("<p>simulate.seed=0;train.seed=17;</p>");
+    }
+
+    [Fact]
+    public void A_name_that_the_page_does_not_have_is_an_error_with_file_and_line()
+    {
+        Override("facts.hbs", "<dl>\n{{#each this}}\n<dt>{{Lable}}</dt>\n{{/each}}</dl>");
+        var error = Should.Throw<KilnException>(() => new PageRenderer(folder).Render(Some.ModelCard()));
+        error.What.ShouldBe("A template asks for something that the page does not have: Lable");
+        error.Message.ShouldContain(Path.Combine(folder, "facts.hbs"));
+        error.Message.ShouldMatch("line +3");
+    }
+
+    [Theory]
+    [InlineData("metrics.hbs", "{{#each this}}never closed")]
+    [InlineData("metrics.hbs", "{{> nowhere this}}")]
+    [InlineData("charts/training-loss.vl.json", "{ not json")]
+    public void A_template_that_cannot_be_used_is_named(string name, string text)
+    {
+        Override(name, text);
+        var error = Should.Throw<KilnException>(() => new PageRenderer(folder).Render(Some.ModelCard()));
+        error.What.ShouldBe("A template cannot be used.");
+        error.Message.ShouldContain(Path.Combine(folder, name));
+    }
+
+    [Fact]
+    public void A_comparison_is_left_out_where_there_are_no_published_values()
+    {
+        Renderer.Render(Some.EvaluationPage()).ShouldContain("Beside published values");
+        Renderer.Render(Some.EvaluationPage() with { References = null }).ShouldNotContain("Beside published values");
+    }
+
+    [Fact]
+    public void Every_template_that_is_built_in_can_be_overridden_by_name() =>
+        PageRenderer.TemplateNames.ShouldBe([
+            "chart.hbs", "charts/calibration.vl.json", "charts/card-precision.vl.json", "charts/precision-recall.vl.json", "charts/roc.vl.json",
+            "charts/scores.vl.json", "charts/timeline.vl.json", "charts/training-loss.vl.json", "charts/training-metric.vl.json", "confusion.hbs",
+            "data.hbs", "evaluation.hbs", "facts.hbs", "graph.hbs", "layout.hbs", "metrics.hbs", "model-card.hbs", "page.css", "page.js", "provenance.hbs"]);
+
+    /// <summary>
+    /// The card's own markup, without charts and scripts. After a wanted change, run with KILN_UPDATE_GOLDEN=1 and read the difference.
+    /// </summary>
+    [Fact]
+    public void The_model_card_reads_as_it_was_approved()
+    {
+        Override("layout.hbs", "{{{body}}}");
+        Override("chart.hbs", "[{{name}}: {{caption}}]");
+        var golden = Path.Combine(Kiln.Tests.Repository.Root, "tests", "Kiln.Learning.Tests", "Reporting", "model-card.golden.html");
+        var html = new PageRenderer(folder).Render(Some.ModelCard());
+        if (Environment.GetEnvironmentVariable("KILN_UPDATE_GOLDEN") == "1") File.WriteAllText(golden, html);
+        html.ShouldBe(File.ReadAllText(golden));
+    }
+
+    static void StaysText(string hostile, string usual)
+    {
+        hostile.ShouldContain("&lt;/script&gt;&lt;script&gt;window.broken");
+        hostile.ShouldNotContain("<img src=x");
+        hostile.ShouldNotContain("<!--");
+        Count(hostile, "<script").ShouldBe(Count(usual, "<script"));
+    }
+
+    void Override(string name, string text)
+    {
+        var file = Path.Combine(folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, text);
+    }
+
+    static int Count(string text, string part) => Regex.Count(text, Regex.Escape(part));
+}
