@@ -9,15 +9,15 @@ public sealed record EpochRecord
     public required int Epoch { get; init; }
 
     /// <summary>The mean loss over the epoch's steps, each before its step.</summary>
-    public required double TrainLoss { get; init; }
+    public required double TrainingLoss { get; init; }
 
-    /// <summary>The loss on the validation rows after the epoch, without dropout.</summary>
+    /// <summary>The loss on the validation rows after the epoch, without dropout; NaN without such rows.</summary>
     public required double ValidationLoss { get; init; }
 
-    /// <summary>Area under the ROC curve on the validation rows.</summary>
+    /// <summary>Area under the ROC curve on the validation rows; NaN without such rows.</summary>
     public required double RocAuc { get; init; }
 
-    /// <summary>Average precision on the validation rows.</summary>
+    /// <summary>Average precision on the validation rows; NaN without such rows.</summary>
     public required double AveragePrecision { get; init; }
 
     /// <summary>The learning rate of the epoch's steps.</summary>
@@ -36,8 +36,8 @@ public sealed record EpochRecord
 /// <param name="RowsPerSecond">Training rows a second of training.</param>
 public sealed record EpochTiming(double Seconds, double RowsPerSecond);
 
-/// <summary>A measure of scores against labels of 0 and 1.</summary>
-public delegate double ScoreMetric(ReadOnlySpan<float> scores, ReadOnlySpan<float> labels);
+/// <summary>A measure of scores against labels: a higher score says positive.</summary>
+public delegate double ScoreMetric(ReadOnlySpan<double> scores, ReadOnlySpan<bool> labels);
 
 /// <summary>How validation scores are measured; the trainer has no opinion of its own.</summary>
 public sealed record ValidationMetrics

@@ -29,4 +29,12 @@ public sealed record NetworkArchitecture
         Dropout = settings.Dropout,
         BatchNorm = settings.BatchNorm,
     };
+
+    /// <summary>How many weights the linear layers have, or more than any file holds where sizes are not positive.</summary>
+    internal Int128 Weights()
+    {
+        ImmutableArray<int> widths = [Inputs, .. Hidden, 1];
+        if (widths.Any(width => width < 1)) return Int128.MaxValue;
+        return widths.Zip(widths.Skip(1), (width, next) => (Int128)width * next).Aggregate(Int128.Zero, (sum, weights) => sum + weights);
+    }
 }

@@ -49,7 +49,8 @@ public sealed record Standardizer
     {
         TrainingErrors.CheckRows(features.Length, Columns);
         var scaled = new float[features.Length];
-        var (mean, deviation) = (Mean.AsSpan(), Deviation.AsSpan());
+        var mean = Mean.AsSpan();
+        var deviation = Deviation.AsSpan();
         for (var start = 0; start < features.Length; start += mean.Length)
             for (var column = 0; column < mean.Length; column++)
                 scaled[start + column] = (features[start + column] - mean[column]) / deviation[column];

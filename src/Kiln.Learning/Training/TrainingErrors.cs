@@ -19,11 +19,6 @@ static class TrainingErrors
         [("row", $"{row} (from 0)"), ("feature", $"{column} (from 0)"), ("value", $"{value}")],
         "Fill or drop missing values before training.");
 
-    public static KilnException BadLabel(long row, float value) => new(
-        "A label is neither 0 nor 1.",
-        [("row", $"{row} (from 0)"), ("label", $"{value}")],
-        "A binary classifier learns from labels 0 and 1.");
-
     public static KilnException LabelsDiffer(int rows, int labels) => new(
         "Rows and labels differ in number.", [("rows", $"{rows}"), ("labels", $"{labels}")], "Give each row one label.");
 

@@ -1,5 +1,5 @@
+using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json.Serialization;
 
 namespace Kiln.Learning.Training;
 
@@ -23,7 +23,7 @@ public sealed record TrainingSettings
     public double WeightDecay { get; init; }
 
     /// <summary>The sizes of the hidden layers; none makes a logistic regression.</summary>
-    public IReadOnlyList<int> Hidden { get; init; } = [500];
+    public ImmutableArray<int> Hidden { get; init; } = [500];
 
     /// <summary>What follows each hidden layer.</summary>
     public Activation Activation { get; init; } = Activation.ReLU;
@@ -36,8 +36,8 @@ public sealed record TrainingSettings
     public bool BatchNorm { get; init; }
 
     /// <summary>Where the random numbers start: weights, order of rows, dropout.</summary>
-    [Range(0L, long.MaxValue)]
-    public long Seed { get; init; }
+    [Range(0, int.MaxValue)]
+    public int Seed { get; init; }
 
     /// <summary>How many epochs without improvement end the training; 0 never ends it early.</summary>
     [Range(0, 100_000)]
@@ -71,7 +71,6 @@ public sealed record TrainingSettings
 }
 
 /// <summary>What follows a hidden layer.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<Activation>))]
 public enum Activation
 {
     /// <summary>max(0, x).</summary>
@@ -91,7 +90,6 @@ public enum Activation
 }
 
 /// <summary>What early stopping watches.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<ValidationMetric>))]
 public enum ValidationMetric
 {
     /// <summary>The loss: less is better.</summary>
@@ -102,7 +100,6 @@ public enum ValidationMetric
 }
 
 /// <summary>How the learning rate goes over the epochs.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<Schedule>))]
 public enum Schedule
 {
     /// <summary>It stays.</summary>
