@@ -151,7 +151,7 @@ public sealed class PlanErrorTests : IDisposable
     [Fact]
     public async Task Two_partitions_of_one_key_are_refused()
     {
-        _space.Declare = pipeline => pipeline.AddPartitions([1, 2, 1], key => _space.Stage("day", "in.txt"));
+        _space.Declare = pipeline => pipeline.AddPartitions([1, 2, 1], key => new TextStage("day", ["in.txt"], _space) { Text = new($"out/{key}.txt") });
         await RefusedAsync("""
             Two stages have one name:
               name     day[1]

@@ -54,7 +54,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
 
         Directory.CreateDirectory(_workspace.Own);
         using var hold = WorkspaceLock.Take(_workspace.Root, _workspace.Own);
-        if (hold.PreviousDied) SweepAfterCrash(plan);
+        if (hold.PreviousDied) SweepAfterCrash(graph);
         var run = new RunIdentity(NewId(), (await git)?.Short ?? "");
         var environment = new Lazy<ImmutableSortedDictionary<string, string>>(EnvironmentFacts.Read);
         var state = WorkspaceState.Load(_workspace.State);
@@ -155,10 +155,10 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
         ? new LiveDisplay(plan, Console.Out, request.Verbosity, _style)
         : new PlainDisplay(Console.Out, request.Verbosity, TimeProvider.System);
 
-    void SweepAfterCrash(Plan plan)
+    void SweepAfterCrash(Graph graph)
     {
         if (Directory.Exists(_workspace.Staging)) Directory.Delete(_workspace.Staging, recursive: true);
-        Materializer.Sweep(plan);
+        Materializer.Sweep(graph);
     }
 
     string LockPath(string folder) => Path.Combine(_workspace.Root, folder, "pipeline.lock");

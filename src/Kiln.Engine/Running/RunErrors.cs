@@ -9,6 +9,9 @@ static class RunErrors
     public static KilnException NotWritten(string path, string stage) => new(
         "An output was declared but not written:", [("output", path), ("stage", stage)], "Write it in RunAsync, at the path run.Open gives, or do not declare it.");
 
+    public static KilnException NotAnOutput(string path, string stage) => new(
+        "An output is neither a file nor a folder:", [("output", path), ("stage", stage)], "Write files and folders; a link, a pipe or a device cannot be kept.");
+
     public static KilnException InputChanged(string path, string stage) => new(
         "An input changed while the stage ran:", [("file", path), ("stage", stage)], "Nothing was kept. Run again when nothing else writes it.");
 
