@@ -75,6 +75,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
         }
 
         var exitCode = ExitCodeOf(reports);
+        if (request.Verbosity >= Verbosity.Minimal) Console.Write(ClosingTable.Of(reports, clock.Elapsed, _style));
         Record(definition, graph, state, results, store, new RunRecord
         {
             Id = run.Id,
@@ -89,7 +90,6 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
             Environment = environment.Value,
             Settings = settings.InForce,
         }, reports);
-        if (request.Verbosity >= Verbosity.Minimal) Console.Write(ClosingTable.Of(reports, clock.Elapsed, _style));
         foreach (var conclusion in conclusions) Console.WriteLine(conclusion);
         return exitCode;
     }
