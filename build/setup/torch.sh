@@ -92,7 +92,7 @@ compile() {
     done
     head -n 40 "$unit/errors" >&2
     fail "The libtorch shim did not compile:" "  libtorch  $origin, version $version" "  compiler  $compiler" \
-        "The shim is known to compile against libtorch 1.13 to 2.11 with g++ 12."
+        "The shim is tested with libtorch 1.13 and g++ 12, and written for libtorch up to 2.11: the messages above say what differs."
 }
 
 find_libtorch
