@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Kiln.Learning.Evaluating;
 using Kiln.Learning.Reporting;
+using Kiln.Learning.Training;
 
 namespace Kiln.Pipelines.Fraud;
 
@@ -13,7 +14,7 @@ sealed record FraudPages
 
     public required SplitSettings Split { get; init; }
 
-    public required TrainSettings Settings { get; init; }
+    public required TrainingSettings Settings { get; init; }
 
     public required int CardsPerDay { get; init; }
 

@@ -1,3 +1,4 @@
+using Kiln.Caching;
 using Kiln.Hosting;
 
 namespace Kiln.Tests;
@@ -5,8 +6,6 @@ namespace Kiln.Tests;
 /// <summary>A temporary workspace in which the real host runs a pipeline made for the test; tells what ran and what was printed.</summary>
 sealed class PipelineSpace : IDisposable
 {
-    static readonly SemaphoreSlim ConsoleTurn = new(1);
-
     public PipelineSpace(Action<PipelineBuilder>? declare = null)
     {
         Root = Directory.CreateTempSubdirectory("kiln-").FullName;
@@ -18,33 +17,32 @@ sealed class PipelineSpace : IDisposable
     /// <summary>How the pipeline is declared; replaced to edit the pipeline.</summary>
     public Action<PipelineBuilder> Declare { get; set; }
 
-    /// <summary>The full names of the stages whose bodies ran in the last run, in order.</summary>
+    /// <summary>Further pipelines of the host, after the one of the test.</summary>
+    public List<PipelineDefinition> Others { get; } = [];
+
+    /// <summary>The full names of the stages whose bodies ran in the last run, in the order they began.</summary>
     public List<string> Ran { get; } = [];
 
     /// <summary>What the last run printed, standard output and error.</summary>
     public string Printed { get; private set; } = "";
 
+    /// <summary>What Kiln remembers of this workspace, as the next run will read it.</summary>
+    public WorkspaceState State => WorkspaceState.Load(PathOf(".kiln/state"));
+
     public async Task<int> RunAsync(params string[] arguments)
     {
         Ran.Clear();
-        await ConsoleTurn.WaitAsync();
-        var (output, error) = (Console.Out, Console.Error);
-        var printed = new StringWriter();
-        var shared = TextWriter.Synchronized(printed);
-        try
-        {
-            Console.SetOut(shared);
-            Console.SetError(shared);
-            return await KilnHost.Create().Add(new PipelineDefinition("test", Declare)).In(Root).RunAsync(arguments);
-        }
-        finally
-        {
-            Console.SetOut(output);
-            Console.SetError(error);
-            Printed = printed.ToString();
-            ConsoleTurn.Release();
-        }
+        using var printed = new StringWriter();
+        RoutedConsole.SendTo(printed);
+        var host = KilnHost.Create().Add(new PipelineDefinition("test", Declare)).In(Root);
+        foreach (var other in Others) host.Add(other);
+        var exitCode = await host.RunAsync(arguments);
+        Printed = printed.ToString();
+        return exitCode;
     }
+
+    /// <summary>Runs, and fails the test with what was printed where the run fails.</summary>
+    public async Task SucceedAsync(params string[] arguments) => (await RunAsync(arguments)).ShouldBe(0, Printed);
 
     public string PathOf(string relative) => Path.Combine(Root, relative);
 
@@ -58,51 +56,23 @@ sealed class PipelineSpace : IDisposable
 
     public string Read(string relative) => File.ReadAllText(PathOf(relative));
 
+    public bool Has(string relative) => Path.Exists(PathOf(relative));
+
+    /// <summary>Every file below a folder, relative to the workspace, sorted.</summary>
+    public IReadOnlyList<string> Files(string folder = ".") => !Has(folder) ? [] :
+        [.. Directory.EnumerateFiles(PathOf(folder), "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
+            .Select(path => Path.GetRelativePath(Root, path)).Order(StringComparer.Ordinal)];
+
+    /// <summary>The files of the workspace that are not Kiln's own.</summary>
+    public IReadOnlyList<string> OwnFiles => [.. Files().Where(path => !path.StartsWith(".kiln/", StringComparison.Ordinal))];
+
     /// <summary>A stage that joins its inputs' texts behind its own name, and notes that it ran.</summary>
     public TextStage Stage(string name, params object[] needs) => new(name, needs, this);
 
-    public void Dispose() => Directory.Delete(Root, recursive: true);
-}
-
-/// <summary>Writes <c>out/NAME.txt</c>: its name, its word, and the texts of its inputs.</summary>
-sealed class TextStage(string name, object[] needs, PipelineSpace space) : Stage
-{
-    [NotFingerprinted]
-    readonly object[] _needs = needs;
-
-    [NotFingerprinted]
-    readonly PipelineSpace _space = space;
-
-    /// <summary>What it does instead of writing its text.</summary>
-    [NotFingerprinted]
-    public Func<StageRun, TextStage, Task>? Body { get; init; }
-
-    /// <summary>A value that is part of its fingerprint.</summary>
-    public string Word { get; init; } = "";
-
-    public override string Name => name;
-
-    public IReadOnlyList<Input<PlainFile>> Sources { get; } =
-        [.. needs.Select(need => need switch
-        {
-            TextStage stage => Input<PlainFile>.From(stage.Text),
-            Input<PlainFile> input => input,
-            string path => Input<PlainFile>.Source(path),
-            _ => throw new ArgumentException("A need is a stage, an input or a path."),
-        })];
-
-    public Output<PlainFile> Text { get; init; } = new($"out/{name}.txt");
-
-    protected internal override async Task RunAsync(StageRun run)
+    public void NoteRan(Stage stage)
     {
-        lock (_space.Ran) _space.Ran.Add(FullName);
-        if (Body is not null)
-        {
-            await Body(run, this);
-            return;
-        }
-
-        var texts = Sources.Select(source => run.Open(source).ReadText());
-        run.Open(Text).WriteText($"{name}{Word}({string.Join(",", texts)})");
+        lock (Ran) Ran.Add(stage.FullName);
     }
+
+    public void Dispose() => Directory.Delete(Root, recursive: true);
 }

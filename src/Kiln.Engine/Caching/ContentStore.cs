@@ -10,16 +10,10 @@ sealed class ContentStore(string root)
 {
     public bool Has(ContentHash hash) => File.Exists(PathOf(hash));
 
-    /// <summary>Moves a file into the store under its hash.</summary>
+    /// <summary>Moves a file into the store under its hash, over an object of that name: fresh bytes mend a damaged one.</summary>
     public void Take(string file, ContentHash hash)
     {
         var path = PathOf(hash);
-        if (File.Exists(path) && new FileInfo(path).Length == new FileInfo(file).Length)
-        {
-            File.Delete(file);
-            return;
-        }
-
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         File.Move(file, path, overwrite: true);
@@ -29,7 +23,6 @@ sealed class ContentStore(string root)
     public ContentHash Put(ReadOnlySpan<byte> bytes, string scratchFolder)
     {
         var hash = ContentHash.Of(bytes);
-        if (Has(hash)) return hash;
         Directory.CreateDirectory(scratchFolder);
         var file = Path.Combine(scratchFolder, Guid.NewGuid().ToString("N"));
         File.WriteAllBytes(file, bytes);

@@ -74,7 +74,7 @@ sealed record StageResult
     }
 
     /// <returns>The result, or null where the bytes are not one.</returns>
-    public static StageResult? TryParse(byte[] bytes)
+    public static StageResult? TryParse(ReadOnlyMemory<byte> bytes)
     {
         try
         {

@@ -14,7 +14,8 @@ public sealed class Partitions<TStage> : IReadOnlyList<TStage>
     public Partitions(IEnumerable<Stage> stages)
     {
         _items = [.. stages.Cast<TStage>()];
-        _byKey = _items.ToDictionary(stage => stage.PartitionKey ?? stage.Name);
+        _byKey = [];
+        foreach (var stage in _items) _byKey.TryAdd(stage.PartitionKey ?? stage.Name, stage); // two of one key are refused by the graph
     }
 
     /// <inheritdoc/>
@@ -26,7 +27,7 @@ public sealed class Partitions<TStage> : IReadOnlyList<TStage>
     /// <summary>The partition of a key.</summary>
     /// <exception cref="KeyNotFoundException">There is none.</exception>
     public TStage Of<TKey>(TKey key)
-        where TKey : notnull => _byKey[StageFacts.Render(key)];
+        where TKey : notnull => _byKey[StageFacts.Key(key)];
 
     /// <inheritdoc/>
     public IEnumerator<TStage> GetEnumerator() => ((IEnumerable<TStage>)_items).GetEnumerator();

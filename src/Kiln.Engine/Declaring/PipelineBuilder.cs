@@ -58,7 +58,7 @@ public sealed class PipelineBuilder
         foreach (var key in keys)
         {
             var stage = make(key);
-            stage.PartitionKey = StageFacts.Render(key);
+            stage.PartitionKey = StageFacts.Key(key);
             partitions.Add(Add(stage));
         }
 
@@ -81,7 +81,7 @@ public sealed class PipelineBuilder
 
         var candidates = _stages.Where(wanted.IsInstanceOfType).ToList();
         if (candidates.Count > 1 && key is not null)
-            candidates = candidates.Where(candidate => candidate.PartitionKey == StageFacts.Render(key)).ToList();
+            candidates = candidates.Where(candidate => candidate.PartitionKey == StageFacts.Key(key)).ToList();
         return candidates.Count switch
         {
             1 => candidates[0],

@@ -42,7 +42,10 @@ sealed class FileHashes
 
     /// <summary>The Merkle tree of a folder.</summary>
     public FolderTree Tree(string folder) => FolderTree.Of(folder, file =>
-        OfFile(file, FileStamp.Of(file) ?? throw Errors.ChangedWhileRead(file)));
+    {
+        var stamp = FileStamp.Of(file) ?? throw Errors.ChangedWhileRead(file);
+        return stamp.Kind == FileKind.File ? OfFile(file, stamp) : throw Errors.NotAFile(file);
+    });
 
     /// <summary>Notes the hash of a file that Kiln has just written itself.</summary>
     public void Note(string path, ContentHash hash)

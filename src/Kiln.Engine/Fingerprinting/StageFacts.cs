@@ -34,6 +34,9 @@ static class StageFacts
     /// <summary>A single value, written so that equal values give equal text on every machine.</summary>
     public static string Render(object? value) => TryRender(value) ?? throw Errors.CannotFingerprint(value!.GetType().Name, "a key");
 
+    /// <summary>A partition's key as people write it: a text without quotes.</summary>
+    public static string Key(object key) => key as string ?? Render(key);
+
     /// <summary>A settings record's values under their dotted keys, such as <c>train.epochs</c>.</summary>
     public static IReadOnlyList<(string Label, string Value)> OfSettings(object record) =>
         Flattened.GetValue(record, static record => [.. Flatten(SettingsSection.NameOf(record.GetType()), record, record)]);

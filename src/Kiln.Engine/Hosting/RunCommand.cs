@@ -54,7 +54,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
 
         Directory.CreateDirectory(_workspace.Own);
         using var hold = WorkspaceLock.Take(_workspace.Root, _workspace.Own);
-        if (hold.PreviousDied) SweepAfterCrash(plan);
+        if (hold.PreviousDied) SweepAfterCrash(graph);
         var run = new RunIdentity(NewId(), (await git)?.Short ?? "");
         var environment = new Lazy<ImmutableSortedDictionary<string, string>>(EnvironmentFacts.Read);
         var state = WorkspaceState.Load(_workspace.State);
@@ -120,10 +120,11 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
         if (request.Targets.IsEmpty) return Declare(pipelines[0]);
 
         // Tasks without settings are looked through first: they can be declared whatever state the pipelines' settings are in.
+        // Default is the first pipeline's, or a host's own tasks would all run for it.
         foreach (var pipeline in pipelines.OrderBy(pipeline => pipeline.Folder is not null))
         {
             var declared = Declare(pipeline);
-            if (request.Targets.All(declared.Graph.Has)) return declared;
+            if (request.Targets.All(target => declared.Graph.Has(target) && (target != "Default" || pipeline == pipelines[0]))) return declared;
         }
 
         var graphs = pipelines.Select(pipeline => Declare(pipeline).Graph).ToList();
@@ -154,10 +155,10 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
         ? new LiveDisplay(plan, Console.Out, request.Verbosity, _style)
         : new PlainDisplay(Console.Out, request.Verbosity, TimeProvider.System);
 
-    void SweepAfterCrash(Plan plan)
+    void SweepAfterCrash(Graph graph)
     {
         if (Directory.Exists(_workspace.Staging)) Directory.Delete(_workspace.Staging, recursive: true);
-        Materializer.Sweep(plan);
+        Materializer.Sweep(graph);
     }
 
     string LockPath(string folder) => Path.Combine(_workspace.Root, folder, "pipeline.lock");

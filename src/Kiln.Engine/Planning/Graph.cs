@@ -11,6 +11,7 @@ sealed class Graph
     readonly string _workspace;
     readonly Dictionary<string, PlannedStage> _byName = new(StringComparer.Ordinal);
     readonly Dictionary<string, PlannedStage> _ownerOf = new(StringComparer.Ordinal);
+    readonly Dictionary<string, (string Path, PlannedStage Owner)> _madeIn = new(StringComparer.Ordinal);
     readonly Dictionary<Stage, PlannedStage> _nodeOf = new(ReferenceEqualityComparer.Instance);
 
     Graph(string pipeline, string workspace)
@@ -88,12 +89,13 @@ sealed class Graph
         return new PlannedOutput(role, relative, full);
     }
 
-    /// <summary>An output inside another stage's output folder would be written twice.</summary>
+    /// <summary>An output inside another stage's output folder would be written twice. Notes for every other folder what is made in it.</summary>
     void RefuseOverlaps()
     {
         foreach (var (path, owner) in _ownerOf)
             for (var parent = Path.GetDirectoryName(path); parent is not null && parent.Length > _workspace.Length; parent = Path.GetDirectoryName(parent))
                 if (_ownerOf.TryGetValue(parent, out var outer)) throw PlanErrors.TwoOwners(Shown(path), outer.Name, owner.Name);
+                else _madeIn.TryAdd(parent, (path, owner));
     }
 
     PlannedInput Locate(PlannedStage node, string role, Input input)
@@ -110,6 +112,8 @@ sealed class Graph
         var owner = OwnerOf(path);
         if (owner is null && !input.IsSource)
             throw PlanErrors.NoProducer(input.Path, node.Name, _ownerOf.ToDictionary(entry => Shown(entry.Key), entry => entry.Value.Name));
+        if (owner is null && _madeIn.TryGetValue(path, out var made))
+            throw PlanErrors.SourceHoldsOutput(input.Path, node.Name, Shown(made.Path), made.Owner.Name);
         return new PlannedInput(role, owner is null && !IsInside(path) ? Path.GetFileName(path) : Shown(path), path, owner);
     }
 

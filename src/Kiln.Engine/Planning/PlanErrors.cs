@@ -35,6 +35,10 @@ static class PlanErrors
     public static PlanException ProducerNotAdded(string path, string stage) =>
         new("The stage that makes this file is not in the pipeline:", [("file", path), ("needed by", stage)], "Add that stage where the pipeline is declared.");
 
+    public static PlanException SourceHoldsOutput(string folder, string stage, string made, string owner) =>
+        new("A source folder holds what a stage makes:", [("folder", folder), ("needed by", stage), ("made", $"{made} ({owner})")],
+            "Read that stage's outputs as inputs, or keep sources and outputs in folders of their own.");
+
     public static PlanException InputNotThere(string path, string stage) =>
         new("An input is not there:", [("file", path), ("needed by", stage)], "Put it there, or point the settings at where it is.");
 

@@ -45,9 +45,9 @@ sealed class Materializer(ContentStore store, FileHashes hashes, string displace
     }
 
     /// <summary>Removes what a run that died left half-built.</summary>
-    public static void Sweep(Plan plan)
+    public static void Sweep(Graph graph)
     {
-        foreach (var output in plan.Stages.SelectMany(stage => stage.Outputs)) Remove(PartialPath(output));
+        foreach (var output in graph.Stages.SelectMany(stage => stage.Outputs)) Remove(PartialPath(output));
     }
 
     void BuildFolder(string folder, ContentHash hash, bool verify)

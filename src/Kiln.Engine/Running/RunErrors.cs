@@ -9,11 +9,14 @@ static class RunErrors
     public static KilnException NotWritten(string path, string stage) => new(
         "An output was declared but not written:", [("output", path), ("stage", stage)], "Write it in RunAsync, at the path run.Open gives, or do not declare it.");
 
+    public static KilnException NotAnOutput(string path, string stage) => new(
+        "An output is neither a file nor a folder:", [("output", path), ("stage", stage)], "Write files and folders; a link, a pipe or a device cannot be kept.");
+
     public static KilnException InputChanged(string path, string stage) => new(
         "An input changed while the stage ran:", [("file", path), ("stage", stage)], "Nothing was kept. Run again when nothing else writes it.");
 
-    public static KilnException NeedsNeverMade(string stage, string need) => new RunUsageException(
-        "A stage cannot run alone:", [("stage", stage), ("needs", need), ("which", "was never made in this workspace")], "Run once without --exclusive.");
+    public static KilnException NeedsNeverMade(string path, string producer) => new RunUsageException(
+        "A stage cannot run alone:", [("needs", path), ("made by", producer), ("which", "never ran in this workspace")], "Run once without --exclusive.");
 
     public static KilnException DiskFull(string stage, Exception inner) => new(
         "The disk is full:", [("while", stage + " wrote"), ("reason", inner.Message)], "Free some space and run again: what was made so far is kept.", inner);

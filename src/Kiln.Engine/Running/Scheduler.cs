@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using Kiln.Fingerprinting;
@@ -7,11 +8,12 @@ namespace Kiln.Running;
 
 /// <summary>
 /// Settles every stage of a plan, each after its needs. One loop owns all state: stage bodies run elsewhere and report through a channel,
-/// so there is nothing to lock. When the run is interrupted, nothing new starts and what runs is waited for.
+/// so there is nothing to lock; bodies that ask for facts read what has settled. When the run is interrupted,
+/// nothing new starts and what runs is waited for.
 /// </summary>
 sealed class Scheduler(Plan plan, RunOptions options, Decider decider, StageExecutor executor, FileHashes hashes, RunIdentity run, RunScene scene)
 {
-    readonly Dictionary<PlannedStage, StageReport> _settled = new(ReferenceEqualityComparer.Instance);
+    readonly ConcurrentDictionary<PlannedStage, StageReport> _settled = new(ReferenceEqualityComparer.Instance);
     readonly Dictionary<PlannedStage, int> _unsettledNeeds = new(ReferenceEqualityComparer.Instance);
     readonly PriorityQueue<PlannedStage, int> _ready = new();
     readonly Dictionary<PlannedStage, int> _order = new(ReferenceEqualityComparer.Instance);
@@ -66,9 +68,9 @@ sealed class Scheduler(Plan plan, RunOptions options, Decider decider, StageExec
             if (stage.Stage.ShouldRun() is { Runs: false } no) return Skip(stage, no.Because);
             decision = decider.Decide(stage, HashOf, options.Force && plan.Targets.Contains(stage));
         }
-        catch (KilnException error)
+        catch (Exception error)
         {
-            return new StageReport(stage, new Outcome.Failed(error), "");
+            return new StageReport(stage, new Outcome.Failed(StageExecutor.Explained(stage, error)), "");
         }
 
         if (decision is Decision.Nothing nothing) return new StageReport(stage, new Outcome.UpToDate(), "nothing changed") { Manifest = nothing.Manifest };

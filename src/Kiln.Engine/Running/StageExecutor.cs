@@ -120,26 +120,30 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
     OutputHash Store(PlannedStage node, PlannedOutput output, string staging)
     {
         var path = StageRun.StagedPath(staging, output);
-        if (Directory.Exists(path))
+        var kind = FileStamp.Of(path)?.Kind ?? throw RunErrors.NotWritten(output.Relative, node.Name);
+        if (kind == FileKind.Folder)
         {
             var tree = FolderTree.Of(path, HashOf);
+            if (tree.Entries.FirstOrDefault(entry => entry.Kind == FileKind.Link) is { Path: { } link })
+                throw RunErrors.NotAnOutput(Path.Combine(output.Relative, link), node.Name);
             foreach (var entry in tree.Entries.Where(entry => entry.Kind == FileKind.File)) store.Take(Path.Combine(path, entry.Path), entry.Hash);
             return new OutputHash(output.Relative, store.Put(tree.ToBytes(), staging), IsFolder: true);
         }
 
-        if (!File.Exists(path)) throw RunErrors.NotWritten(output.Relative, node.Name);
+        if (kind != FileKind.File) throw RunErrors.NotAnOutput(output.Relative, node.Name);
         var hash = HashOf(path);
         store.Take(path, hash);
         return new OutputHash(output.Relative, hash, IsFolder: false);
+
+        ContentHash HashOf(string file)
+        {
+            if (FileStamp.Of(file)?.Kind != FileKind.File) throw RunErrors.NotAnOutput(Path.GetRelativePath(staging, file), node.Name);
+            using var stream = File.OpenRead(file);
+            return ContentHash.Of(stream);
+        }
     }
 
-    static ContentHash HashOf(string path)
-    {
-        using var stream = File.OpenRead(path);
-        return ContentHash.Of(stream);
-    }
-
-    static Exception Explained(PlannedStage node, Exception error) => error switch
+    public static Exception Explained(PlannedStage node, Exception error) => error switch
     {
         KilnException => error,
         IOException { HResult: 28 } => RunErrors.DiskFull(node.Name, error),

@@ -30,6 +30,9 @@ public sealed class ScoringModel : IDisposable
     /// <summary>What the network is made of.</summary>
     public NetworkArchitecture Architecture => network.Architecture;
 
+    /// <summary>The network's trainable numbers.</summary>
+    public long ParameterCount => network.Parameters.Sum(parameter => parameter.ElementCount);
+
     /// <summary>The statistics of the training rows.</summary>
     public Standardizer Standardizer { get; }
 

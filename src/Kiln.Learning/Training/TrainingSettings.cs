@@ -4,6 +4,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Kiln.Learning.Training;
 
 /// <summary>How a feed-forward classifier is trained. The same settings, data, libtorch and thread count give the same bits.</summary>
+[SettingsSection("train")]
 public sealed record TrainingSettings
 {
     /// <summary>How many times the training rows are gone through, at most.</summary>
