@@ -8,9 +8,7 @@ public sealed class ShimSetupTests
     public void Setting_up_a_second_time_says_nothing_and_compiles_nothing()
     {
         Run(null);
-        var stopwatch = Stopwatch.StartNew();
         Run(null).ShouldBe((0, ""));
-        stopwatch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(2));
     }
 
     [Fact]

@@ -167,6 +167,13 @@ public sealed class BinaryClassifierTrainerTests : IDisposable
     }
 
     [Fact]
+    public void Asking_for_a_gpu_that_is_not_there_is_a_clear_error()
+    {
+        var trainer = new BinaryClassifierTrainer(settings with { Device = "cuda:99" }, TrainingData.Names);
+        Should.Throw<KilnException>(() => trainer.Fit(TrainingData.Make(50, 1), null)).Message.ShouldContain("There is no CUDA device");
+    }
+
+    [Fact]
     public void A_training_leaves_no_tensor_behind()
     {
         using var tracker = TensorTracker.Start();
