@@ -83,8 +83,8 @@ compile() {
     for file in "$sources"/*.cpp; do printf '#include "%s"\n' "$file"; done >"$unit/shim.cpp"
     for standard in c++17 c++20; do
         # The shim's bytes are an input of every stage that trains: they must not depend on the folder it is compiled in.
-        if "$compiler" -std=$standard "${flags[@]}" "-ffile-prefix-map=$root/=" "-ffile-prefix-map=$unit/=" "-D_GLIBCXX_USE_CXX11_ABI=$(string_layout)" "${includes[@]}" "-I$sources" \
-            "$unit/shim.cpp" -o "$unit/libkiln_torch.so" "${links[@]}" 2>"$unit/errors"; then
+        if "$compiler" -std=$standard "${flags[@]}" "-ffile-prefix-map=$root/=" "-ffile-prefix-map=$unit/=" \
+            "-D_GLIBCXX_USE_CXX11_ABI=$(string_layout)" "${includes[@]}" "-I$sources" "$unit/shim.cpp" -o "$unit/libkiln_torch.so" "${links[@]}" 2>"$unit/errors"; then
             # Staged in the destination's file system, so that the rename is atomic.
             cp "$unit/libkiln_torch.so" "$folder/.new.$$"
             mv -T "$folder/.new.$$" "$folder/libkiln_torch.so"
