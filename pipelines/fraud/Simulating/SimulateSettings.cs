@@ -20,7 +20,8 @@ public sealed record SimulateSettings
     /// <summary>The first day.</summary>
     public DateOnly StartDate { get; init; } = new(2018, 4, 1);
 
-    /// <summary>Days simulated.</summary>
+    /// <summary>Days simulated: which days there are, and nothing of what a day holds.</summary>
+    [NotFingerprinted]
     [Range(1, 3_660)]
     public int Days { get; init; } = 183;
 
