@@ -32,22 +32,31 @@ public sealed class BinaryClassifierTrainer(TrainingSettings settings, Immutable
     public TrainingOutcome Fit(TrainingExamples training, TrainingExamples? validation, CancellationToken cancellation = default)
     {
         Check(training, validation);
-        lock (oneAtATime)
+        try
         {
-            TorchRuntime.Threads = settings.Threads;
-            TorchRuntime.Seed((ulong)settings.Seed);
-            using var run = new TrainingRun(settings, featureNames, Metrics, training, validation);
-            var checkpoint = CheckpointPath is null ? null : new Checkpoint(CheckpointPath, Checkpoint.Identify(settings, featureNames, training, validation));
-            var resumed = checkpoint?.Restore(run) ?? 0;
-            while (!run.IsFinished)
-            {
-                var epoch = run.RunEpoch(cancellation);
-                checkpoint?.Save(run);
-                OnEpoch?.Invoke(epoch);
-            }
-            checkpoint?.Delete();
-            return run.Finish(resumed);
+            lock (oneAtATime) return Run(training, validation, cancellation);
         }
+        catch (TorchException exception)
+        {
+            throw TrainingErrors.Libtorch(exception);
+        }
+    }
+
+    TrainingOutcome Run(TrainingExamples training, TrainingExamples? validation, CancellationToken cancellation)
+    {
+        TorchRuntime.Threads = settings.Threads;
+        TorchRuntime.Seed((ulong)settings.Seed);
+        using var run = new TrainingRun(settings, featureNames, Metrics, training, validation);
+        var checkpoint = CheckpointPath is null ? null : new Checkpoint(CheckpointPath, Checkpoint.Identify(settings, featureNames, training, validation));
+        var resumed = checkpoint?.Restore(run) ?? 0;
+        while (!run.IsFinished)
+        {
+            var epoch = run.RunEpoch(cancellation);
+            checkpoint?.Save(run);
+            OnEpoch?.Invoke(epoch);
+        }
+        checkpoint?.Delete();
+        return run.Finish(resumed);
     }
 
     void Check(TrainingExamples training, TrainingExamples? validation)

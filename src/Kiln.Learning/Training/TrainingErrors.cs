@@ -1,3 +1,5 @@
+using Kiln.Torch;
+
 namespace Kiln.Learning.Training;
 
 /// <summary>Every error of training and scoring, in one place.</summary>
@@ -34,6 +36,9 @@ static class TrainingErrors
             ("learning rate", $"{settings.LearningRate}"), ("gradient clip", $"{settings.GradientClip}"),
         ],
         "Try a smaller learningRate, or gradientClip: 1.");
+
+    // The binding's errors are made for people already; only the type has to be one that the engine prints as it is.
+    public static KilnException Libtorch(TorchException exception) => new(exception.Message, [], "", exception);
 
     public static KilnException BadSetting(string reason) =>
         new("A training setting is out of its range.", [("setting", reason)], "Correct the settings.");

@@ -38,7 +38,8 @@ sealed class TrainingRun : IDisposable
         schedule = LearningRates.Make(settings, Optimizer);
         schedule.MoveTo(0);
         Stopping = new EarlyStopping(settings.Monitor, settings.Patience);
-        Best = Network.StateDict().ToDictionary(pair => pair.Key, pair => pair.Value.Clone().Detach(), StringComparer.Ordinal);
+        using var noGrad = new NoGrad();
+        Best = Network.StateDict().ToDictionary(pair => pair.Key, pair => pair.Value.Clone(), StringComparer.Ordinal);
     }
 
     public DeviceChoice DeviceChoice { get; }
