@@ -18,6 +18,9 @@ static class Errors
         "A stage's constructor asks for something that is neither a stage nor a settings record:", [("type", type)],
         "Ask for a class with a constructor without parameters, or add the stage with Add(new …).");
 
+    public static KilnException NotASettingsList(string type) => new DeclarationException(
+        "A setting is declared as a list that cannot be made:", [("type", type)], "Declare it as ImmutableArray<…>, IReadOnlyList<…> or an array.");
+
     public static KilnException CannotFingerprint(string type, string holder) => new DeclarationException(
         "A value cannot be part of a fingerprint:", [("type", type), ("held by", holder)],
         "Hold numbers, texts, dates, lists of these or records; mark a value that cannot change the outputs with [NotFingerprinted].");

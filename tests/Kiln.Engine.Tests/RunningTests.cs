@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Kiln.Tests;
 
 /// <summary>How stages are run: side by side, in order, on failures, and around the body.</summary>
@@ -333,12 +331,7 @@ public sealed class RunningTests : IDisposable
         pipeline.Add(_space.Stage("apart", "in.txt"));
     };
 
-    /// <summary>A row of the closing table, with single spaces and without its time.</summary>
-    string Row(string stage)
-    {
-        var line = _space.Printed.Split('\n').Last(line => line.StartsWith(stage + " ", StringComparison.Ordinal));
-        return Regex.Replace(Regex.Replace(line, " {2,}", " "), @" \d+(\.\d)? m?s ", " ");
-    }
+    string Row(string stage) => ClosingRows.Of(_space.Printed, stage).Single();
 
     sealed class GateSaysNo() : KilnException("The gate says no.", [], "")
     {

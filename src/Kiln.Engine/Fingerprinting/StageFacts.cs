@@ -34,6 +34,9 @@ static class StageFacts
     /// <summary>A single value, written so that equal values give equal text on every machine.</summary>
     public static string Render(object? value) => TryRender(value) ?? throw Errors.CannotFingerprint(value!.GetType().Name, "a key");
 
+    /// <summary>A value or a list of values, for a message.</summary>
+    public static string RenderList(object value) => TryRender(value) ?? (value is IEnumerable items ? RenderAll(items) : null) ?? value.GetType().Name;
+
     /// <summary>A partition's key as people write it: a text without quotes.</summary>
     public static string Key(object key) => key as string ?? Render(key);
 
@@ -60,7 +63,14 @@ static class StageFacts
             yield break;
         }
 
-        if (!IsRecord(value!.GetType())) throw Errors.CannotFingerprint(value.GetType().Name, $"{holder} ({label})");
+        if (value is IEnumerable records)
+        {
+            foreach (var (i, item) in records.Cast<object?>().Index())
+                foreach (var fact in Flatten($"{label}[{i}]", item, holder)) yield return fact;
+            yield break;
+        }
+
+        if (!IsRecord(value!.GetType())) throw Errors.CannotFingerprint(value.GetType().Name, $"{(holder is Stage ? holder : holder.GetType().Name)} ({label})");
         foreach (var field in FieldsOfType.GetOrAdd(value.GetType(), static type => [.. FactFields(type, typeof(object))]))
             foreach (var fact in Flatten($"{label}.{Label(field)}", field.GetValue(value), holder)) yield return fact;
     }

@@ -18,7 +18,8 @@ static class SettingsBinder
     public static object Bind(SettingsTree tree, string path, YamlMappingNode? node, Type record)
     {
         var members = MembersOf(record);
-        var instance = Activator.CreateInstance(record) ?? throw Errors.NotASettingsRecord(record.Name);
+        if (record.GetConstructor(Type.EmptyTypes) is null) throw Errors.NotASettingsRecord(record.Name);
+        var instance = Activator.CreateInstance(record)!;
         var given = new HashSet<string>();
         foreach (var (keyNode, valueNode) in node?.Children ?? Enumerable.Empty<KeyValuePair<YamlNode, YamlNode>>())
         {
@@ -32,6 +33,8 @@ static class SettingsBinder
         {
             if (!given.Contains(key) && member.IsDefined(typeof(RequiredMemberAttribute)))
                 throw SettingsErrors.Missing(path, key, node is null ? null : tree.PlaceOf(node));
+            if (!given.Contains(key) && IsImmutableArray(member.PropertyType) && member.GetValue(instance)!.Equals(Activator.CreateInstance(member.PropertyType)))
+                member.SetValue(instance, List([], ElementOf(member.PropertyType)!, member.PropertyType));
             CheckRanges(tree, path, key, member, instance, node);
         }
 
@@ -55,7 +58,7 @@ static class SettingsBinder
             if (!rule.IsValid(value))
                 throw SettingsErrors.OutOfRange(
                     node is not null && node.Children.TryGetValue(key, out var written) ? tree.PlaceOf(written) : "(default)",
-                    $"{path}.{key}", StageFacts.Render(value), rule.FormatErrorMessage(key));
+                    $"{path}.{key}", StageFacts.RenderList(value), rule.FormatErrorMessage(key));
     }
 
     static object? Convert(SettingsTree tree, string path, YamlNode node, Type type, PropertyInfo? member)
@@ -91,7 +94,7 @@ static class SettingsBinder
         if (type == typeof(float)) return float.TryParse(text, NumberStyles.Float, culture, out var f) && float.IsFinite(f) ? f : null;
         if (type == typeof(decimal)) return decimal.TryParse(text, NumberStyles.Float, culture, out var m) ? m : null;
         if (type == typeof(DateOnly)) return DateOnly.TryParseExact(text, "yyyy-MM-dd", culture, DateTimeStyles.None, out var date) ? date : null;
-        if (type == typeof(TimeSpan)) return TimeSpan.TryParse(text, culture, out var span) ? span : null;
+        if (type == typeof(TimeSpan)) return text.Contains(':') && TimeSpan.TryParse(text, culture, out var span) ? span : null;
         if (type.IsEnum) return Enum.GetNames(type).FirstOrDefault(name => JsonNamingPolicy.CamelCase.ConvertName(name) == text) is { } match ? Enum.Parse(type, match) : null;
         return null;
     }
@@ -101,11 +104,13 @@ static class SettingsBinder
         var values = items.ToList();
         var array = Array.CreateInstance(element, values.Count);
         for (var i = 0; i < values.Count; i++) array.SetValue(values[i], i);
-        if (!target.IsGenericType || target.GetGenericTypeDefinition() != typeof(ImmutableArray<>)) return array;
+        if (!IsImmutableArray(target)) return target.IsInstanceOfType(array) ? array : throw Errors.NotASettingsList(target.Name);
         return typeof(ImmutableArray).GetMethods()
             .Single(method => method.Name == nameof(ImmutableArray.Create) && method.GetParameters() is [{ ParameterType.IsArray: true }])
             .MakeGenericMethod(element).Invoke(null, [array])!;
     }
+
+    static bool IsImmutableArray(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ImmutableArray<>);
 
     static Type? ElementOf(Type type) =>
         type == typeof(string) ? null

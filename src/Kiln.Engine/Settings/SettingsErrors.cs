@@ -11,6 +11,9 @@ static class SettingsErrors
     public static SettingsException NotYaml(string place, string reason) =>
         new("The settings are not YAML:", [("at", place), ("reason", reason)], "Mend the line; indentation is made of spaces.");
 
+    public static SettingsException SeveralDocuments(string place) =>
+        new("The settings are more than one YAML document:", [("at", place)], "Remove the line ---: only one document is read.");
+
     public static SettingsException NotAMapping(string place) =>
         new("The settings are not a mapping of sections:", [("at", place)], "Write them as `section:` with indented `key: value` lines.");
 

@@ -51,8 +51,8 @@ sealed class SettingsFile
     {
         var sections = _bound.Keys.ToDictionary(SettingsSection.NameOf);
         foreach (var (key, _) in _tree.Root.Children)
-            if (!sections.ContainsKey(((YamlScalarNode)key).Value ?? ""))
-                throw SettingsErrors.UnknownKey(_tree.PlaceOf(key), ((YamlScalarNode)key).Value ?? "", _pipeline + "'s settings", sections.Keys);
+            if ((key as YamlScalarNode)?.Value is not { } section || !sections.ContainsKey(section))
+                throw SettingsErrors.UnknownKey(_tree.PlaceOf(key), key.ToString(), _pipeline + "'s settings", sections.Keys);
         SettingsSchema.Validate(_pipeline, _tree, sections, _schemaFolder);
     }
 

@@ -39,7 +39,7 @@ static class SettingsSchema
         foreach (var error in schema.Validate(json).SelectMany(Leaves))
         {
             var path = (error.Path ?? "").TrimStart('#', '/').Replace('/', '.');
-            var place = places.TryGetValue(path, out var node) ? tree.PlaceOf(node) : "settings";
+            var place = places.TryGetValue(path, out var node) || places.TryGetValue(path[..Math.Max(0, path.LastIndexOf('.'))], out node) ? tree.PlaceOf(node) : "settings";
             throw SettingsErrors.AgainstSchema(place, path, error.Kind.ToString());
         }
     }

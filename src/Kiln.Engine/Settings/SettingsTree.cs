@@ -41,6 +41,7 @@ sealed class SettingsTree
             var stream = new YamlStream();
             stream.Load(new StringReader(text));
             if (stream.Documents.Count == 0) return new YamlMappingNode();
+            if (stream.Documents.Count > 1) throw SettingsErrors.SeveralDocuments($"{file}:{stream.Documents[1].RootNode.Start.Line}");
             return stream.Documents[0].RootNode switch
             {
                 YamlMappingNode mapping => mapping,

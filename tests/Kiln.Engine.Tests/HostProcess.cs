@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Kiln.Tests;
+
+/// <summary>The test host as a process of its own, working in a space: to be interrupted, killed, and raced with.</summary>
+sealed class HostProcess : IDisposable
+{
+    public const string Interrupt = "-INT", Kill = "-KILL";
+
+    readonly Process _process;
+    readonly StringBuilder _printed = new();
+    readonly Dictionary<string, TaskCompletionSource> _awaited = [];
+
+    HostProcess(Process process) => _process = process;
+
+    public string Printed
+    {
+        get
+        {
+            lock (_printed) return _printed.ToString();
+        }
+    }
+
+    public static HostProcess Start(PipelineSpace space, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "PipelineHost.dll"), .. arguments])
+        {
+            WorkingDirectory = space.Root,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        var host = new HostProcess(new Process { StartInfo = start });
+        host._process.OutputDataReceived += (_, line) => host.Take(line.Data);
+        host._process.ErrorDataReceived += (_, line) => host.Take(line.Data);
+        host._process.Start();
+        host._process.BeginOutputReadLine();
+        host._process.BeginErrorReadLine();
+        return host;
+    }
+
+    /// <summary>Waits until a line with this text was printed.</summary>
+    public async Task PrintsAsync(string text)
+    {
+        TaskCompletionSource seen;
+        lock (_printed)
+        {
+            if (_printed.ToString().Contains(text, StringComparison.Ordinal)) return;
+            _awaited[text] = seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        await seen.Task.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    public void Signal(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, _process.Id.ToString()]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Waits for the end, and gives the exit code (128 + the signal's number where one ended it).</summary>
+    public async Task<int> EndsAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await _process.WaitForExitAsync(limit.Token);
+        return _process.ExitCode;
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Kill();
+        _process.Dispose();
+    }
+
+    void Take(string? line)
+    {
+        if (line is null) return;
+        lock (_printed)
+        {
+            _printed.Append(line).Append('\n');
+            foreach (var (text, seen) in _awaited)
+                if (line.Contains(text, StringComparison.Ordinal)) seen.TrySetResult();
+        }
+    }
+}
