@@ -13,12 +13,12 @@ static partial class ClosingRows
             .Where(line => line.StartsWith(stage + " ", StringComparison.Ordinal)).Select(line => Spaces().Replace(WithoutTimes(line), " "));
     }
 
-    /// <summary>The text with every time replaced by as many dots, so that it can be compared whole.</summary>
-    public static string Masked(string printed) => Times().Replace(printed, match => new string('.', match.Length));
+    /// <summary>The text without times and with single spaces: what is shown of a time, and how wide its column is, depends on how long a run took.</summary>
+    public static string Squeezed(string printed) => Spaces().Replace(Times().Replace(printed, ""), " ");
 
     static string WithoutTimes(string line) => TimeColumn().Replace(line, "  ");
 
-    [GeneratedRegex(@"\d+(\.\d)? m?s\b")]
+    [GeneratedRegex(@"( in)? *\d+(\.\d)? m?s\b")]
     private static partial Regex Times();
 
     [GeneratedRegex(@" +\d+(\.\d)? m?s  ")]

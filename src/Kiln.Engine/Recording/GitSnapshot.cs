@@ -44,13 +44,22 @@ public sealed record GitSnapshot(string Commit, string Branch, bool IsDirty, str
     {
         using var patch = new MemoryStream();
         if (commit.Length > 0) patch.Write(await GitAsync(workspace, "diff", "--binary", "HEAD") ?? []);
-        foreach (var path in untracked.Order(StringComparer.Ordinal).Select(path => Path.Combine(workspace, path)).Where(File.Exists))
+        var root = RootOf(workspace);
+        foreach (var path in untracked.Order(StringComparer.Ordinal).Where(path => File.Exists(Path.Combine(root, path))))
         {
-            using var file = File.OpenRead(path);
-            patch.Write(Encoding.UTF8.GetBytes($"untracked {ContentHash.Of(file)} {Path.GetRelativePath(workspace, path)}\n"));
+            using var file = File.OpenRead(Path.Combine(root, path));
+            patch.Write(Encoding.UTF8.GetBytes($"untracked {ContentHash.Of(file)} {path}\n"));
         }
 
         return patch.ToArray();
+    }
+
+    /// <summary>The repository's own folder, from which git names paths; the workspace may be a part of it.</summary>
+    static string RootOf(string workspace)
+    {
+        for (var folder = new DirectoryInfo(workspace); folder is not null; folder = folder.Parent)
+            if (Path.Exists(Path.Combine(folder.FullName, ".git"))) return folder.FullName;
+        return workspace;
     }
 
     static async Task<byte[]?> GitAsync(string workspace, params string[] arguments)

@@ -86,11 +86,14 @@ sealed class Ledger : IDisposable
         catch (SqliteException error)
         {
             connection.Dispose();
-            throw RunErrors.CannotKeepState(path, error);
+            throw Explained(path, error);
         }
     }
 
     public void Dispose() => _connection.Dispose();
+
+    static KilnException Explained(string path, SqliteException error) =>
+        error.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB ? RunErrors.LedgerDamaged(path, error) : RunErrors.CannotKeepState(path, error);
 
     /// <summary>Writes a run with its stages, whole or not at all.</summary>
     public void Add(RunRecord run, IReadOnlyList<StageReport> stages)
@@ -104,7 +107,7 @@ sealed class Ledger : IDisposable
         }
         catch (SqliteException error)
         {
-            throw RunErrors.CannotKeepState(_connection.DataSource, error);
+            throw Explained(_connection.DataSource, error);
         }
     }
 

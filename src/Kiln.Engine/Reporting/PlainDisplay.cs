@@ -40,7 +40,7 @@ sealed class PlainDisplay(TextWriter output, Verbosity verbosity, TimeProvider t
         if (report.Outcome is Outcome.Failed failed && verbosity >= Verbosity.Quiet)
             Write($"{report.Node.Name}: failed\n{(verbosity == Verbosity.Diagnostic ? failed.Error.ToString() : failed.Error.Message)}");
         else if (report.Outcome is not Outcome.UpToDate && report.Node.Stage.PartitionKey is null && verbosity >= Verbosity.Normal)
-            Write($"{report.Node.Name}: {report.Outcome.Word}{(report.Time > TimeSpan.Zero ? " in " + Durations.Of(report.Time) : "")}");
+            Write($"{report.Node.Name}: {report.Outcome.Word}{(Durations.Of(report.Time) is { Length: > 0 } took ? " in " + took : "")}");
         else if (verbosity >= Verbosity.Verbose) Write($"{report.Node.Name}: {report.Outcome.Word}");
     }
 

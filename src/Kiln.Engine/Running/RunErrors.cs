@@ -32,6 +32,10 @@ static class RunErrors
     public static KilnException CannotKeepState(string path, Exception inner) => new(
         "Kiln cannot write its own folder:", [("path", path), ("reason", inner.Message)], "Make it writable, or free some space; stages that succeeded will be found again.", inner);
 
+    public static KilnException LedgerDamaged(string path, Exception inner) => new(
+        "The ledger of runs is damaged:", [("file", path), ("reason", inner.Message)],
+        "Move it aside; the next run starts a new one. Results do not depend on it.", inner);
+
     sealed class HeldException(string workspace, string owner) : KilnException(
         "Another run holds the workspace:", [("workspace", workspace), ("held by", owner)], "Wait for it to end, then run again.")
     {

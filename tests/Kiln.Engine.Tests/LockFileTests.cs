@@ -1,0 +1,123 @@
+using Kiln.Fingerprinting;
+
+namespace Kiln.Tests;
+
+/// <summary>pipeline.lock: what git keeps of a pipeline's results.</summary>
+public sealed class LockFileTests : IDisposable
+{
+    const string Lock = "pipelines/test/pipeline.lock";
+    readonly PipelineSpace _space = new();
+
+    public LockFileTests()
+    {
+        _space.Write("in.txt", "x");
+        _space.Declare = pipeline =>
+        {
+            var zebra = pipeline.Add(new TextStage("zebra", ["in.txt"], _space)
+            {
+                Word = "!",
+                Body = (run, stage) =>
+                {
+                    run.Metric("rows", 3);
+                    run.Metric("area", 0.875);
+                    stage.WriteText(run);
+                    return Task.CompletedTask;
+                },
+            });
+            var days = pipeline.AddPartitions(["b", "a"], key => new TextStage("day", [zebra], _space) { Text = new($"out/day-{key}.txt") });
+            pipeline.Add(_space.Stage("apple", [.. days]));
+        };
+    }
+
+    public void Dispose() => _space.Dispose();
+
+    [Fact]
+    public async Task A_block_a_stage_sorted_with_settings_inputs_outputs_and_metrics()
+    {
+        await _space.SucceedAsync();
+        _space.Read(Lock).ShouldBe($"""
+            # What each stage was last made from, and what it made. Written by Kiln; commit it, and after a merge run the pipeline.
+
+            apple
+              setting  name = "apple"
+              setting  word = ""
+              input    out/day-a.txt  {Hash("day(zebra!(x))")}
+              input    out/day-b.txt  {Hash("day(zebra!(x))")}
+              output   out/apple.txt  {Hash("apple(day(zebra!(x)),day(zebra!(x)))")}
+
+            day
+              setting  name = "day"
+              setting  word = ""
+              [a]  {Hash("day(zebra!(x))")}
+              [b]  {Hash("day(zebra!(x))")}
+
+            zebra
+              setting  name = "zebra"
+              setting  word = "!"
+              input    in.txt  {Hash("x")}
+              output   out/zebra.txt  {Hash("zebra!(x)")}
+              metric   area = 0.875
+              metric   rows = 3
+
+            """);
+    }
+
+    [Fact]
+    public async Task It_is_not_written_when_nothing_changed()
+    {
+        await _space.SucceedAsync();
+        File.SetLastWriteTimeUtc(_space.PathOf(Lock), DateTime.UnixEpoch);
+        await _space.SucceedAsync();
+        await _space.SucceedAsync("--force", "--target", "apple");
+        File.GetLastWriteTimeUtc(_space.PathOf(Lock)).ShouldBe(DateTime.UnixEpoch);
+    }
+
+    [Fact]
+    public async Task It_is_the_same_whatever_the_parallelism_and_the_history()
+    {
+        await _space.SucceedAsync("--jobs", "1");
+        var first = _space.Read(Lock);
+        _space.Write("in.txt", "y");
+        await _space.SucceedAsync();
+        _space.Read(Lock).ShouldNotBe(first);
+        _space.Write("in.txt", "x");
+        await _space.SucceedAsync("--jobs", "4");
+        _space.Read(Lock).ShouldBe(first);
+    }
+
+    [Fact]
+    public async Task A_run_of_one_target_keeps_the_blocks_of_the_others()
+    {
+        await _space.SucceedAsync();
+        var lines = _space.Read(Lock).Split('\n').Length;
+        _space.Write("in.txt", "y");
+        await _space.SucceedAsync("--target", "zebra");
+        _space.Read(Lock).Split('\n').Length.ShouldBe(lines);
+        _space.Read(Lock).ShouldContain(Hash("zebra!(y)"));
+    }
+
+    [Fact]
+    public async Task A_deleted_lock_file_is_written_again()
+    {
+        await _space.SucceedAsync();
+        var first = _space.Read(Lock);
+        File.Delete(_space.PathOf(Lock));
+        await _space.SucceedAsync();
+        _space.Read(Lock).ShouldBe(first);
+    }
+
+    [Fact]
+    public async Task Many_inputs_of_one_role_are_one_line()
+    {
+        for (var i = 0; i < 20; i++) _space.Write($"many/{i}.txt", i.ToString());
+        _space.Declare = pipeline => pipeline.Add(_space.Stage("all", [.. Enumerable.Range(0, 20).Select(i => $"many/{i}.txt")]));
+        await _space.SucceedAsync();
+        _space.Read(Lock).ShouldContain("  inputs   Sources: 20 files  ");
+        var before = _space.Read(Lock);
+        _space.Write("many/7.txt", "changed");
+        await _space.SucceedAsync();
+        _space.Read(Lock).Split('\n').Count(line => !before.Contains(line)).ShouldBe(2);
+    }
+
+    static string Hash(string text) => ContentHash.Of(System.Text.Encoding.UTF8.GetBytes(text)).ToString();
+}
