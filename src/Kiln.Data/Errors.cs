@@ -58,7 +58,9 @@ static class Errors
     public static DataException QueryFailed(string subject, string sql, string message) => new(
         "A table could not be read, queried or written.",
         [.. About(subject), ("DuckDB", Indented(message)), ("query", Shortened(sql))],
-        "If the file is broken, build it again.");
+        message.Contains("No space left on device", StringComparison.Ordinal) ? "Free some space and run again."
+            : message.Contains("Read-only file system", StringComparison.Ordinal) ? "Make the place writable and run again."
+            : "If the file is broken, build it again.");
 
     public static DataException NulInName(string text) => new(
         "A name or a statement holds a NUL character.",

@@ -78,7 +78,8 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
 
         var exitCode = ExitCodeOf(reports);
         if (request.Verbosity >= Verbosity.Minimal) Console.Write(ClosingTable.Of(reports, clock.Elapsed, _style));
-        Record(definition, graph, state, results, store, await ledger, new RunRecord
+        using var opened = await ledger;
+        Record(definition, graph, state, results, store, opened, new RunRecord
         {
             Id = run.Id,
             Pipeline = plan.Pipeline,
@@ -106,7 +107,6 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
                 LockFile.Write(LockPath(folder), [.. graph.Stages.Select(stage => (stage.Stage.Name, stage.Name))],
                     name => state.Stages.TryGetValue($"{graph.Pipeline}/{name}", out var last) ? results.Find(last.Fingerprint) : null);
             ledger.Add(run, reports);
-            ledger.Dispose();
             if (Directory.Exists(_workspace.Staging)) Directory.Delete(_workspace.Staging, recursive: true);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
@@ -12,6 +13,7 @@ static class EnvironmentFacts
         var facts = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             ["dotnet"] = RuntimeInformation.FrameworkDescription,
+            ["sdk"] = Assembly.GetEntryAssembly()?.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(fact => fact.Key == "SdkVersion")?.Value ?? "unknown",
             ["os"] = OsName(),
             ["kernel"] = Environment.OSVersion.Version.ToString(),
             ["architecture"] = RuntimeInformation.OSArchitecture.ToString(),

@@ -118,6 +118,36 @@ public sealed class BadInputTests : IDisposable
         ShouldBeCalm();
     }
 
+    [MountFact]
+    public async Task A_full_disk_loses_nothing()
+    {
+        using (var disk = SmallDisk.OfMegabytes(_space.PathOf(".kiln"), 2))
+        {
+            (await _space.RunAsync("--target", "Ingest")).ShouldBe(1, _space.Printed);
+            _space.Printed.ShouldContain("No space left on device");
+            _space.Printed.ShouldContain("Free some space");
+            ShouldBeCalm();
+        }
+
+        await _space.SucceedAsync("--target", "Ingest");
+        using var calm = new FraudSpace();
+        await calm.SucceedAsync("--target", "Ingest");
+        _space.Made().ShouldBe(calm.Made());
+    }
+
+    [MountFact]
+    public async Task A_folder_that_cannot_be_written_loses_nothing()
+    {
+        using (var disk = SmallDisk.ReadOnly(_space.PathOf("data")))
+        {
+            (await _space.RunAsync("--target", "Ingest")).ShouldBe(1, _space.Printed);
+            _space.Printed.ShouldContain("Read-only file system");
+            ShouldBeCalm();
+        }
+
+        await _space.SucceedAsync("--target", "Ingest");
+    }
+
     async Task IsRefusedAsync(string csv, params string[] expected)
     {
         _space.Write("source/2018-07-01.csv", csv);
