@@ -3,12 +3,14 @@
 # With nothing to set up and nothing changed it compares two stamps and starts the built program.
 set -euo pipefail
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+# The workspace is the repository; a relative --working is meant from where the caller stands.
+export KILN_CALLER=$PWD
+cd "$root"
 tools=$root/.kiln/tools
 program=$root/build/bin/kiln
 
 # Everything the program is made of, with sizes and times; build outputs are not among it.
 source_stamp() {
-    cd "$root"
     find build pipelines src Directory.Build.props Directory.Packages.props global.json \
         \( -name bin -o -name obj -o -name node_modules \) -prune -o \
         -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '*.json' -o -path '*/Reporting/*' \) -printf '%p %s %T@\n'
@@ -17,7 +19,6 @@ source_stamp() {
 
 # What the machine has to have: which libtorch, which lock file for npm, which shim.
 tool_stamp() {
-    cd "$root"
     find build/setup src/Kiln.Torch/native -type f -printf '%p %s %T@\n'
     echo "libtorch: ${KILN_LIBTORCH:-system}"
     if [[ -e $tools/torch/libkiln_torch.so && -d $tools/node_modules ]]; then echo "present"; fi
@@ -40,5 +41,4 @@ if [[ ! -f $program/stamp || $(<"$program/stamp") != "$stamp" ]]; then
     echo "$stamp" >"$program/stamp"
 fi
 
-cd "${KILN_WORKSPACE:-$root}"
 exec "$program/kiln" "$@"

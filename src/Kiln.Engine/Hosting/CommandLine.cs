@@ -98,7 +98,7 @@ sealed class CommandLine
     {
         Verb = verb,
         Targets = [.. (parse.GetValue(_target) ?? []).Distinct()],
-        Workspace = parse.GetValue(_working) is { } working ? Path.GetFullPath(working) : workspace,
+        Workspace = parse.GetValue(_working) is { } working ? Path.GetFullPath(working, Environment.GetEnvironmentVariable("KILN_CALLER") ?? Directory.GetCurrentDirectory()) : workspace,
         Pipeline = parse.GetValue(_pipeline),
         Overrides = [.. parse.GetValue(_set) ?? []],
         Exclusive = parse.GetValue(_exclusive),
