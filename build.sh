@@ -3,8 +3,9 @@
 # With nothing to set up and nothing changed it compares two stamps and starts the built program.
 set -euo pipefail
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
-# The workspace is the repository; a relative --working is meant from where the caller stands.
+# The workspace is the repository; relative paths that the caller gives are meant from where the caller stands.
 export KILN_CALLER=$PWD
+if [[ -n ${KILN_LIBTORCH:-} && $KILN_LIBTORCH != /* ]]; then export KILN_LIBTORCH=$PWD/$KILN_LIBTORCH; fi
 cd "$root"
 tools=$root/.kiln/tools
 program=$root/build/bin/kiln
