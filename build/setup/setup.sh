@@ -4,21 +4,18 @@ set -euo pipefail
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
 mkdir -p "$root/.kiln/tools"
 
-# file that shows a package is there : package
-needs=(
-    /usr/bin/git:git
-    /usr/bin/g++:g++
-    /usr/bin/npm:npm
-    /usr/lib/x86_64-linux-gnu/libsqlite3.so.0:libsqlite3-0
-)
-if [[ -z ${KILN_LIBTORCH:-} ]]; then
-    needs+=(/usr/include/torch/csrc/api/include/torch/version.h:libtorch-dev /usr/lib/x86_64-linux-gnu/openblas-pthread/libopenblas.so.0:libopenblas0-pthread)
-fi
-
+# A program, or a file that shows a library is there, and the package that brings it.
 missing=()
-for need in "${needs[@]}"; do
-    [[ -e ${need%%:*} ]] || command -v "$(basename "${need%%:*}")" >/dev/null || missing+=("${need##*:}")
-done
+need_program() { command -v "$1" >/dev/null || missing+=("$2"); }
+need_file() { compgen -G "$1" >/dev/null || missing+=("$2"); }
+need_program git git
+need_program g++ g++
+need_program npm npm
+need_file '/usr/lib/*/libsqlite3.so.0' libsqlite3-0
+if [[ -z ${KILN_LIBTORCH:-} ]]; then
+    need_file /usr/include/torch/csrc/api/include/torch/version.h libtorch-dev
+    need_file '/usr/lib/*/openblas-pthread/libopenblas.so.0' libopenblas0-pthread
+fi
 
 if ((${#missing[@]} > 0)); then
     install="apt-get install -y --no-install-recommends ${missing[*]}"

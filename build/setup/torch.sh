@@ -44,9 +44,10 @@ choose_processor() {
     [[ $(</proc/cpuinfo) != *" avx2 "* ]] || processor=(-march=x86-64-v3)
 }
 
-# No contraction: a fused multiply-add would make the optimizers' bits depend on the processor.
+# No contraction: a fused multiply-add would make the optimizers' bits depend on the processor. No errno from sqrt: it keeps
+# loops from being vectorized, and changes no result.
 choose_flags() {
-    flags=(-O2 -fPIC -shared -fvisibility=hidden -fopenmp-simd -ffp-contract=off "${processor[@]}")
+    flags=(-O2 -fPIC -shared -fvisibility=hidden -fopenmp-simd -ffp-contract=off -fno-math-errno "${processor[@]}")
     if [[ -n ${KILN_LIBTORCH:-} ]]; then flags+=("-Wl,-rpath,$library"); fi
     links=("-L$library" -ltorch_cpu -lc10 -Wl,--no-as-needed -ltorch)
     if [[ -e $library/libtorch_cuda.so ]]; then links+=(-ltorch_cuda -lc10_cuda); fi
@@ -81,8 +82,9 @@ compile() {
     # One translation unit: libtorch's headers cost more than the shim's own code.
     for file in "$sources"/*.cpp; do printf '#include "%s"\n' "$file"; done >"$unit/shim.cpp"
     for standard in c++17 c++20; do
-        if "$compiler" -std=$standard "${flags[@]}" "-D_GLIBCXX_USE_CXX11_ABI=$(string_layout)" "${includes[@]}" "-I$sources" \
-            "$unit/shim.cpp" -o "$unit/libkiln_torch.so" "${links[@]}" 2>"$unit/errors"; then
+        # The shim's bytes are an input of every stage that trains: they must not depend on the folder it is compiled in.
+        if "$compiler" -std=$standard "${flags[@]}" "-ffile-prefix-map=$root/=" "-ffile-prefix-map=$unit/=" \
+            "-D_GLIBCXX_USE_CXX11_ABI=$(string_layout)" "${includes[@]}" "-I$sources" "$unit/shim.cpp" -o "$unit/libkiln_torch.so" "${links[@]}" 2>"$unit/errors"; then
             # Staged in the destination's file system, so that the rename is atomic.
             cp "$unit/libkiln_torch.so" "$folder/.new.$$"
             mv -T "$folder/.new.$$" "$folder/libkiln_torch.so"
@@ -91,7 +93,7 @@ compile() {
     done
     head -n 40 "$unit/errors" >&2
     fail "The libtorch shim did not compile:" "  libtorch  $origin, version $version" "  compiler  $compiler" \
-        "The shim is known to compile against libtorch 1.13 to 2.11 with g++ 12."
+        "The shim is tested with libtorch 1.13 and g++ 12, and written for libtorch up to 2.11: the messages above say what differs."
 }
 
 find_libtorch

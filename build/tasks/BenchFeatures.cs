@@ -13,8 +13,7 @@ sealed class BenchFeatures : Stage
 
     protected override async Task RunAsync(StageRun run)
     {
-        var folder = Path.GetFullPath(Path.Combine(Environment.GetEnvironmentVariable("KILN_TEST_DATA") ?? "../shared/data", "fraud-transactions"));
-        if (!Directory.Exists(folder)) throw new KilnException("The published transactions are not here:", [("folder", folder)], "Set KILN_TEST_DATA to the folder that has fraud-transactions.");
+        var folder = PublishedTransactions.Folder();
         using var space = new BenchSpace();
         await space.RunAsync(run.Cancellation, "--target", "Ingest", "--set", "source.path=" + folder);
         var days = Table.Of(Directory.EnumerateFiles(Path.Combine(space.Root, "data/fraud/transactions")).Order(StringComparer.Ordinal));

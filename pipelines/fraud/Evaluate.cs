@@ -66,9 +66,9 @@ public sealed class Evaluate(Split split, Train train, EvaluateSettings settings
         run.Open(Scores).Write([
             Column.Of(TransactionEvents.Id, examples.Ids),
             Column.Timestamps(TransactionEvents.Time, examples.Times),
-            Column.Of(TransactionEvents.Customer, examples.Customers.AsMemory()),
-            Column.Of(TransactionEvents.Fraud, examples.Labels.AsMemory()),
-            Column.Of("SCORE", scores.AsMemory()),
+            Column.Of<long>(TransactionEvents.Customer, examples.Customers),
+            Column.Of<bool>(TransactionEvents.Fraud, examples.Labels),
+            Column.Of<double>("SCORE", scores),
         ]);
         run.Metric("AUC ROC", evaluation.Transactions.AreaUnderRoc);
         run.Metric("average precision", evaluation.Transactions.AveragePrecision);

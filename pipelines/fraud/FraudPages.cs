@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Kiln.Learning.Evaluating;
 using Kiln.Learning.Reporting;
+using Kiln.Learning.Training;
 
 namespace Kiln.Pipelines.Fraud;
 
@@ -13,7 +14,7 @@ sealed record FraudPages
 
     public required SplitSettings Split { get; init; }
 
-    public required TrainSettings Settings { get; init; }
+    public required TrainingSettings Settings { get; init; }
 
     public required int CardsPerDay { get; init; }
 
@@ -49,7 +50,7 @@ sealed record FraudPages
         ],
         Settings = [.. Facts.Upstream.Where(stage => stage.Group == nameof(Train)).SelectMany(stage => stage.Settings).Select(setting => new Fact(setting.Key, setting.Value))],
         Metrics = Metrics(),
-        ThresholdRule = $"{Record.Threshold.Rule}, on the validation window",
+        ThresholdRule = Record.Threshold.Rule,
         AtThreshold = Evaluation.Transactions.AtThreshold,
         Training = History(),
         Provenance = Provenance(),
@@ -74,7 +75,7 @@ sealed record FraudPages
                 new("feed-forward network", [0.864, 0.653, 0.286]),
             ],
         },
-        ThresholdRule = $"{Record.Threshold.Rule}, on the validation window",
+        ThresholdRule = Record.Threshold.Rule,
         Evaluation = Evaluation.Transactions,
         CardPrecision = Evaluation.Cards,
         Training = History(),
@@ -117,11 +118,11 @@ sealed record FraudPages
         ["TX", "DURING", "WEEKEND"] => "1 on Saturday and Sunday",
         ["TX", "DURING", "NIGHT"] => "1 until the hour of 6",
         ["CUSTOMER", "ID", "NB", "TX", var window, _] => $"the customer's transactions in the last {Days(window)}",
-        ["CUSTOMER", "ID", "AVG", "AMOUNT", var window, _] => $"their mean amount in the last {Days(window)}",
-        ["TERMINAL", "ID", "NB", "TX", var window, _] => $"the terminal's transactions in {Days(window)}, ending when labels are known",
-        ["TERMINAL", "ID", "RISK", var window, _] => $"the share of them that was fraudulent, {Days(window)}",
+        ["CUSTOMER", "ID", "AVG", "AMOUNT", var window, _] => $"the mean amount of the customer's transactions in the last {Days(window)}",
+        ["TERMINAL", "ID", "NB", "TX", var window, _] => $"the terminal's transactions in the {Days(window)} before labels are missing",
+        ["TERMINAL", "ID", "RISK", var window, _] => $"the share of fraud among the terminal's transactions in the {Days(window)} before labels are missing",
         _ => "",
     };
 
-    static string Days(string window) => window == "1DAY" ? "day" : window.Replace("DAY", " days");
+    static string Days(string window) => window == "1DAY" ? "day" : window.Replace("DAY", " days", StringComparison.Ordinal);
 }

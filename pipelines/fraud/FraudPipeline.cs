@@ -14,6 +14,9 @@ public static class FraudPipeline
         pipeline.AddPartitions(days.Keys, day => new Ingest(day, days[day]));
         pipeline.Add<Features>();
         pipeline.Add<Split>();
+        pipeline.Add<Train>();
+        pipeline.Add<Evaluate>();
+        pipeline.Add<Report>();
     }
 
     /// <summary>Each day's CSV: simulated, or found in the folder that <c>source.path</c> names.</summary>

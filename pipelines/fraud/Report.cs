@@ -2,12 +2,13 @@ using System.Collections.Immutable;
 using Kiln.Data;
 using Kiln.Learning;
 using Kiln.Learning.Reporting;
+using Kiln.Learning.Training;
 
 namespace Kiln.Pipelines.Fraud;
 
 /// <summary>Writes the pages a reviewer decides from: the model card and the evaluation page.</summary>
 [TaskDescription("Writes the model card and the evaluation page.")]
-public sealed class Report(Split split, Train train, Evaluate evaluate, SplitSettings splitSettings, TrainSettings trainSettings, EvaluateSettings evaluateSettings) : Stage
+public sealed class Report(Split split, Train train, Evaluate evaluate, SplitSettings splitSettings, TrainingSettings trainSettings, EvaluateSettings evaluateSettings) : Stage
 {
     /// <summary>The window the model was fitted on.</summary>
     public Input<Table> Training { get; } = split.Training;

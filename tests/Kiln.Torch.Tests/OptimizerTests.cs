@@ -83,6 +83,21 @@ public sealed class OptimizerTests
     }
 
     [Fact]
+    public void A_parameter_converted_under_its_optimizer_is_an_error()
+    {
+        using var layer = new Linear(3, 2);
+        using var optimizer = new Adam(layer.Parameters);
+        using var scope = new TensorScope();
+        layer.Forward(Tensor.Ones([1, 3])).Sum().Backward();
+        optimizer.Step();
+        optimizer.ZeroGrad();
+        layer.To(ScalarType.Float64);
+        layer.Forward(Tensor.Ones([1, 3], ScalarType.Float64)).Sum().Backward();
+        var message = Should.Throw<TorchException>(optimizer.Step).Message;
+        message.ShouldContain("the running average (Float [2, 3] on cpu) does not match its parameter (Double [2, 3] on cpu)");
+    }
+
+    [Fact]
     public void Clipping_by_value_moves_only_what_is_outside()
     {
         using var scope = new TensorScope();

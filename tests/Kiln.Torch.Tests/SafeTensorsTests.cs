@@ -40,7 +40,7 @@ public sealed class SafeTensorsTests : IDisposable
         forward.ShouldBe(backward);
     }
 
-    [Fact]
+    [PythonFact]
     public void Python_reads_what_is_written()
     {
         var path = Path.Combine(folder, "for-python.safetensors");

@@ -40,9 +40,14 @@ static class StageFacts
     /// <summary>A partition's key as people write it: a text without quotes.</summary>
     public static string Key(object key) => key as string ?? Render(key);
 
-    /// <summary>A settings record's values under their dotted keys, such as <c>train.epochs</c>.</summary>
+    /// <summary>A settings record's fingerprinted values under their dotted keys, such as <c>train.epochs</c>.</summary>
     public static IReadOnlyList<(string Label, string Value)> OfSettings(object record) =>
         Flattened.GetValue(record, static record => [.. Flatten(SettingsSection.NameOf(record.GetType()), record, record)]);
+
+    /// <summary>All of a settings record's values, those too that no fingerprint holds: what the ledger keeps.</summary>
+    public static IEnumerable<(string Label, string Value)> AllSettings(object record) => OfSettings(record)
+        .Concat(record.GetType().GetProperties().Where(property => property.IsDefined(typeof(NotFingerprintedAttribute)))
+            .SelectMany(property => Flatten($"{SettingsSection.NameOf(record.GetType())}.{JsonNamingPolicy.CamelCase.ConvertName(property.Name)}", property.GetValue(record), record)));
 
     static IEnumerable<(string Label, string Value)> Flatten(string label, object? value, object holder)
     {

@@ -56,7 +56,9 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
         using var hold = WorkspaceLock.Take(_workspace.Root, _workspace.Own);
         if (hold.PreviousDied) SweepAfterCrash(graph);
         var run = new RunIdentity(NewId(), (await git)?.Short ?? "");
-        var environment = new Lazy<ImmutableSortedDictionary<string, string>>(EnvironmentFacts.Read);
+        // Asked for at the end, and by pages: another core reads them meanwhile.
+        var environment = Task.Run(EnvironmentFacts.Read, CancellationToken.None);
+        var ledger = Task.Run(() => Ledger.Open(_workspace.Ledger), CancellationToken.None);
         var state = WorkspaceState.Load(_workspace.State);
         var results = new ResultStore(_workspace.Results);
         var store = new ContentStore(_workspace.Objects);
@@ -68,14 +70,15 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
             var materializer = new Materializer(store, state.Hashes, _workspace.DisplacedBy(run.Id), display.Noted);
             var decider = new Decider(plan.Pipeline, state, results, materializer);
             var executor = new StageExecutor(_workspace, store, results, materializer, state.Hashes);
-            var scene = new RunScene(plan, results, display, () => (git.Result, environment.Value), run.Id);
+            var scene = new RunScene(plan, results, display, () => (git.Result, environment.Result), run.Id);
             conclusions = scene.Conclusions;
             var options = new RunOptions(request.Jobs, request.Force, request.KeepGoing, request.Exclusive);
             reports = await new Scheduler(plan, options, decider, executor, state.Hashes, run, scene).RunAsync(interruption);
         }
 
         var exitCode = ExitCodeOf(reports);
-        Record(definition, graph, state, results, store, new RunRecord
+        if (request.Verbosity >= Verbosity.Minimal) Console.Write(ClosingTable.Of(reports, clock.Elapsed, _style));
+        Record(definition, graph, state, results, store, await ledger, new RunRecord
         {
             Id = run.Id,
             Pipeline = plan.Pipeline,
@@ -86,15 +89,14 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
             ExitCode = exitCode,
             PeakMemory = EnvironmentFacts.PeakMemory(),
             Git = git.Result,
-            Environment = environment.Value,
+            Environment = await environment,
             Settings = settings.InForce,
         }, reports);
-        if (request.Verbosity >= Verbosity.Minimal) Console.Write(ClosingTable.Of(reports, clock.Elapsed, _style));
         foreach (var conclusion in conclusions) Console.WriteLine(conclusion);
         return exitCode;
     }
 
-    void Record(PipelineDefinition definition, Graph graph, WorkspaceState state, ResultStore results, ContentStore store, RunRecord run, ImmutableArray<StageReport> reports)
+    void Record(PipelineDefinition definition, Graph graph, WorkspaceState state, ResultStore results, ContentStore store, Ledger ledger, RunRecord run, ImmutableArray<StageReport> reports)
     {
         try
         {
@@ -103,8 +105,8 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
             if (definition.Folder is { } folder && (state.StagesChanged || !File.Exists(LockPath(folder))))
                 LockFile.Write(LockPath(folder), [.. graph.Stages.Select(stage => (stage.Stage.Name, stage.Name))],
                     name => state.Stages.TryGetValue($"{graph.Pipeline}/{name}", out var last) ? results.Find(last.Fingerprint) : null);
-            using var ledger = Ledger.Open(_workspace.Ledger);
             ledger.Add(run, reports);
+            ledger.Dispose();
             if (Directory.Exists(_workspace.Staging)) Directory.Delete(_workspace.Staging, recursive: true);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

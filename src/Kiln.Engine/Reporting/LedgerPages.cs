@@ -50,13 +50,21 @@ static class LedgerPages
         return text.ToString();
     }
 
+    /// <summary>A row a stage, and a row for each way the partitions of a stage ended; the metrics of whole stages.</summary>
     static string Stages(Ledger ledger, string run, Style style)
     {
         var table = new TextTable(style, "Stage", "Outcome", "Time", "Fingerprint", "Why") { RightAligned = new HashSet<int> { 2 } };
-        foreach (var row in ledger.Query("SELECT name, outcome, seconds, fingerprint, why FROM stages WHERE run = $run ORDER BY position", ("$run", run)))
-            table.Add(row[0], row[1], Durations.Of(TimeSpan.FromSeconds(Number(row[2]))), row[3].Length > 12 ? row[3][..12] : row[3], row[4].Split('\n')[0]);
+        var rows = ledger.Query("SELECT name, outcome, seconds, fingerprint, why FROM stages WHERE run = $run ORDER BY position", ("$run", run));
+        foreach (var alike in rows.GroupBy(row => (Group: row[0].Split('[')[0], Outcome: row[1], IsPartition: row[0].Contains('['))))
+        {
+            var first = alike.First();
+            var total = rows.Count(row => row[0].StartsWith(alike.Key.Group + "[", StringComparison.Ordinal));
+            table.Add(alike.Key.Group, first[1] + (alike.Key.IsPartition ? $" {alike.Count()}/{total}" : ""), Durations.Of(TimeSpan.FromSeconds(alike.Sum(row => Number(row[2])))),
+                alike.Key.IsPartition ? "" : first[3].Length > 12 ? first[3][..12] : first[3], first[4].Split('\n')[0]);
+        }
+
         var metrics = new TextTable(style, "Stage", "Metric", "Value");
-        var measured = ledger.Query("SELECT stage, name, value FROM metrics WHERE run = $run ORDER BY stage, name", ("$run", run));
+        var measured = ledger.Query("SELECT stage, name, value FROM metrics WHERE run = $run AND stage NOT LIKE '%[%' ORDER BY stage, name", ("$run", run));
         foreach (var row in measured) metrics.Add(row);
         return table + (measured.Count > 0 ? "\n" + metrics : "");
     }

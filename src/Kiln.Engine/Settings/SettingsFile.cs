@@ -23,7 +23,7 @@ sealed class SettingsFile
 
     /// <summary>All settings in force, as dotted keys and rendered values, sorted.</summary>
     public ImmutableSortedDictionary<string, string> InForce =>
-        _bound.Values.SelectMany(StageFacts.OfSettings).ToImmutableSortedDictionary(fact => fact.Label, fact => fact.Value, StringComparer.Ordinal);
+        _bound.Values.SelectMany(StageFacts.AllSettings).ToImmutableSortedDictionary(fact => fact.Label, fact => fact.Value, StringComparer.Ordinal);
 
     /// <param name="pipeline">The pipeline's name.</param>
     /// <param name="path">The absolute path of settings.yaml; it may be absent where every setting has a default.</param>

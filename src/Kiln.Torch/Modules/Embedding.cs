@@ -11,7 +11,7 @@ public sealed class Embedding : Module<Tensor, Tensor>
     public Embedding(long count, long dimensions, long? paddingIndex = null)
     {
         padding = paddingIndex ?? -1;
-        Weight = AddParameter("weight", Tensor.Randn([count, dimensions]));
+        Weight = AddParameter("weight", Initialization.Normal(Tensor.Empty([count, dimensions])));
         if (paddingIndex is not { } row) return;
         using var noGrad = new NoGrad();
         using var vector = Weight.Narrow(0, row, 1);

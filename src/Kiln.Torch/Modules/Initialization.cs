@@ -9,6 +9,7 @@ static class Initialization
     /// </summary>
     public static Tensor KaimingUniform(Tensor weight)
     {
+        if (SkipInitialization.IsOn) return weight;
         var slope = Math.Sqrt(5);
         var gain = Math.Sqrt(2.0 / (1 + slope * slope));
         var deviation = gain / Math.Sqrt(weight.Size(1));
@@ -19,7 +20,11 @@ static class Initialization
     /// <summary>A linear layer's bias: uniform within ± 1/√in.</summary>
     public static Tensor FanInUniform(Tensor bias, long inputs)
     {
+        if (SkipInitialization.IsOn) return bias;
         var bound = inputs > 0 ? 1 / Math.Sqrt(inputs) : 0;
         return bias.FillUniform(-bound, bound);
     }
+
+    /// <summary>The standard normal distribution, as <c>Embedding.reset_parameters</c> draws it.</summary>
+    public static Tensor Normal(Tensor weight) => SkipInitialization.IsOn ? weight : weight.FillNormal();
 }

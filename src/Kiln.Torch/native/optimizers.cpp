@@ -19,13 +19,17 @@ struct SgdSettings {
   int64_t nesterov;
 };
 
-static void check_dense(const at::Tensor& tensor, const char* role) {
-  TORCH_CHECK(tensor.device().is_cpu() && tensor.is_contiguous(), role, " must be a contiguous CPU tensor, not ", tensor.sizes(), " on ", tensor.device());
-}
-
 static bool supported(const at::Tensor& parameter) {
   return parameter.device().is_cpu() && parameter.is_contiguous() &&
          (parameter.scalar_type() == at::kFloat || parameter.scalar_type() == at::kDouble);
+}
+
+// The kernels go by raw pointers: what lies beside a parameter must match it element by element.
+static void check_beside(const at::Tensor& parameter, const at::Tensor& tensor, const char* role) {
+  TORCH_CHECK(supported(parameter) && tensor.device().is_cpu() && tensor.is_contiguous() && tensor.scalar_type() == parameter.scalar_type() &&
+                  tensor.numel() == parameter.numel(),
+              role, " (", tensor.scalar_type(), ' ', tensor.sizes(), " on ", tensor.device(), ") does not match its parameter (", parameter.scalar_type(), ' ',
+              parameter.sizes(), " on ", parameter.device(), "): move or convert a module before its optimizer is made");
 }
 
 // Kingma and Ba 2015, algorithm 1, in the order of torch.optim.Adam; decoupled decay after Loshchilov and Hutter 2019.
@@ -78,8 +82,9 @@ void sgd(at::Tensor& parameter, const at::Tensor& gradient, at::Tensor& buffer, 
 static at::Tensor dense_gradient(const at::Tensor& parameter) {
   const auto& gradient = parameter.grad();
   if (!gradient.defined()) return {};
-  TORCH_CHECK(gradient.scalar_type() == parameter.scalar_type(), "the gradient's type differs from its parameter's");
-  return gradient.contiguous();
+  auto dense = gradient.contiguous();
+  check_beside(parameter, dense, "the gradient");
+  return dense;
 }
 
 }  // namespace kiln
@@ -102,8 +107,8 @@ KT_API int kt_adam(void** parameters, void** averages, void** squares, int64_t* 
       auto parameter = borrow(parameters[i]), average = borrow(averages[i]), square = borrow(squares[i]);
       auto gradient = dense_gradient(parameter);
       if (!gradient.defined()) continue;
-      check_dense(average, "the running average");
-      check_dense(square, "the running square");
+      check_beside(parameter, average, "the running average");
+      check_beside(parameter, square, "the running square");
       steps[i]++;
       if (parameter.scalar_type() == at::kFloat) adam<float>(parameter, gradient, average, square, *settings, steps[i]);
       else adam<double>(parameter, gradient, average, square, *settings, steps[i]);
@@ -121,7 +126,7 @@ KT_API int kt_sgd(void** parameters, void** buffers, int64_t* steps, int count, 
       auto buffer = buffers ? borrow(buffers[i]) : at::Tensor();
       auto gradient = dense_gradient(parameter);
       if (!gradient.defined()) continue;
-      if (buffer.defined()) check_dense(buffer, "the momentum buffer");
+      if (buffer.defined()) check_beside(parameter, buffer, "the momentum buffer");
       const bool first = steps[i]++ == 0;
       if (parameter.scalar_type() == at::kFloat) sgd<float>(parameter, gradient, buffer, *settings, first);
       else sgd<double>(parameter, gradient, buffer, *settings, first);

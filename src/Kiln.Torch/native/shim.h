@@ -45,15 +45,18 @@ inline void release(void* handle) {
 
 std::string& last_error();
 
+// What comes after a blank line is libtorch's own business: lists of backends, advice to its developers.
+inline void remember(const std::string& message) { last_error() = message.substr(0, message.find("\n\n")); }
+
 // Runs the body; an exception becomes the error text and the failure value.
 template <typename Result, typename Body>
 Result guarded(Result failure, Body body) {
   try {
     return body();
   } catch (const c10::Error& error) {
-    last_error() = error.what_without_backtrace();
+    remember(error.what_without_backtrace());
   } catch (const std::exception& error) {
-    last_error() = error.what();
+    remember(error.what());
   } catch (...) {
     last_error() = "unknown C++ exception";
   }

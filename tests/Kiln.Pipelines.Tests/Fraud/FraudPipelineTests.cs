@@ -1,0 +1,77 @@
+namespace Kiln.Tests.Fraud;
+
+public sealed class FraudPipelineTests : IDisposable
+{
+    readonly FraudSpace _space = new();
+
+    public void Dispose() => _space.Dispose();
+
+    [Fact]
+    public async Task A_fresh_workspace_ends_with_a_model_and_its_pages_and_a_second_run_runs_nothing()
+    {
+        await _space.SucceedAsync();
+        foreach (var file in new[] { "models/fraud/classifier.safetensors", "reports/fraud/metrics.json", "reports/fraud/model-card.html", "reports/fraud/evaluation.html" })
+            File.Exists(_space.PathOf(file)).ShouldBeTrue(file);
+        var page = File.ReadAllText(_space.PathOf("reports/fraud/evaluation.html"));
+        page.ShouldContain("AUC ROC");
+        page.ShouldContain("Simulate");
+
+        await _space.SucceedAsync();
+        _space.Printed.ShouldContain("\n97 up to date; ");
+    }
+
+    [Fact]
+    public async Task Two_cold_runs_make_the_same_bits()
+    {
+        using var other = new FraudSpace();
+        await _space.SucceedAsync("--jobs", "1");
+        await other.SucceedAsync("--jobs", "4");
+        other.Made().ShouldBe(_space.Made());
+    }
+
+    [Fact]
+    public async Task Train_runs_what_training_needs_and_no_more()
+    {
+        await _space.SucceedAsync("--target", "Train");
+        File.Exists(_space.PathOf("models/fraud/classifier.safetensors")).ShouldBeTrue();
+        Directory.Exists(_space.PathOf("reports")).ShouldBeFalse();
+        _space.Printed.ShouldNotContain("Evaluate");
+    }
+
+    [Fact]
+    public async Task A_new_day_computes_only_that_day()
+    {
+        await _space.SucceedAsync("--target", "Ingest");
+        var before = _space.Made();
+        await _space.SucceedAsync("--target", "Ingest", "--set", "simulate.days=47");
+        _space.Printed.ShouldContain("2 ran");
+        var after = _space.Made();
+        after.Keys.Except(before.Keys).ShouldBe(
+        [
+            "data/fraud/rejects/2018-08-16.json", "data/fraud/rejects/2018-08-16.parquet",
+            "data/fraud/simulated/2018-08-16.csv", "data/fraud/transactions/2018-08-16.parquet",
+        ]);
+        before.ShouldAllBe(file => after[file.Key] == file.Value);
+    }
+
+    [Fact]
+    public async Task A_comment_or_a_touched_file_or_an_unrelated_setting_reruns_nothing()
+    {
+        await _space.SucceedAsync("--target", "Split");
+        var settings = _space.PathOf("pipelines/fraud/settings.yaml");
+        File.AppendAllText(settings, "\n# a comment\n");
+        File.SetLastWriteTimeUtc(_space.PathOf("pipelines/fraud/contracts/transactions.yaml"), DateTime.UtcNow.AddMinutes(-5));
+        await _space.SucceedAsync("--target", "Split", "--set", "train.dropout=0.5");
+        _space.Printed.ShouldNotContain(" ran");
+    }
+
+    [Fact]
+    public async Task Days_of_a_folder_serve_as_the_source()
+    {
+        await _space.SucceedAsync("--target", "Simulate");
+        var source = Directory.CreateDirectory(_space.PathOf("elsewhere")).FullName;
+        foreach (var file in Directory.EnumerateFiles(_space.PathOf("data/fraud/simulated"))) File.Copy(file, Path.Combine(source, Path.GetFileName(file)));
+        await _space.SucceedAsync("--target", "Split", "--set", "source.path=" + source);
+        _space.Printed.ShouldContain("Split: ran");
+    }
+}
