@@ -78,7 +78,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
 
         var exitCode = ExitCodeOf(reports);
         if (request.Verbosity >= Verbosity.Minimal) Console.Write(ClosingTable.Of(reports, clock.Elapsed, _style));
-        Record(definition, graph, state, results, store, await ledger, new RunRecord
+        await RecordAsync(definition, graph, state, results, store, ledger, new RunRecord
         {
             Id = run.Id,
             Pipeline = plan.Pipeline,
@@ -96,7 +96,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
         return exitCode;
     }
 
-    void Record(PipelineDefinition definition, Graph graph, WorkspaceState state, ResultStore results, ContentStore store, Ledger ledger, RunRecord run, ImmutableArray<StageReport> reports)
+    async Task RecordAsync(PipelineDefinition definition, Graph graph, WorkspaceState state, ResultStore results, ContentStore store, Task<Ledger> opening, RunRecord run, ImmutableArray<StageReport> reports)
     {
         try
         {
@@ -105,9 +105,9 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
             if (definition.Folder is { } folder && (state.StagesChanged || !File.Exists(LockPath(folder))))
                 LockFile.Write(LockPath(folder), [.. graph.Stages.Select(stage => (stage.Stage.Name, stage.Name))],
                     name => state.Stages.TryGetValue($"{graph.Pipeline}/{name}", out var last) ? results.Find(last.Fingerprint) : null);
-            ledger.Add(run, reports);
-            ledger.Dispose();
             if (Directory.Exists(_workspace.Staging)) Directory.Delete(_workspace.Staging, recursive: true);
+            using var ledger = await opening; // a broken one is an error only now: what was made is remembered
+            ledger.Add(run, reports);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
