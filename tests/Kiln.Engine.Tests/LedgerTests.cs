@@ -175,6 +175,9 @@ public sealed partial class LedgerTests : IDisposable
         _space.Printed.ShouldContain("The ledger of runs is damaged:");
         _space.Printed.ShouldContain(".kiln/ledger.db");
         _space.Printed.ShouldContain("Move it aside; the next run starts a new one.");
+        _space.Printed.ShouldContain("2 ran; ");
+        _space.State.Stages.Keys.ShouldBe(["test/a", "test/b"], ignoreOrder: true);
+        _space.Has("pipelines/test/pipeline.lock").ShouldBeTrue();
         (await _space.RunAsync("runs")).ShouldBe(1);
         _space.Printed.ShouldContain("The ledger of runs is damaged:");
 

@@ -8,13 +8,16 @@ namespace Kiln.Caching;
 /// <summary>A stage's last success in this workspace: enough to say that nothing changed without opening its result.</summary>
 readonly record struct LastResult(ContentHash Fingerprint, ImmutableArray<OutputHash> Outputs);
 
+/// <summary>A pipeline's lock file as it was last written: the hash of its stages' names, and of its bytes.</summary>
+readonly record struct KeptLock(ContentHash Names, ContentHash File);
+
 /// <summary>
 /// What the workspace remembers between runs: file stamps with hashes, and each stage's last success.
 /// It saves time and holds no truth: where it is missing or damaged, files are read again and results found by fingerprint.
 /// </summary>
 sealed class WorkspaceState
 {
-    const string Format = "kiln state 1";
+    const string Format = "kiln state 2";
     readonly string _path;
 
     WorkspaceState(string path, FileHashes hashes, IEnumerable<KeyValuePair<string, LastResult>> stages)
@@ -28,6 +31,9 @@ sealed class WorkspaceState
 
     /// <summary>By pipeline and full stage name.</summary>
     public ConcurrentDictionary<string, LastResult> Stages { get; }
+
+    /// <summary>By pipeline.</summary>
+    public ConcurrentDictionary<string, KeptLock> Locks { get; } = [];
 
     public bool StagesChanged { get; set; }
 
@@ -60,6 +66,13 @@ sealed class WorkspaceState
             writer.Write(Format);
             WriteFiles(writer, Hashes.Settled());
             WriteStages(writer);
+            writer.Write(Locks.Count);
+            foreach (var (pipeline, (names, file)) in Locks)
+            {
+                writer.Write(pipeline);
+                WriteHash(writer, names);
+                WriteHash(writer, file);
+            }
         }
 
         var bytes = stream.ToArray();
@@ -85,7 +98,9 @@ sealed class WorkspaceState
             stages[i] = new(name, new LastResult(fingerprint, [.. outputs]));
         }
 
-        return new WorkspaceState(path, new FileHashes(files), stages);
+        var state = new WorkspaceState(path, new FileHashes(files), stages);
+        for (var left = reader.ReadInt32(); left > 0; left--) state.Locks[reader.ReadString()] = new KeptLock(ReadHash(reader), ReadHash(reader));
+        return state;
     }
 
     static void WriteFiles(BinaryWriter writer, IReadOnlyCollection<KeyValuePair<string, StampedHash>> files)

@@ -38,7 +38,7 @@ public sealed partial class KilnHost
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Interrupt(signal, interruption));
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Interrupt(signal, interruption));
         ThreadPool.SetMinThreads(Environment.ProcessorCount + 4, 4);
-        var isDiagnostic = arguments.Contains("diagnostic", StringComparer.OrdinalIgnoreCase);
+        var isDiagnostic = arguments.Any(argument => argument.EndsWith("diagnostic", StringComparison.OrdinalIgnoreCase));
         try
         {
             return await new CommandLine().InvokeAsync(arguments, _workspace, request => new RunCommand(_pipelines, request).ExecuteAsync(interruption.Token));

@@ -52,7 +52,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
         var (definition, graph, settings) = Declare();
         var plan = graph.PlanFor(request.Targets);
 
-        Directory.CreateDirectory(_workspace.Own);
+        _workspace.Prepare();
         using var hold = WorkspaceLock.Take(_workspace.Root, _workspace.Own);
         if (hold.PreviousDied) SweepAfterCrash(graph);
         var run = new RunIdentity(NewId(), (await git)?.Short ?? "");
@@ -78,35 +78,40 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
 
         var exitCode = ExitCodeOf(reports);
         if (request.Verbosity >= Verbosity.Minimal) Console.Write(ClosingTable.Of(reports, clock.Elapsed, _style));
-        using var opened = await ledger;
-        Record(definition, graph, state, results, store, opened, new RunRecord
+        try
         {
-            Id = run.Id,
-            Pipeline = plan.Pipeline,
-            Targets = request.Targets.IsEmpty ? "Default" : string.Join(' ', request.Targets),
-            CommandLine = request.Text,
-            Started = DateTimeOffset.UtcNow - clock.Elapsed,
-            Seconds = clock.Elapsed.TotalSeconds,
-            ExitCode = exitCode,
-            PeakMemory = EnvironmentFacts.PeakMemory(),
-            Git = git.Result,
-            Environment = await environment,
-            Settings = settings.InForce,
-        }, reports);
+            Remember(definition, graph, state, results, store, git.Result, reports);
+        }
+        finally
+        {
+            using var opened = await ledger; // a broken one is an error only now: what was made is remembered
+            opened.Add(new RunRecord
+            {
+                Id = run.Id,
+                Pipeline = plan.Pipeline,
+                Targets = request.Targets.IsEmpty ? "Default" : string.Join(' ', request.Targets),
+                CommandLine = request.Text,
+                Started = DateTimeOffset.UtcNow - clock.Elapsed,
+                Seconds = clock.Elapsed.TotalSeconds,
+                ExitCode = exitCode,
+                PeakMemory = EnvironmentFacts.PeakMemory(),
+                Git = git.Result,
+                Environment = await environment,
+                Settings = settings.InForce,
+            }, reports);
+        }
+
         foreach (var conclusion in conclusions) Console.WriteLine(conclusion);
         return exitCode;
     }
 
-    void Record(PipelineDefinition definition, Graph graph, WorkspaceState state, ResultStore results, ContentStore store, Ledger ledger, RunRecord run, ImmutableArray<StageReport> reports)
+    void Remember(PipelineDefinition definition, Graph graph, WorkspaceState state, ResultStore results, ContentStore store, GitSnapshot? git, ImmutableArray<StageReport> reports)
     {
         try
         {
-            if (run.Git is { IsDirty: true } dirty && reports.Any(report => report.Outcome is Outcome.Ran)) store.Put(dirty.PatchBytes, _workspace.Staging);
+            if (git is { IsDirty: true } && reports.Any(report => report.Outcome is Outcome.Ran)) store.Put(git.PatchBytes, _workspace.Staging);
+            if (definition.Folder is { } folder) LockFile.Keep(Path.Combine(_workspace.Root, folder, "pipeline.lock"), graph, state, results);
             state.Save();
-            if (definition.Folder is { } folder && (state.StagesChanged || !File.Exists(LockPath(folder))))
-                LockFile.Write(LockPath(folder), [.. graph.Stages.Select(stage => (stage.Stage.Name, stage.Name))],
-                    name => state.Stages.TryGetValue($"{graph.Pipeline}/{name}", out var last) ? results.Find(last.Fingerprint) : null);
-            ledger.Add(run, reports);
             if (Directory.Exists(_workspace.Staging)) Directory.Delete(_workspace.Staging, recursive: true);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -163,7 +168,6 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
         Materializer.Sweep(graph);
     }
 
-    string LockPath(string folder) => Path.Combine(_workspace.Root, folder, "pipeline.lock");
 
     static ExitCode ExitCodeOf(ImmutableArray<StageReport> reports)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Kiln.Caching;
 using Kiln.Fingerprinting;
+using Kiln.Planning;
 
 namespace Kiln.Recording;
 
@@ -13,11 +14,25 @@ static class LockFile
 {
     const string Heading = "# What each stage was last made from, and what it made. Written by Kiln; commit it, and after a merge run the pipeline.\n";
 
-    /// <summary>Writes the file where it differs from what is there.</summary>
-    /// <param name="path">Its absolute path.</param>
+    /// <summary>Writes the file where a stage's result, the pipeline's stages, or the file itself changed since it was last written.</summary>
+    public static void Keep(string path, Graph graph, WorkspaceState state, ResultStore results)
+    {
+        var names = ContentHash.Of(Encoding.UTF8.GetBytes(string.Join('\n', graph.Stages.Select(stage => stage.Name))));
+        var isKept = state.Locks.TryGetValue(graph.Pipeline, out var kept) && kept.Names == names && !state.StagesChanged && state.Hashes.Of(path) == kept.File;
+        if (isKept) return;
+        var bytes = Write([.. graph.Stages.Select(stage => (stage.Stage.Name, stage.Name))],
+            name => state.Stages.TryGetValue($"{graph.Pipeline}/{name}", out var last) ? results.Find(last.Fingerprint) : null);
+        if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(bytes)) AtomicFile.Write(path, bytes);
+        var hash = ContentHash.Of(bytes);
+        state.Hashes.Note(path, hash);
+        state.Locks[graph.Pipeline] = new KeptLock(names, hash);
+        state.StagesChanged = true;
+    }
+
+    /// <summary>The file's bytes.</summary>
     /// <param name="stages">The names of the pipeline's stages, whole and partitions: others are left out.</param>
     /// <param name="resultOf">The last result of a stage, or null.</param>
-    public static void Write(string path, IReadOnlyList<(string Group, string Name)> stages, Func<string, StageResult?> resultOf)
+    static byte[] Write(IReadOnlyList<(string Group, string Name)> stages, Func<string, StageResult?> resultOf)
     {
         var text = new StringBuilder(Heading);
         foreach (var group in stages.GroupBy(stage => stage.Group).OrderBy(group => group.Key, StringComparer.Ordinal))
@@ -28,8 +43,7 @@ static class LockFile
             else AppendPartitions(text, group.Key, results!);
         }
 
-        var bytes = Encoding.UTF8.GetBytes(text.ToString());
-        if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(bytes)) AtomicFile.Write(path, bytes);
+        return Encoding.UTF8.GetBytes(text.ToString());
     }
 
     static void AppendBlock(StringBuilder text, string name, StageResult result)

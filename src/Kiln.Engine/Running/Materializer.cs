@@ -81,9 +81,29 @@ sealed class Materializer(ContentStore store, FileHashes hashes, string displace
 
         var aside = Path.Combine(displacedFolder, place.Relative);
         Directory.CreateDirectory(Path.GetDirectoryName(aside)!);
-        if (isFolder) Directory.Move(place.Path, aside);
+        if (isFolder) MoveFolder(place.Path, aside);
         else File.Move(place.Path, aside, overwrite: true);
         noted($"{place.Relative} was changed by someone else; that version is kept as {Path.Combine(".kiln", "displaced", Path.GetFileName(displacedFolder), place.Relative)}");
+    }
+
+    /// <summary>Moves a folder, also from one file system to another.</summary>
+    static void MoveFolder(string from, string to)
+    {
+        try
+        {
+            Directory.Move(from, to);
+        }
+        catch (IOException) when (Directory.Exists(from) && !Path.Exists(to))
+        {
+            foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+            {
+                var moved = Path.Combine(to, Path.GetRelativePath(from, file));
+                Directory.CreateDirectory(Path.GetDirectoryName(moved)!);
+                File.Move(file, moved);
+            }
+
+            Directory.Delete(from, recursive: true);
+        }
     }
 
     static string PartialPath(PlannedOutput place) =>

@@ -27,5 +27,13 @@ sealed class Workspace(string root)
 
     public string DisplacedBy(string run) => Path.Combine(Own, "displaced", run);
 
+    /// <summary>Makes Kiln's own folder, which git is told to ignore.</summary>
+    public void Prepare()
+    {
+        if (File.Exists(Path.Combine(Own, ".gitignore"))) return;
+        Directory.CreateDirectory(Own);
+        File.WriteAllText(Path.Combine(Own, ".gitignore"), "*\n");
+    }
+
     public string Shown(string path) => path.StartsWith(Root + "/", StringComparison.Ordinal) ? Path.GetRelativePath(Root, path) : path;
 }

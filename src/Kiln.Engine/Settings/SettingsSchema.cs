@@ -25,15 +25,14 @@ static class SettingsSchema
         var subject = Subject(tree, sections);
         if (File.Exists(verdictFile) && File.ReadAllText(verdictFile) == subject) return;
         Judge(pipeline, tree, sections, folder);
-        File.WriteAllText(verdictFile, subject);
+        Keep(verdictFile, subject);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)] // keeps the schema library unloaded where the verdict is known
     static void Judge(string pipeline, SettingsTree tree, IReadOnlyDictionary<string, Type> sections, string folder)
     {
         var schema = Of(pipeline, sections);
-        Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, pipeline + ".schema.json"), schema.ToJson() + "\n");
+        Keep(Path.Combine(folder, pipeline + ".schema.json"), schema.ToJson() + "\n");
         var places = new Dictionary<string, YamlNode>();
         var json = ToJson(tree.Root, "", places, null, sections);
         foreach (var error in schema.Validate(json).SelectMany(Leaves))
@@ -41,6 +40,19 @@ static class SettingsSchema
             var path = (error.Path ?? "").TrimStart('#', '/').Replace('/', '.');
             var place = places.TryGetValue(path, out var node) || places.TryGetValue(path[..Math.Max(0, path.LastIndexOf('.'))], out node) ? tree.PlaceOf(node) : "settings";
             throw SettingsErrors.AgainstSchema(place, path, error.Kind.ToString());
+        }
+    }
+
+    /// <summary>A verdict only saves time: where it cannot be written, or another start writes it just now, the settings are judged again next time.</summary>
+    static void Keep(string file, string text)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.WriteAllText(file, text);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
         }
     }
 

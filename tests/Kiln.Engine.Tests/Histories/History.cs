@@ -13,6 +13,8 @@ enum Edit
     EditOutput,
     TouchSource,
     LoseState,
+    LoseResults,
+    DamageStore,
     Nothing,
 }
 

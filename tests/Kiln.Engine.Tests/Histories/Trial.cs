@@ -88,7 +88,23 @@ sealed class Trial : IDisposable
             case Edit.LoseState:
                 if (_space.Has(".kiln/state")) File.Delete(_space.PathOf(".kiln/state"));
                 break;
+            case Edit.LoseResults:
+                if (_space.Has(".kiln/results")) Directory.Delete(_space.PathOf(".kiln/results"), recursive: true);
+                _made.Clear();
+                break;
+            case Edit.DamageStore:
+                foreach (var path in _space.Files(".kiln/objects").Concat(_space.Files(".kiln/results")).Where((_, i) => i % 3 == step.Value)) Damage(path);
+                _made.Clear();
+                break;
         }
+    }
+
+    void Damage(string relative)
+    {
+        var bytes = File.ReadAllBytes(_space.PathOf(relative));
+        bytes[bytes.Length / 2] ^= 1;
+        File.Delete(_space.PathOf(relative));
+        File.WriteAllBytes(_space.PathOf(relative), bytes);
     }
 
     void Declare(PipelineBuilder pipeline, PipelineSpace space, Func<int, StageRun, TextStage, Task> body)
