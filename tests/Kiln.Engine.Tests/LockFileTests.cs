@@ -106,6 +106,31 @@ public sealed class LockFileTests : IDisposable
         _space.Read(Lock).ShouldBe(first);
     }
 
+    [Theory]
+    [InlineData("<<<<<<< HEAD\n=======\n>>>>>>> other\n")]
+    [InlineData("")]
+    public async Task A_lock_file_that_is_not_as_it_was_left_is_written_again_by_a_run_with_nothing_to_do(string text)
+    {
+        await _space.SucceedAsync();
+        var first = _space.Read(Lock);
+        _space.Write(Lock, text);
+        await _space.SucceedAsync();
+        _space.Ran.ShouldBeEmpty();
+        _space.Read(Lock).ShouldBe(first);
+    }
+
+    [Fact]
+    public async Task The_block_of_a_stage_that_is_no_more_goes_with_a_run_that_has_nothing_to_do()
+    {
+        await _space.SucceedAsync();
+        var declare = _space.Declare;
+        _space.Declare = pipeline => pipeline.Add(new TextStage("zebra", ["in.txt"], _space) { Word = "!" });
+        await _space.SucceedAsync();
+        _space.Ran.ShouldBeEmpty();
+        _space.Read(Lock).ShouldNotContain("apple");
+        _space.Declare = declare;
+    }
+
     [Fact]
     public async Task Many_inputs_of_one_role_are_one_line()
     {
