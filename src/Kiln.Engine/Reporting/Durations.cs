@@ -14,7 +14,12 @@ static class Durations
         _ => $"{(int)time.TotalHours} h {time.Minutes:00} min",
     };
 
-    /// <summary>A rate with a sensible number of digits, such as 12,300 rows/s.</summary>
-    public static string Rate(double perSecond, string unit) =>
-        string.Create(CultureInfo.InvariantCulture, $"{(perSecond >= 100 ? Math.Round(perSecond) : Math.Round(perSecond, 1)):#,0.#} {unit}/s");
+    /// <summary>A rate with a sensible number of digits, such as 12,300 rows/s; slow work is told by what one unit takes.</summary>
+    public static string Rate(double perSecond, string unit) => perSecond switch
+    {
+        <= 0 => $"0 {unit}/s",
+        < 0.5 => Of(TimeSpan.FromSeconds(1 / perSecond)) + " each",
+        < 100 => string.Create(CultureInfo.InvariantCulture, $"{perSecond:0.#} {unit}/s"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{perSecond:#,0} {unit}/s"),
+    };
 }
