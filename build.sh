@@ -8,7 +8,7 @@ export KILN_CALLER=$PWD
 if [[ -n ${KILN_LIBTORCH:-} && $KILN_LIBTORCH != /* ]]; then export KILN_LIBTORCH=$PWD/$KILN_LIBTORCH; fi
 cd "$root"
 tools=$root/.kiln/tools
-program=$root/build/bin/kiln
+programs=$root/build/bin
 
 # Everything the program is made of, with sizes and times; build outputs are not among it.
 source_stamp() {
@@ -22,6 +22,7 @@ source_stamp() {
 tool_stamp() {
     find build/setup src/Kiln.Torch/native -type f -printf '%p %s %T@\n'
     echo "libtorch: ${KILN_LIBTORCH:-system}"
+    find -L "${KILN_LIBTORCH:-/usr}"/lib/libtorch_cpu.so /usr/lib/*/libtorch_cpu.so /usr/lib/*/libblas.so.3 -maxdepth 0 -printf '%p %s %T@\n' 2>/dev/null || true
     if [[ -e $tools/torch/libkiln_torch.so && -d $tools/node_modules ]]; then echo "present"; fi
 }
 
@@ -30,16 +31,24 @@ if ! command -v dotnet >/dev/null; then
     exit 2
 fi
 
-stamp=$(tool_stamp)
-if [[ ! -f $tools/stamp || $(<"$tools/stamp") != "$stamp" ]]; then
-    "$root/build/setup/setup.sh"
-    tool_stamp >"$tools/stamp"
+ready() { [[ -f $1 && $(<"$1") == "$2" ]]; }
+
+tools_now=$(tool_stamp)
+sources_now=$(source_stamp)
+if ! ready "$tools/stamp" "$tools_now" || ! ready "$programs/stamp" "$sources_now"; then
+    # One at a time; who waited finds the work done.
+    mkdir -p "$tools"
+    exec 9>"$root/.kiln/build.lock"
+    flock 9
+    if ! ready "$tools/stamp" "$tools_now"; then
+        "$root/build/setup/setup.sh"
+        tool_stamp >"$tools/stamp"
+    fi
+    if ! ready "$programs/stamp" "$sources_now"; then
+        "$root/build/setup/publish.sh"
+        echo "$sources_now" >"$programs/stamp"
+    fi
+    exec 9>&-
 fi
 
-stamp=$(source_stamp)
-if [[ ! -f $program/stamp || $(<"$program/stamp") != "$stamp" ]]; then
-    "$root/build/setup/publish.sh"
-    echo "$stamp" >"$program/stamp"
-fi
-
-exec "$program/kiln" "$@"
+exec "$programs/$(<"$programs/current")/kiln" "$@"

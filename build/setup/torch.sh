@@ -53,11 +53,18 @@ choose_flags() {
     if [[ -e $library/libtorch_cuda.so ]]; then links+=(-ltorch_cuda -lc10_cuda); fi
 }
 
+# The libraries' bytes: another build of the same version computes other bits, so stages that train declare this file.
+hash_libraries() {
+    local blas
+    blas=$(readlink -f "$library"/libblas.so.3 /usr/lib/*/libblas.so.3 2>/dev/null | head -n 1) || true
+    libraries=$(sha256sum "$library"/libtorch_cpu.so ${blas:+"$blas"} | sed 's,/.*/,,')
+}
+
 make_key() {
     local existing=() header
     for header in "${version_headers[@]}"; do [[ ! -f $header ]] || existing+=("$header"); done
     local text
-    text=$(printf '%s\n' "$origin" "$compiler" "${flags[@]}" "${links[@]}"; printf '%s\n' "$(<"${BASH_SOURCE[0]}")"
+    text=$(printf '%s\n' "$libraries" "$origin" "$compiler" "${flags[@]}" "${links[@]}"; printf '%s\n' "$(<"${BASH_SOURCE[0]}")"
         for file in "$sources"/* "${existing[@]}"; do printf '%s\n' "$(<"$file")"; done)
     version=unknown
     if [[ $text =~ TORCH_VERSION_MAJOR\ ([0-9]+).*TORCH_VERSION_MINOR\ ([0-9]+).*TORCH_VERSION_PATCH\ ([0-9]+) ]]; then
@@ -99,8 +106,11 @@ compile() {
 find_libtorch
 choose_processor
 choose_flags
+hash_libraries
 make_key
 
+mkdir -p "$tools"
+if [[ ! -f $tools/made-from || $(<"$tools/made-from") != "$libraries" ]]; then printf '%s\n' "$libraries" >"$tools/made-from"; fi
 if [[ $tools/libkiln_torch.so -ef $tools/$key/libkiln_torch.so ]]; then exit 0; fi
 if [[ ! -f $tools/$key/libkiln_torch.so ]]; then compile; fi
 ln -s "$key/libkiln_torch.so" "$tools/.link.$$"

@@ -1,17 +1,19 @@
 namespace Kiln.Build;
 
-/// <summary>Deletes what Kiln made and remembers; tools and the built program stay.</summary>
-[TaskDescription("Deletes the cache, the ledger and what the pipelines made; tools and the built program stay.")]
+/// <summary>
+/// Forgets what Kiln remembers: stored files, results, checkpoints. Files in the workspace, versions set aside, the ledger, tools and the
+/// built program stay; the next run makes everything again.
+/// </summary>
+[TaskDescription("Forgets the cache, so that everything is made again; files in the workspace, the ledger and tools stay.")]
 sealed class Clean : Stage
 {
+    static readonly string[] Forgotten = ["objects", "results", "checkpoints"];
+
     protected override Task RunAsync(StageRun run)
     {
-        foreach (var folder in new[] { "objects", "results", "checkpoints", "displaced", "schemas" }.Select(name => Path.Combine(".kiln", name)).Where(Directory.Exists))
-            Directory.Delete(folder, recursive: true);
-        foreach (var folder in new[] { "data", "models", "reports" })
-            foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos().Where(entry => entry.Name != "README.md"))
-                if (entry is DirectoryInfo directory) directory.Delete(recursive: true);
-                else entry.Delete();
+        var own = Path.Combine(run.Workspace, ".kiln");
+        foreach (var folder in Forgotten.Select(name => Path.Combine(own, name)).Where(Directory.Exists)) Directory.Delete(folder, recursive: true);
+        File.Delete(Path.Combine(own, "state"));
         return Task.CompletedTask;
     }
 }

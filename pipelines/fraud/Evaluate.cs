@@ -29,7 +29,7 @@ public sealed record FraudEvaluation
 public sealed class Evaluate(Split split, Train train, EvaluateSettings settings) : Stage
 {
     /// <summary>The library that scores.</summary>
-    public Input<PlainFile> LibtorchLibrary { get; } = Libtorch.Library;
+    public Inputs<PlainFile> LibtorchLibrary { get; } = Libtorch.Library;
 
     /// <summary>The library that writes the tables.</summary>
     public Input<PlainFile> DuckDbLibrary { get; } = DuckDb.Library;

@@ -4,10 +4,13 @@ namespace Kiln.Pipelines.Fraud;
 
 /// <summary>Computes the features of every transaction, point-in-time, from all days.</summary>
 [TaskDescription("Computes the 15 point-in-time features of every transaction.")]
-public sealed class Features(Partitions<Ingest> days) : Stage
+public sealed class Features(Partitions<Ingest> days, SplitSettings split) : Stage
 {
     /// <summary>The library that writes the tables.</summary>
     public Input<PlainFile> DuckDbLibrary { get; } = DuckDb.Library;
+
+    /// <summary>Days until a label is known: the split's, so that no feature sees what the split says is unknown.</summary>
+    public int DelayDays { get; } = split.DelayDays;
 
     /// <summary>The days, in order.</summary>
     public Inputs<Table> Days { get; } = new(days.Select(day => day.Transactions));
@@ -20,7 +23,7 @@ public sealed class Features(Partitions<Ingest> days) : Stage
     {
         var days = Table.Of(run.Open(Days).SelectMany(day => day.Files));
         var events = TransactionEvents.Read(days);
-        var features = FraudFeatures.Set.Compute(events);
+        var features = FraudFeatures.With(TimeSpan.FromDays(DelayDays)).Compute(events);
         TransactionEvents.Write(run.Open(Examples), events, features);
         run.Metric("rows", events.Ids.Length);
         return Task.CompletedTask;

@@ -24,11 +24,6 @@ static class FraudErrors
         "A window of the split has too few rows:", [("window", window), ("from", $"{from:yyyy-MM-dd}"), ("to", $"{to:yyyy-MM-dd}"), ("needed", "rows of both classes")],
         "Choose split.trainStart so that the data cover all windows, from the selection window to the test.");
 
-    sealed class UsageException(string what, IEnumerable<(string, string)> facts, string next) : KilnException(what, facts, next)
-    {
-        public override ExitCode ExitCode => ExitCode.Usage;
-    }
-
     sealed class ContractFailure(string what, IEnumerable<(string, string)> facts, string next) : KilnException(what, facts, next)
     {
         public override ExitCode ExitCode => ExitCode.ContractFailed;

@@ -12,6 +12,8 @@ sealed record FraudPages
 
     public required RunFacts Facts { get; init; }
 
+    public required bool IsSimulated { get; init; }
+
     public required SplitSettings Split { get; init; }
 
     public required TrainingSettings Settings { get; init; }
@@ -32,25 +34,27 @@ sealed record FraudPages
         OutOfScope = ["Blocking payments without a person's decision.", "Cards, terminals or currencies that behave unlike the data it was trained on."],
         Limits =
         [
-            "The transactions are simulated: three fraud scenarios, no drift in spending, no fraudster who adapts.",
+            IsSimulated
+                ? "The transactions are simulated: three fraud scenarios, no drift in spending, no fraudster who adapts."
+                : "The transactions came from outside; their own limits are not known here.",
             $"Labels are assumed to be known {Split.DelayDays} days after a transaction.",
             "A card without history and a terminal without labels look like quiet ones.",
         ],
         Split = $"Trained on {Split.TrainDays} days from {Split.TrainStart:yyyy-MM-dd}; after {Split.DelayDays} days for labels to arrive, tested on {Split.TestDays} days without the cards "
             + "already known to be compromised. The number of epochs and the threshold were chosen on the same two windows, earlier.",
         Data = Windows,
-        Features = [.. FraudFeatures.Set.Names.Select(name => new FeatureFact(name, Meaning(name)))],
+        Features = [.. FraudFeatures.Names.Select(name => new FeatureFact(name, Meaning(name)))],
         Architecture =
         [
             new("kind", "feed-forward network"),
-            new("layers", string.Join(" → ", [FraudFeatures.Set.Names.Length, .. Settings.Hidden, 1])),
+            new("layers", string.Join(" → ", [FraudFeatures.Names.Length, .. Settings.Hidden, 1])),
             new("activation", "ReLU"),
             new("parameters", $"{Record.Parameters:#,0}"),
             new("device", Record.Device),
         ],
         Settings = [.. Facts.Upstream.Where(stage => stage.Group == nameof(Train)).SelectMany(stage => stage.Settings).Select(setting => new Fact(setting.Key, setting.Value))],
         Metrics = Metrics(),
-        ThresholdRule = Record.Threshold.Rule,
+        ThresholdRule = ThresholdRule,
         AtThreshold = Evaluation.Transactions.AtThreshold,
         Training = History(),
         Provenance = Provenance(),
@@ -75,7 +79,7 @@ sealed record FraudPages
                 new("feed-forward network", [0.864, 0.653, 0.286]),
             ],
         },
-        ThresholdRule = Record.Threshold.Rule,
+        ThresholdRule = ThresholdRule,
         Evaluation = Evaluation.Transactions,
         CardPrecision = Evaluation.Cards,
         Training = History(),
@@ -84,6 +88,8 @@ sealed record FraudPages
         Graph = RunPages.GraphOf(Facts, nameof(Report), [nameof(Fraud.Split), nameof(Train), nameof(Evaluate)]),
         Timeline = RunPages.TimelineOf(Facts),
     };
+
+    string ThresholdRule => $"{Record.Threshold.Rule}, by the network of the selection, which was fitted on the earlier window";
 
     ImmutableArray<Metric> Metrics() =>
     [

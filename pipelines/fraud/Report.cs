@@ -8,8 +8,14 @@ namespace Kiln.Pipelines.Fraud;
 
 /// <summary>Writes the pages a reviewer decides from: the model card and the evaluation page.</summary>
 [TaskDescription("Writes the model card and the evaluation page.")]
-public sealed class Report(Split split, Train train, Evaluate evaluate, SplitSettings splitSettings, TrainingSettings trainSettings, EvaluateSettings evaluateSettings) : Stage
+public sealed class Report(Split split, Train train, Evaluate evaluate, SourceSettings source, SplitSettings splitSettings, TrainingSettings trainSettings, EvaluateSettings evaluateSettings) : Stage
 {
+    /// <summary>The library that reads the tables.</summary>
+    public Input<PlainFile> DuckDbLibrary { get; } = DuckDb.Library;
+
+    /// <summary>The scripts that draw the charts.</summary>
+    public Inputs<PlainFile> Scripts { get; } = ChartScripts.Files;
+
     /// <summary>The window the model was fitted on.</summary>
     public Input<Table> Training { get; } = split.Training;
 
@@ -28,6 +34,9 @@ public sealed class Report(Split split, Train train, Evaluate evaluate, SplitSet
     /// <summary>The templates that override the built-in ones.</summary>
     public Input<Folder> Templates { get; } = Input<Folder>.Source("pipelines/fraud/templates");
 
+    /// <summary>Whether the transactions were simulated: the card says so.</summary>
+    public bool IsSimulated { get; } = source.Path is null;
+
     /// <summary>The model card.</summary>
     public Output<Page> Card { get; } = new("reports/fraud/model-card.html");
 
@@ -42,6 +51,7 @@ public sealed class Report(Split split, Train train, Evaluate evaluate, SplitSet
         var writer = new FraudPages
         {
             Facts = facts,
+            IsSimulated = IsSimulated,
             Split = splitSettings,
             Settings = trainSettings,
             CardsPerDay = evaluateSettings.CardsPerDay,

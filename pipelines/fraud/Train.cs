@@ -42,7 +42,10 @@ public sealed class Train(Split split, TrainingSettings settings) : Stage
     };
 
     /// <summary>The library that trains.</summary>
-    public Input<PlainFile> LibtorchLibrary { get; } = Libtorch.Library;
+    public Inputs<PlainFile> LibtorchLibrary { get; } = Libtorch.Library;
+
+    /// <summary>What the device setting comes to here.</summary>
+    public string Accelerator { get; } = Libtorch.Accelerator(settings.Device);
 
     /// <summary>The earlier window, on which the number of epochs is tried.</summary>
     public Input<Table> Selection { get; } = split.Selection;
@@ -88,7 +91,7 @@ public sealed class Train(Split split, TrainingSettings settings) : Stage
     {
         Directory.CreateDirectory(run.CheckpointFolder);
         var progress = run.Progress(what, settings.Epochs, "epochs");
-        var trainer = new BinaryClassifierTrainer(settings, FraudFeatures.Set.Names)
+        var trainer = new BinaryClassifierTrainer(settings, FraudFeatures.Names)
         {
             Metrics = Metrics,
             CheckpointPath = Path.Combine(run.CheckpointFolder, what + ".safetensors"),
@@ -104,7 +107,7 @@ public sealed class Train(Split split, TrainingSettings settings) : Stage
 
     static TrainingExamples Examples(Table table)
     {
-        var examples = LabelledExamples.Read(table, FraudFeatures.Set.Names);
+        var examples = LabelledExamples.Read(table, FraudFeatures.Names);
         return new TrainingExamples { Features = examples.Features, Labels = examples.Labels };
     }
 }

@@ -5,36 +5,35 @@ namespace Kiln;
 /// <summary>The engine's errors that belong to no step of the flow: declarations and files.</summary>
 static class Errors
 {
-    public static KilnException AddedTwice(string stage) => new DeclarationException("A stage was added twice:", [("stage", stage)], "Add each instance once.");
+    public static KilnException AddedTwice(string stage) => new UsageException("A stage was added twice:", [("stage", stage)], "Add each instance once.");
 
-    public static KilnException StageNotAdded(string stage, string wanted) => new DeclarationException(
+    public static KilnException StageNotAdded(string stage, string wanted) => new UsageException(
         "A stage asks for another that is not in the pipeline:", [("stage", stage), ("asks for", wanted)], $"Add {wanted} before {stage}.");
 
-    public static KilnException StageIsPartitioned(string stage, string wanted, int count) => new DeclarationException(
+    public static KilnException StageIsPartitioned(string stage, string wanted, int count) => new UsageException(
         "A stage asks for one of many:", [("stage", stage), ("asks for", wanted), ("there are", count.ToString())],
         $"Ask for Partitions<{wanted}>, or give {stage} partitions with the same keys.");
 
-    public static KilnException NotASettingsRecord(string type) => new DeclarationException(
+    public static KilnException NotASettingsRecord(string type) => new UsageException(
         "A stage's constructor asks for something that is neither a stage nor a settings record:", [("type", type)],
         "Ask for a class with a constructor without parameters, or add the stage with Add(new …).");
 
-    public static KilnException NotASettingsList(string type) => new DeclarationException(
+    public static KilnException NotASettingsList(string type) => new UsageException(
         "A setting is declared as a list that cannot be made:", [("type", type)], "Declare it as ImmutableArray<…>, IReadOnlyList<…> or an array.");
 
-    public static KilnException CannotFingerprint(string type, string holder) => new DeclarationException(
+    public static KilnException CannotFingerprint(string type, string holder) => new UsageException(
         "A value cannot be part of a fingerprint:", [("type", type), ("held by", holder)],
         "Hold numbers, texts, dates, lists of these or records; mark a value that cannot change the outputs with [NotFingerprinted].");
 
     public static KilnException NotAFile(string path) => new("This is neither a file nor a folder:", [("path", path)], "Point the input at a regular file or folder.");
+
+    public static KilnException LinkInFolder(string path, string target) => new(
+        "A link in a source folder does not lead to a file:", [("link", path), ("leads to", target)],
+        "Put the files themselves there, or declare the linked folder as an input of its own.");
 
     public static KilnException ChangedWhileRead(string path) => new("A file changed while it was being read:", [("file", path)], "Run again when nothing else writes it.");
 
     public static KilnException NotThisJson(string path, string type, JsonException error) => new(
         "A JSON file does not have the expected shape:", [("file", path), ("expected", type), ("line", ((error.LineNumber ?? 0) + 1).ToString()), ("reason", error.Message)],
         "Run the stage that writes it again with --force.");
-
-    sealed class DeclarationException(string what, IEnumerable<(string, string)> facts, string next) : KilnException(what, facts, next)
-    {
-        public override ExitCode ExitCode => ExitCode.Usage;
-    }
 }

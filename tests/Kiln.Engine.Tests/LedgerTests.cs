@@ -131,14 +131,17 @@ public sealed partial class LedgerTests : IDisposable
         Git(repository.Root, "commit", "-qm", "Start");
 
         repository.Write(Path.Combine(inner, "new.txt"), "one");
-        var one = await GitSnapshot.TakeAsync(repository.PathOf(inner));
+        var one = await SnapshotAsync(repository.PathOf(inner));
         repository.Write(Path.Combine(inner, "new.txt"), "two");
-        var two = await GitSnapshot.TakeAsync(repository.PathOf(inner));
+        var two = await SnapshotAsync(repository.PathOf(inner));
         one!.IsDirty.ShouldBeTrue();
         two!.Patch.ShouldNotBe(one.Patch);
         repository.Write(Path.Combine(inner, "new.txt"), "one");
-        (await GitSnapshot.TakeAsync(repository.PathOf(inner)))!.Patch.ShouldBe(one.Patch);
+        (await SnapshotAsync(repository.PathOf(inner)))!.Patch.ShouldBe(one.Patch);
     }
+
+    static async Task<GitSnapshot?> SnapshotAsync(string workspace) =>
+        await GitSnapshot.TakeAsync(workspace, await GitSnapshot.StatusAsync(workspace), new FileHashes([]));
 
     [Fact]
     public async Task A_repository_without_a_commit_is_told_as_such()

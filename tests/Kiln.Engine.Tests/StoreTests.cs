@@ -176,28 +176,6 @@ public sealed class StoreTests : IDisposable
     }
 
     [Fact]
-    public async Task A_source_folder_may_hold_links_even_in_a_circle()
-    {
-        _space.Write("source/a.txt", "a");
-        File.CreateSymbolicLink(_space.PathOf("source/again"), ".");
-        File.CreateSymbolicLink(_space.PathOf("source/nowhere"), "not-there");
-        _space.Declare = pipeline => pipeline.Add(new TextStage("count", ["source"], _space)
-        {
-            Body = (run, stage) =>
-            {
-                run.Open(stage.Text).WriteText("counted");
-                return Task.CompletedTask;
-            },
-        });
-        await _space.SucceedAsync();
-        await _space.SucceedAsync();
-        _space.Ran.ShouldBeEmpty();
-        File.Delete(_space.PathOf("source/nowhere"));
-        await _space.SucceedAsync();
-        _space.Ran.ShouldBe(["count"]);
-    }
-
-    [Fact]
     public async Task A_source_that_is_a_link_is_followed()
     {
         File.CreateSymbolicLink(_space.PathOf("link.txt"), "in.txt");

@@ -65,7 +65,7 @@ public sealed class CsvIngestion
     void ReadRow()
     {
         if (_reader.Raw.IsEmpty && _parsers.Length > 1) return;
-        _rows++;
+        if (++_rows > _contract.MaxRows) throw Errors.WrongRowCount(_path, _rows, _contract);
         if (_reader.Problem is { } problem) Reject("", problem, problem, _reader.Raw);
         else if (_reader.FieldCount != _parsers.Length)
             Reject("", $"{_reader.FieldCount} fields instead of {_parsers.Length}", "wrong number of fields", _reader.Raw);

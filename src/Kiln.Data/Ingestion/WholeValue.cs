@@ -59,7 +59,8 @@ static class WholeValue
 
     static bool Append(ref long value, byte digit, int mostDigits)
     {
-        if (!char.IsAsciiDigit((char)digit)) return false;
+        // One digit too many is refused before it is taken in: ten times the largest decimal does not fit.
+        if (!char.IsAsciiDigit((char)digit) || (mostDigits > 0 && value >= PowersOfTen[mostDigits - 1])) return false;
         value = value * 10 + (digit - '0');
         return value < PowersOfTen[mostDigits];
     }

@@ -15,6 +15,15 @@ sealed class ContentStore(string root)
     {
         var path = PathOf(hash);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        if (FileStamp.LinkCount(file) > 1)
+        {
+            // Someone else holds this very file under another name, and could change it there.
+            var own = file + ".copy";
+            File.Copy(file, own);
+            File.Delete(file);
+            file = own;
+        }
+
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         File.Move(file, path, overwrite: true);
     }

@@ -10,20 +10,29 @@ namespace Kiln.Fingerprinting;
 /// </summary>
 static class CodeIdentity
 {
-    static readonly ConcurrentDictionary<Assembly, ImmutableArray<Fact>> Known = new();
+    static readonly ConcurrentDictionary<Type, ImmutableArray<Fact>> Known = new();
 
-    public static ImmutableArray<Fact> Of(Type stage) => Known.GetOrAdd(stage.Assembly, static assembly =>
+    public static ImmutableArray<Fact> Of(Type stage) => Known.GetOrAdd(stage, static stage =>
     {
         var reached = new SortedDictionary<string, Assembly>(StringComparer.Ordinal);
-        Reach(assembly, reached);
+        Reach(stage, reached);
         return [.. reached.Select(entry => new Fact(FactKind.Code, entry.Key, entry.Value.ManifestModule.ModuleVersionId.ToString("N")))];
     });
 
+    /// <summary>A generic stage's code is that of its arguments too, and a derived one's that of its bases.</summary>
+    static void Reach(Type type, SortedDictionary<string, Assembly> reached)
+    {
+        Reach(type.Assembly, reached);
+        foreach (var argument in type.GenericTypeArguments) Reach(argument, reached);
+        if (type.BaseType is { } parent) Reach(parent, reached);
+    }
+
     static void Reach(Assembly assembly, SortedDictionary<string, Assembly> reached)
     {
-        if (assembly == typeof(CodeIdentity).Assembly || !reached.TryAdd(assembly.GetName().Name!, assembly)) return;
+        if (assembly == typeof(CodeIdentity).Assembly || !IsBesideTheProgram(assembly.GetName()) || !reached.TryAdd(assembly.GetName().Name!, assembly)) return;
         foreach (var name in assembly.GetReferencedAssemblies())
-            if (File.Exists(Path.Combine(AppContext.BaseDirectory, name.Name + ".dll")))
-                Reach(Assembly.Load(name), reached);
+            if (IsBesideTheProgram(name)) Reach(Assembly.Load(name), reached);
     }
+
+    static bool IsBesideTheProgram(AssemblyName name) => File.Exists(Path.Combine(AppContext.BaseDirectory, name.Name + ".dll"));
 }

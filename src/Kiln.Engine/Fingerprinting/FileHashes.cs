@@ -34,18 +34,20 @@ sealed class FileHashes
 
         return stamp.Kind switch
         {
-            FileKind.Folder => Tree(path).Hash,
+            FileKind.Folder => Tree(path, followLinks: true).Hash,
             FileKind.File => OfFile(path, stamp),
             _ => throw Errors.NotAFile(path),
         };
     }
 
-    /// <summary>The Merkle tree of a folder.</summary>
-    public FolderTree Tree(string folder) => FolderTree.Of(folder, file =>
+    /// <summary>The Merkle tree of a folder as it stands, links as links.</summary>
+    public FolderTree Tree(string folder) => Tree(folder, followLinks: false);
+
+    FolderTree Tree(string folder, bool followLinks) => FolderTree.Of(folder, file =>
     {
         var stamp = FileStamp.Of(file) ?? throw Errors.ChangedWhileRead(file);
         return stamp.Kind == FileKind.File ? OfFile(file, stamp) : throw Errors.NotAFile(file);
-    });
+    }, followLinks);
 
     /// <summary>Notes the hash of a file that Kiln has just written itself.</summary>
     public void Note(string path, ContentHash hash)
@@ -56,7 +58,7 @@ sealed class FileHashes
     }
 
     /// <summary>
-    /// What may be kept for the next run. Stamps too young to vouch for anything are waited out and looked at again.
+    /// What may be kept for the next run. Files whose stamps are too young to vouch for anything are waited out and read again.
     /// </summary>
     public IReadOnlyCollection<KeyValuePair<string, StampedHash>> Settled()
     {
@@ -64,7 +66,7 @@ sealed class FileHashes
         if (_known.Values.Any(entry => entry.Stamp.IsRacyAt(now))) Thread.Sleep(TimeSpan.FromMilliseconds(FileStamp.Racy / 1e6));
         var settled = new List<KeyValuePair<string, StampedHash>>(_known.Count);
         foreach (var (path, entry) in _known)
-            if (!entry.Stamp.IsRacyAt(now) || FileStamp.Of(path) == entry.Stamp)
+            if (!entry.Stamp.IsRacyAt(now) || (FileStamp.Of(path) == entry.Stamp && Read(path) == entry.Hash))
                 settled.Add(new(path, entry));
         return settled;
     }
@@ -75,9 +77,7 @@ sealed class FileHashes
         for (var attempt = 0; attempt < 3; attempt++)
         {
             var youngest = FileStamp.Now();
-            ContentHash hash;
-            using (var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16, FileOptions.SequentialScan))
-                hash = ContentHash.Of(stream);
+            var hash = Read(path);
             Interlocked.Increment(ref _filesRead);
             var after = FileStamp.Of(path);
             if (after == stamp)
@@ -94,5 +94,11 @@ sealed class FileHashes
         }
 
         throw Errors.ChangedWhileRead(path);
+    }
+
+    static ContentHash Read(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16, FileOptions.SequentialScan);
+        return ContentHash.Of(stream);
     }
 }

@@ -28,8 +28,14 @@ readonly record struct FileStamp(long Size, long Modified, long Changed, ulong I
         return new FileStamp((long)info.Size, info.Modified.Nanoseconds, info.Changed.Nanoseconds, info.Inode, kind);
     }
 
-    /// <summary>Whether a later change could have left this same stamp, seen from the time of recording.</summary>
-    public bool IsRacyAt(long nanoseconds) => Math.Max(Modified, Changed) > nanoseconds - Racy;
+    /// <summary>
+    /// Whether a later change could have left this same stamp, seen from the time of recording. Every change moves the change time, and
+    /// nobody can set it, so a modification time in the future does not matter.
+    /// </summary>
+    public bool IsRacyAt(long nanoseconds) => Changed > nanoseconds - Racy;
+
+    /// <summary>How many names a file has; 0 where there is none.</summary>
+    public static int LinkCount(string path) => Libc.StatX(Libc.AtFdCwd, path, Libc.NoFollow, Libc.BasicStats, out var info) == 0 ? (int)info.Links : 0;
 
     /// <summary>The clock that stamps are compared with.</summary>
     public static long Now() => (DateTimeOffset.UtcNow.Ticks - DateTimeOffset.UnixEpoch.Ticks) * 100;

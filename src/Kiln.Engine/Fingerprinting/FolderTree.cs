@@ -16,7 +16,7 @@ sealed record FolderTree(ImmutableArray<TreeEntry> Entries)
         var text = new StringBuilder("kiln tree 1\n");
         foreach (var (kind, path, hash) in Entries)
             text.Append(kind switch { FileKind.Folder => 'd', FileKind.Link => 'l', _ => 'f' }).Append(' ').Append(hash).Append(' ')
-                .Append(path.Replace("\\", "\\\\").Replace("\n", "\\n")).Append('\n');
+                .Append(Escape(path)).Append('\n');
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
@@ -27,23 +27,51 @@ sealed record FolderTree(ImmutableArray<TreeEntry> Entries)
         if (lines[0] != "kiln tree 1") throw new FormatException("Not a folder's tree.");
         return new FolderTree([.. lines[1..^1].Select(line => new TreeEntry(
             line[0] switch { 'd' => FileKind.Folder, 'l' => FileKind.Link, _ => FileKind.File },
-            line[67..].Replace("\\n", "\n").Replace("\\\\", "\\"),
+            Unescape(line[67..]),
             ContentHash.Parse(line[2..66])))]);
     }
 
-    /// <summary>Reads a folder, asking for each file's hash.</summary>
-    public static FolderTree Of(string folder, Func<string, ContentHash> hashOfFile)
+    /// <summary>
+    /// Reads a folder, asking for each file's hash. A link to a file stands for that file's content where <paramref name="followLinks"/> says
+    /// so, and is an entry of its own kind elsewhere.
+    /// </summary>
+    /// <exception cref="KilnException">A link leads to a folder or nowhere, and was to be followed.</exception>
+    public static FolderTree Of(string folder, Func<string, ContentHash> hashOfFile, bool followLinks)
     {
         var entries = new List<TreeEntry>();
-        foreach (var path in Directory.EnumerateFileSystemEntries(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }))
-        {
-            var relative = Path.GetRelativePath(folder, path);
-            var info = new FileInfo(path);
-            if (info.LinkTarget is { } target) entries.Add(new TreeEntry(FileKind.Link, relative, ContentHash.Of(Encoding.UTF8.GetBytes(target))));
-            else if (info.Attributes.HasFlag(FileAttributes.Directory)) entries.Add(new TreeEntry(FileKind.Folder, relative, ContentHash.Of([])));
-            else entries.Add(new TreeEntry(FileKind.File, relative, hashOfFile(path)));
-        }
+        var open = new Stack<string>([folder]);
+        while (open.TryPop(out var place))
+            foreach (var path in Directory.EnumerateFileSystemEntries(place, "*", Everything))
+            {
+                var relative = Path.GetRelativePath(folder, path);
+                var info = new FileInfo(path);
+                if (info.LinkTarget is { } target)
+                {
+                    entries.Add(!followLinks ? new TreeEntry(FileKind.Link, relative, ContentHash.Of(Encoding.UTF8.GetBytes(target)))
+                        : info.ResolveLinkTarget(returnFinalTarget: true) is FileInfo { Exists: true } file ? new TreeEntry(FileKind.File, relative, hashOfFile(file.FullName))
+                        : throw Errors.LinkInFolder(path, target));
+                }
+                else if (info.Attributes.HasFlag(FileAttributes.Directory))
+                {
+                    entries.Add(new TreeEntry(FileKind.Folder, relative, ContentHash.Of([])));
+                    open.Push(path);
+                }
+                else entries.Add(new TreeEntry(FileKind.File, relative, hashOfFile(path)));
+            }
 
         return new FolderTree([.. entries.OrderBy(entry => entry.Path, StringComparer.Ordinal)]);
+    }
+
+    static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
+
+    static string Escape(string path) => path.Replace("\\", "\\\\").Replace("\n", "\\n");
+
+    static string Unescape(string text)
+    {
+        if (!text.Contains('\\')) return text;
+        var path = new StringBuilder(text.Length);
+        for (var i = 0; i < text.Length; i++)
+            path.Append(text[i] != '\\' ? text[i] : text[++i] == 'n' ? '\n' : '\\');
+        return path.ToString();
     }
 }

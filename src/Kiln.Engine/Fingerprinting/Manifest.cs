@@ -22,7 +22,10 @@ readonly record struct Fact(FactKind Kind, string Label, string Value);
 /// </summary>
 sealed class Manifest
 {
-    /// <summary>Part of every fingerprint: a change in what manifests mean makes every earlier result a stranger.</summary>
+    /// <summary>
+    /// Part of every fingerprint: a change in what manifests mean, or in how the engine itself writes bytes (<see cref="Json{T}"/>), is a new
+    /// number, and makes every earlier result a stranger.
+    /// </summary>
     const string Format = "kiln manifest 1";
 
     public Manifest(IEnumerable<Fact> facts)

@@ -1,11 +1,5 @@
 namespace Kiln.Hosting;
 
-/// <summary>The command line is wrong.</summary>
-sealed class UsageException(string what, IEnumerable<(string, string)> facts, string next) : KilnException(what, facts, next)
-{
-    public override ExitCode ExitCode => ExitCode.Usage;
-}
-
 static class HostErrors
 {
     public static UsageException UnknownArgument(string given, IEnumerable<string> known)
@@ -21,6 +15,9 @@ static class HostErrors
         var near = Nearest.Name(name, known);
         return new("There is no such pipeline:", [("pipeline", name)], (near is null ? "" : $"Did you mean {near}? ") + "Known: " + string.Join(", ", known) + ".");
     }
+
+    public static UsageException TargetsOfSeveral(IEnumerable<string> targets) => new(
+        "The targets belong to different pipelines:", [("targets", string.Join(", ", targets))], "Run one pipeline's targets at a time.");
 
     public static UsageException NoWorkspace(string folder) => new("The workspace is not there:", [("folder", folder)], "Give an existing folder with --working.");
 

@@ -48,18 +48,19 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
     async Task<ExitCode> RunAsync(CancellationToken interruption)
     {
         var clock = Stopwatch.StartNew();
-        var git = GitSnapshot.TakeAsync(_workspace.Root);
+        var status = GitSnapshot.StatusAsync(_workspace.Root);
         var (definition, graph, settings) = Declare();
         var plan = graph.PlanFor(request.Targets);
 
         _workspace.Prepare();
         using var hold = WorkspaceLock.Take(_workspace.Root, _workspace.Own);
         if (hold.PreviousDied) SweepAfterCrash(graph);
-        var run = new RunIdentity(NewId(), (await git)?.Short ?? "");
+        var run = new RunIdentity(NewId(), (await status)?.Short ?? "");
         // Asked for at the end, and by pages: another core reads them meanwhile.
         var environment = Task.Run(EnvironmentFacts.Read, CancellationToken.None);
         var ledger = Task.Run(() => Ledger.Open(_workspace.Ledger), CancellationToken.None);
         var state = WorkspaceState.Load(_workspace.State);
+        var git = GitSnapshot.TakeAsync(_workspace.Root, await status, state.Hashes);
         var results = new ResultStore(_workspace.Results);
         var store = new ContentStore(_workspace.Objects);
 
@@ -70,17 +71,17 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
             var materializer = new Materializer(store, state.Hashes, _workspace.DisplacedBy(run.Id), display.Noted);
             var decider = new Decider(plan.Pipeline, state, results, materializer);
             var executor = new StageExecutor(_workspace, store, results, materializer, state.Hashes);
-            var scene = new RunScene(plan, results, display, () => (git.Result, environment.Result), run.Id);
+            var scene = new RunScene(plan, stage => decider.Last(stage) is { } last ? results.Find(last.Fingerprint) : null, display, () => (git.Result, environment.Result), run.Id);
             conclusions = scene.Conclusions;
             var options = new RunOptions(request.Jobs, request.Force, request.KeepGoing, request.Exclusive);
             reports = await new Scheduler(plan, options, decider, executor, state.Hashes, run, scene).RunAsync(interruption);
         }
 
-        var exitCode = ExitCodeOf(reports);
+        var exitCode = ExitCodeOf(plan, reports);
         if (request.Verbosity >= Verbosity.Minimal) Console.Write(ClosingTable.Of(reports, clock.Elapsed, _style));
         try
         {
-            Remember(definition, graph, state, results, store, git.Result, reports);
+            Remember(definition, graph, state, results, store, await git, reports);
         }
         finally
         {
@@ -95,7 +96,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
                 Seconds = clock.Elapsed.TotalSeconds,
                 ExitCode = exitCode,
                 PeakMemory = EnvironmentFacts.PeakMemory(),
-                Git = git.Result,
+                Git = await git,
                 Environment = await environment,
                 Settings = settings.InForce,
             }, reports);
@@ -135,7 +136,8 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
         }
 
         var graphs = pipelines.Select(pipeline => Declare(pipeline).Graph).ToList();
-        var missing = request.Targets.First(target => !graphs.Any(graph => graph.Has(target)) || !graphs[0].Has(target));
+        if (request.Targets.All(target => graphs.Any(graph => graph.Has(target)))) throw HostErrors.TargetsOfSeveral(request.Targets);
+        var missing = request.Targets.First(target => !graphs.Any(graph => graph.Has(target)));
         throw PlanErrors.UnknownTarget(missing, string.Join(", ", graphs.Select(graph => graph.Pipeline)), [.. graphs.SelectMany(graph => graph.TargetNames).Distinct()]);
     }
 
@@ -155,7 +157,8 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
         var state = WorkspaceState.Load(_workspace.State);
         var materializer = new Materializer(new ContentStore(_workspace.Objects), state.Hashes, "", _ => { });
         var decider = new Decider(plan.Pipeline, state, new ResultStore(_workspace.Results), materializer);
-        return PlanPages.DryRun(plan, decider, state.Hashes, request.Force, _style);
+        var stages = request.Exclusive ? plan.Stages.Where(plan.Targets.Contains).ToImmutableArray() : plan.Stages;
+        return PlanPages.DryRun(plan with { Stages = stages }, decider, state.Hashes, request.Force, _style);
     }
 
     IRunDisplay DisplayFor(Plan plan) => !Console.IsOutputRedirected && request.Verbosity is Verbosity.Normal or Verbosity.Minimal
@@ -168,12 +171,14 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
         Materializer.Sweep(graph);
     }
 
-
-    static ExitCode ExitCodeOf(ImmutableArray<StageReport> reports)
+    ExitCode ExitCodeOf(Plan plan, ImmutableArray<StageReport> reports)
     {
         var failures = reports.Where(report => report.Outcome is Outcome.Failed && !report.Node.Stage.Shape.ContinuesOnError).ToList();
         if (failures.Count > 0) return ((Outcome.Failed)failures[0].Outcome).Error is KilnException error ? error.ExitCode : ExitCode.StageFailed;
-        return reports.Any(report => report.Outcome is Outcome.Cancelled) ? ExitCode.Interrupted : ExitCode.Done;
+        if (reports.Any(report => report.Outcome is Outcome.Cancelled)) return ExitCode.Interrupted;
+        // [ContinueOnError] forgives a stage its failure, not a target asked for by name that could not be made for it.
+        var isTargetMissing = !request.Targets.IsEmpty && reports.Any(report => report.Outcome is Outcome.Skipped && plan.Targets.Contains(report.Node)) && reports.Any(report => report.Outcome is Outcome.Failed);
+        return isTargetMissing ? ExitCode.StageFailed : ExitCode.Done;
     }
 
     static string NewId() => DateTimeOffset.UtcNow.ToString("yyyyMMdd-HHmmss-", CultureInfo.InvariantCulture) + Guid.NewGuid().ToString("N")[..4];

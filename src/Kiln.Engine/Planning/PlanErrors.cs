@@ -1,48 +1,42 @@
 namespace Kiln.Planning;
 
-/// <summary>The pipeline or the command asks for something that cannot be planned.</summary>
-sealed class PlanException(string what, IEnumerable<(string, string)> facts, string next) : KilnException(what, facts, next)
-{
-    public override ExitCode ExitCode => ExitCode.Usage;
-}
-
 static class PlanErrors
 {
-    public static PlanException Cycle(IReadOnlyList<string> path) =>
+    public static UsageException Cycle(IReadOnlyList<string> path) =>
         new("Stages need each other in a circle:", [("path", string.Join(" needs ", path))], "Break one of these edges.");
 
-    public static PlanException TwoOwners(string path, string first, string second) =>
+    public static UsageException TwoOwners(string path, string first, string second) =>
         new("Two stages make the same file:", [("file", path), ("first", first), ("second", second)], "Give one of them another path.");
 
-    public static PlanException SameName(string name, string first, string second) =>
+    public static UsageException SameName(string name, string first, string second) =>
         new("Two stages have one name:", [("name", name), ("classes", first == second ? first : $"{first}, {second}")],
             "Name one of them otherwise with [TaskName], or give the partitions distinct keys.");
 
-    public static PlanException OutsideWorkspace(string path, string stage, string workspace) =>
+    public static UsageException OutsideWorkspace(string path, string stage, string workspace) =>
         new("An output lies outside the workspace:", [("output", path.Length == 0 ? "(empty)" : path), ("stage", stage), ("workspace", workspace)],
             "Declare a path below the workspace, relative to it.");
 
-    public static PlanException ReservedPlace(string path, string stage) =>
+    public static UsageException ReservedPlace(string path, string stage) =>
         new("An output lies where Kiln or git keeps its own files:", [("output", path), ("stage", stage)], "Declare a path outside .kiln and .git.");
 
-    public static PlanException NoProducer(string path, string stage, Dictionary<string, string> made)
+    public static UsageException NoProducer(string path, string stage, Dictionary<string, string> made)
     {
         var near = Nearest.Name(path, made.Keys);
         return new("No stage makes this file:", [("file", path), ("needed by", stage)],
             (near is null ? "" : $"Did you mean {near} ({made[near]})? ") + "Declare a stage for it, fix the path, or declare it with Input<T>.Source if no stage should make it.");
     }
 
-    public static PlanException ProducerNotAdded(string path, string stage) =>
+    public static UsageException ProducerNotAdded(string path, string stage) =>
         new("The stage that makes this file is not in the pipeline:", [("file", path), ("needed by", stage)], "Add that stage where the pipeline is declared.");
 
-    public static PlanException SourceHoldsOutput(string folder, string stage, string made, string owner) =>
+    public static UsageException SourceHoldsOutput(string folder, string stage, string made, string owner) =>
         new("A source folder holds what a stage makes:", [("folder", folder), ("needed by", stage), ("made", $"{made} ({owner})")],
             "Read that stage's outputs as inputs, or keep sources and outputs in folders of their own.");
 
-    public static PlanException InputNotThere(string path, string stage) =>
+    public static UsageException InputNotThere(string path, string stage) =>
         new("An input is not there:", [("file", path), ("needed by", stage)], "Put it there, or point the settings at where it is.");
 
-    public static PlanException UnknownTarget(string target, string pipeline, IReadOnlyList<string> known)
+    public static UsageException UnknownTarget(string target, string pipeline, IReadOnlyList<string> known)
     {
         var near = Nearest.Name(target, known);
         return new("There is no such target:", [("target", target), ("pipeline", pipeline)],

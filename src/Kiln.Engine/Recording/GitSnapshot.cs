@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
@@ -13,13 +14,13 @@ namespace Kiln;
 public sealed record GitSnapshot(string Commit, string Branch, bool IsDirty, string Patch)
 {
     /// <summary>The commit in short, with + where the tree is dirty.</summary>
-    public string Short => (Commit.Length > 12 ? Commit[..12] : Commit) + (IsDirty ? "+" : "");
+    public string Short => GitStatus.ShortOf(Commit, IsDirty);
 
     /// <summary>The differences themselves, for the store; empty when clean.</summary>
     internal byte[] PatchBytes { get; private init; } = [];
 
-    /// <summary>Asks git; null where there is no repository or no git.</summary>
-    internal static async Task<GitSnapshot?> TakeAsync(string workspace)
+    /// <summary>Asks git how things stand, without yet reading what differs; null where there is no repository or no git.</summary>
+    internal static async Task<GitStatus?> StatusAsync(string workspace)
     {
         var status = await GitAsync(workspace, "status", "--porcelain=v2", "--branch", "--untracked-files=all", "-z");
         if (status is null) return null;
@@ -35,23 +36,31 @@ public sealed record GitSnapshot(string Commit, string Branch, bool IsDirty, str
                 if (entry.StartsWith("? ", StringComparison.Ordinal)) untracked.Add(entry[2..]);
             }
 
-        if (!isDirty) return new GitSnapshot(commit, branch, false, "");
-        var patch = await PatchAsync(workspace, commit, untracked);
-        return new GitSnapshot(commit, branch, true, ContentHash.Of(patch).ToString()) { PatchBytes = patch };
+        return new GitStatus(commit, branch, isDirty, [.. untracked.Order(StringComparer.Ordinal)]);
     }
 
-    static async Task<byte[]> PatchAsync(string workspace, string commit, List<string> untracked)
+    /// <summary>Adds what differs to how things stand. Untracked files are hashed by their stamps where these vouch for them.</summary>
+    internal static async Task<GitSnapshot?> TakeAsync(string workspace, GitStatus? status, FileHashes hashes)
     {
+        if (status is null) return null;
+        if (!status.IsDirty) return new GitSnapshot(status.Commit, status.Branch, false, "");
         using var patch = new MemoryStream();
-        if (commit.Length > 0) patch.Write(await GitAsync(workspace, "diff", "--binary", "HEAD") ?? []);
+        if (status.Commit.Length > 0) patch.Write(await GitAsync(workspace, "diff", "--binary", "--no-ext-diff", "--no-textconv", "--no-color", "HEAD") ?? []);
         var root = RootOf(workspace);
-        foreach (var path in untracked.Order(StringComparer.Ordinal).Where(path => File.Exists(Path.Combine(root, path))))
-        {
-            using var file = File.OpenRead(Path.Combine(root, path));
-            patch.Write(Encoding.UTF8.GetBytes($"untracked {ContentHash.Of(file)} {path}\n"));
-        }
+        foreach (var path in status.Untracked) patch.Write(Encoding.UTF8.GetBytes($"untracked {HashOf(Path.Combine(root, path), hashes)} {path}\n"));
+        return new GitSnapshot(status.Commit, status.Branch, true, ContentHash.Of(patch.ToArray()).ToString()) { PatchBytes = patch.ToArray() };
+    }
 
-        return patch.ToArray();
+    static string HashOf(string path, FileHashes hashes)
+    {
+        try
+        {
+            return hashes.Of(path)?.ToString() ?? "gone";
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or KilnException)
+        {
+            return "unreadable";
+        }
     }
 
     /// <summary>The repository's own folder, from which git names paths; the workspace may be a part of it.</summary>
@@ -85,4 +94,12 @@ public sealed record GitSnapshot(string Commit, string Branch, bool IsDirty, str
             return null;
         }
     }
+}
+
+/// <summary>How a repository stands: cheap to ask, and enough to mark what a run makes.</summary>
+sealed record GitStatus(string Commit, string Branch, bool IsDirty, ImmutableArray<string> Untracked)
+{
+    public string Short => ShortOf(Commit, IsDirty);
+
+    public static string ShortOf(string commit, bool isDirty) => (commit.Length > 12 ? commit[..12] : commit) + (isDirty ? "+" : "");
 }

@@ -17,6 +17,7 @@ sealed class LiveDisplay(Plan plan, TextWriter fallback, Verbosity verbosity, St
     readonly ConcurrentDictionary<int, string> _units = [];
     readonly Dictionary<string, int> _partitions = plan.Stages.CountBy(stage => stage.Stage.Name).ToDictionary();
     readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    IAnsiConsole? _console;
     ProgressContext? _context;
     Task _drawing = Task.CompletedTask;
 
@@ -73,9 +74,9 @@ sealed class LiveDisplay(Plan plan, TextWriter fallback, Verbosity verbosity, St
 
     void Begin()
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { ColorSystem = style.IsColoured ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors });
+        _console = AnsiConsole.Create(new AnsiConsoleSettings { ColorSystem = style.IsColoured ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors });
         using var began = new ManualResetEventSlim();
-        _drawing = console.Progress().AutoClear(true).HideCompleted(false)
+        _drawing = _console.Progress().AutoClear(true).HideCompleted(false)
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 30 }, new PercentageColumn(), new RateColumn(_units), new RemainingTimeColumn())
             .StartAsync(async context =>
             {
@@ -97,7 +98,7 @@ sealed class LiveDisplay(Plan plan, TextWriter fallback, Verbosity verbosity, St
     void Write(string markup)
     {
         if (_context is null) fallback.WriteLine(markup.RemoveMarkup());
-        else AnsiConsole.MarkupLine(markup);
+        else _console!.MarkupLine(markup);
     }
 
     sealed class RateColumn(ConcurrentDictionary<int, string> units) : ProgressColumn

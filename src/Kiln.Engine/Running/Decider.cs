@@ -82,7 +82,7 @@ sealed class Decider(string pipeline, WorkspaceState state, ResultStore results,
 
     static Manifest ManifestOf(PlannedStage stage, Func<PlannedInput, ContentHash?> hashOf)
     {
-        var facts = new List<Fact> { new(FactKind.Stage, "name", stage.Name) };
+        var facts = new List<Fact> { new(FactKind.Stage, "name", stage.Name), new(FactKind.Stage, "class", stage.Stage.GetType().ToString()) };
         facts.AddRange(CodeIdentity.Of(stage.Stage.GetType()));
         facts.AddRange(StageFacts.Of(stage.Stage).Select(fact => new Fact(FactKind.Setting, fact.Label, fact.Value)));
         foreach (var input in stage.Inputs)

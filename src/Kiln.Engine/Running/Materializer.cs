@@ -13,7 +13,8 @@ sealed class Materializer(ContentStore store, FileHashes hashes, string displace
     const string Partial = ".kiln-partial";
 
     /// <summary>Whether an output stands in the workspace as it was made.</summary>
-    public bool IsInPlace(PlannedOutput place, OutputHash made) => hashes.Of(place.Path) == made.Hash;
+    public bool IsInPlace(PlannedOutput place, OutputHash made) =>
+        made.IsFolder ? FileStamp.Of(place.Path)?.Kind == FileKind.Folder && hashes.Tree(place.Path).Hash == made.Hash : hashes.Of(place.Path) == made.Hash;
 
     /// <param name="place">Where the output belongs.</param>
     /// <param name="made">What it is.</param>
@@ -73,7 +74,7 @@ sealed class Materializer(ContentStore store, FileHashes hashes, string displace
             return;
         }
 
-        if (isFolder && hashes.Tree(place.Path).Entries.All(entry => entry.Kind != FileKind.File || store.Has(entry.Hash)))
+        if (isFolder && hashes.Tree(place.Path).Entries.All(entry => entry.Kind == FileKind.Folder || (entry.Kind == FileKind.File && store.Has(entry.Hash))))
         {
             Directory.Delete(place.Path, recursive: true);
             return;
@@ -86,7 +87,7 @@ sealed class Materializer(ContentStore store, FileHashes hashes, string displace
         noted($"{place.Relative} was changed by someone else; that version is kept as {Path.Combine(".kiln", "displaced", Path.GetFileName(displacedFolder), place.Relative)}");
     }
 
-    /// <summary>Moves a folder, also from one file system to another.</summary>
+    /// <summary>Moves a folder, also from one file system to another: then everything is copied, links as links, before anything is deleted.</summary>
     static void MoveFolder(string from, string to)
     {
         try
@@ -95,14 +96,20 @@ sealed class Materializer(ContentStore store, FileHashes hashes, string displace
         }
         catch (IOException) when (Directory.Exists(from) && !Path.Exists(to))
         {
-            foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
-            {
-                var moved = Path.Combine(to, Path.GetRelativePath(from, file));
-                Directory.CreateDirectory(Path.GetDirectoryName(moved)!);
-                File.Move(file, moved);
-            }
-
+            Copy(new DirectoryInfo(from), to);
             Directory.Delete(from, recursive: true);
+        }
+    }
+
+    static void Copy(DirectoryInfo from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var entry in from.EnumerateFileSystemInfos())
+        {
+            var copy = Path.Combine(to, entry.Name);
+            if (entry.LinkTarget is { } target) File.CreateSymbolicLink(copy, target);
+            else if (entry is DirectoryInfo folder) Copy(folder, copy);
+            else File.Copy(entry.FullName, copy);
         }
     }
 

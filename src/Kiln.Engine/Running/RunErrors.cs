@@ -15,7 +15,7 @@ static class RunErrors
     public static KilnException InputChanged(string path, string stage) => new(
         "An input changed while the stage ran:", [("file", path), ("stage", stage)], "Nothing was kept. Run again when nothing else writes it.");
 
-    public static KilnException NeedsNeverMade(string path, string producer) => new RunUsageException(
+    public static KilnException NeedsNeverMade(string path, string producer) => new UsageException(
         "A stage cannot run alone:", [("needs", path), ("made by", producer), ("which", "never ran in this workspace")], "Run once without --exclusive.");
 
     public static KilnException DiskFull(string stage, Exception inner) => new(
@@ -40,10 +40,5 @@ static class RunErrors
         "Another run holds the workspace:", [("workspace", workspace), ("held by", owner)], "Wait for it to end, then run again.")
     {
         public override ExitCode ExitCode => ExitCode.WorkspaceHeld;
-    }
-
-    sealed class RunUsageException(string what, IEnumerable<(string, string)> facts, string next) : KilnException(what, facts, next)
-    {
-        public override ExitCode ExitCode => ExitCode.Usage;
     }
 }

@@ -8,7 +8,7 @@ using Kiln.Reporting;
 namespace Kiln.Running;
 
 /// <summary>What surrounds the scheduler: the display that is told how it goes, and the facts that pages are made of.</summary>
-sealed class RunScene(Plan plan, ResultStore results, IRunDisplay display, Func<(GitSnapshot? Git, ImmutableSortedDictionary<string, string> Environment)> surroundings, string run)
+sealed class RunScene(Plan plan, Func<PlannedStage, StageResult?> resultOf, IRunDisplay display, Func<(GitSnapshot? Git, ImmutableSortedDictionary<string, string> Environment)> surroundings, string run)
 {
     /// <summary>What stages want read last.</summary>
     public ConcurrentQueue<string> Conclusions { get; } = [];
@@ -41,7 +41,7 @@ sealed class RunScene(Plan plan, ResultStore results, IRunDisplay display, Func<
 
     StageRecord RecordOf(PlannedStage stage, StageReport? report)
     {
-        var result = report?.Result ?? (report?.Manifest is { } manifest ? results.Find(manifest.Fingerprint) : null);
+        var result = report?.Result ?? resultOf(stage);
         ImmutableArray<(string, string)> Facts(FactKind kind) =>
             [.. (result?.Manifest ?? report?.Manifest)?.Facts.Where(fact => fact.Kind == kind).Select(fact => (fact.Label, fact.Value)) ?? []];
         return new StageRecord
@@ -51,7 +51,7 @@ sealed class RunScene(Plan plan, ResultStore results, IRunDisplay display, Func<
             Outcome = report?.Outcome ?? new Outcome.Skipped("not part of this run"),
             Why = report?.Why ?? "",
             Needs = [.. stage.Needs.Select(need => need.Name)],
-            Fingerprint = report?.Manifest?.Fingerprint.ToString() ?? "",
+            Fingerprint = (report?.Manifest ?? result?.Manifest)?.Fingerprint.ToString() ?? "",
             Started = result?.Started ?? report?.Started ?? default,
             Seconds = result?.Seconds ?? report?.Time.TotalSeconds ?? 0,
             Run = result?.Run ?? run,

@@ -64,7 +64,7 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
         PlannedStage node, Manifest? manifest, RunIdentity run, DateTimeOffset started, Stopwatch clock, StageRunWires wires)
     {
         var staging = workspace.StagingFor(run.Id, node.Name);
-        var checkpoints = workspace.CheckpointsFor(manifest?.Fingerprint ?? default);
+        var checkpoints = workspace.CheckpointsFor(manifest?.Fingerprint ?? ContentHash.Of(System.Text.Encoding.UTF8.GetBytes(node.Name)));
         var body = new StageRun(node, workspace.Root, staging, checkpoints, wires);
         try
         {
@@ -84,7 +84,6 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
             }
 
             if (manifest is null) return null;
-            wires.Cancellation.ThrowIfCancellationRequested();
             RefuseChangedInputs(node, manifest);
             var result = new StageResult
             {
@@ -123,7 +122,7 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
         var kind = FileStamp.Of(path)?.Kind ?? throw RunErrors.NotWritten(output.Relative, node.Name);
         if (kind == FileKind.Folder)
         {
-            var tree = FolderTree.Of(path, HashOf);
+            var tree = FolderTree.Of(path, HashOf, followLinks: false);
             if (tree.Entries.FirstOrDefault(entry => entry.Kind == FileKind.Link) is { Path: { } link })
                 throw RunErrors.NotAnOutput(Path.Combine(output.Relative, link), node.Name);
             foreach (var entry in tree.Entries.Where(entry => entry.Kind == FileKind.File)) store.Take(Path.Combine(path, entry.Path), entry.Hash);

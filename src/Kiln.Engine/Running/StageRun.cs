@@ -27,6 +27,9 @@ public sealed class StageRun
         _concluded = wires.Concluded;
     }
 
+    /// <summary>The absolute path of the workspace, for tasks that work on it as a whole; stages open what they declare.</summary>
+    public string Workspace => _workspace;
+
     /// <summary>Set when the run is interrupted; long work looks at it.</summary>
     public CancellationToken Cancellation { get; }
 

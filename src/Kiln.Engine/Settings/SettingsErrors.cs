@@ -1,26 +1,20 @@
 namespace Kiln.Settings;
 
-/// <summary>Settings that are wrong: the command ends with <see cref="ExitCode.Usage"/>.</summary>
-sealed class SettingsException(string what, IEnumerable<(string, string)> facts, string next) : KilnException(what, facts, next)
-{
-    public override ExitCode ExitCode => ExitCode.Usage;
-}
-
 static class SettingsErrors
 {
-    public static SettingsException NotYaml(string place, string reason) =>
+    public static UsageException NotYaml(string place, string reason) =>
         new("The settings are not YAML:", [("at", place), ("reason", reason)], "Mend the line; indentation is made of spaces.");
 
-    public static SettingsException SeveralDocuments(string place) =>
+    public static UsageException SeveralDocuments(string place) =>
         new("The settings are more than one YAML document:", [("at", place)], "Remove the line ---: only one document is read.");
 
-    public static SettingsException NotAMapping(string place) =>
+    public static UsageException NotAMapping(string place) =>
         new("The settings are not a mapping of sections:", [("at", place)], "Write them as `section:` with indented `key: value` lines.");
 
-    public static SettingsException NotAnOverride(string pair) =>
+    public static UsageException NotAnOverride(string pair) =>
         new("This is not a setting:", [("given", $"--set {pair}")], "Write --set section.key=value, such as --set train.epochs=3.");
 
-    public static SettingsException UnknownKey(string place, string key, string section, IEnumerable<string> valid)
+    public static UsageException UnknownKey(string place, string key, string section, IEnumerable<string> valid)
     {
         var names = valid.Order(StringComparer.Ordinal).ToList();
         var near = Nearest.Name(key, names);
@@ -28,16 +22,16 @@ static class SettingsErrors
             (near is null ? "" : $"Did you mean {near}? ") + "Known here: " + string.Join(", ", names) + ".");
     }
 
-    public static SettingsException WrongType(string place, string key, string found, string wanted) =>
+    public static UsageException WrongType(string place, string key, string found, string wanted) =>
         new("A setting has the wrong type:", [("at", place), ("key", key), ("found", found), ("wanted", wanted)], $"Write {wanted}.");
 
-    public static SettingsException OutOfRange(string place, string key, string value, string rule) =>
+    public static UsageException OutOfRange(string place, string key, string value, string rule) =>
         new("A setting is out of range:", [("at", place), ("key", key), ("value", value), ("rule", rule)], "Choose a value the rule allows.");
 
-    public static SettingsException Missing(string section, string key, string? place) =>
+    public static UsageException Missing(string section, string key, string? place) =>
         new("A required setting is missing:", [("section", place is null ? section : $"{section} ({place})"), ("key", key)],
             $"Add it to settings.yaml, or give --set {section}.{key}=….");
 
-    public static SettingsException AgainstSchema(string place, string key, string rule) =>
+    public static UsageException AgainstSchema(string place, string key, string rule) =>
         new("A setting breaks its schema:", [("at", place), ("key", key), ("rule", rule)], "Choose a value the schema allows.");
 }

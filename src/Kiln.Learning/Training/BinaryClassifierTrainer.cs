@@ -22,7 +22,7 @@ public sealed class BinaryClassifierTrainer(TrainingSettings settings, Immutable
 
     /// <summary>
     /// A file that keeps the state after every epoch. Where it exists and was made by the same settings and rows, the training
-    /// goes on from it; it is deleted when the training ends.
+    /// goes on from it, or is found to have ended already. Whoever named the file deletes it.
     /// </summary>
     public string? CheckpointPath { get; init; }
 
@@ -55,7 +55,6 @@ public sealed class BinaryClassifierTrainer(TrainingSettings settings, Immutable
             checkpoint?.Save(run);
             OnEpoch?.Invoke(epoch);
         }
-        checkpoint?.Delete();
         return run.Finish(resumed);
     }
 

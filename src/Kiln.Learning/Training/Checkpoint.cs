@@ -58,8 +58,8 @@ sealed class Checkpoint(string path, string identity)
     public int Restore(TrainingRun run)
     {
         if (!File.Exists(path)) return 0;
-        using var file = SafeTensors.Read(path);
-        if (file.Metadata.GetValueOrDefault(IdentityName) != identity) return 0;
+        using var file = TryRead();
+        if (file is null || file.Metadata.GetValueOrDefault(IdentityName) != identity) return 0;
         run.Network.LoadStateDict(file.Under("network."));
         run.Optimizer.LoadStateDict(file.Under("optimizer."));
         foreach (var (name, tensor) in file.Under("best.")) run.Best[name].CopyFrom(tensor);
@@ -70,7 +70,18 @@ sealed class Checkpoint(string path, string identity)
         return epochs.Length;
     }
 
-    public void Delete() => File.Delete(path);
+    /// <summary>A checkpoint that cannot be read saves no time, and costs none: the training starts anew.</summary>
+    SafeTensorsFile? TryRead()
+    {
+        try
+        {
+            return SafeTensors.Read(path);
+        }
+        catch (Exception error) when (error is TorchException or IOException)
+        {
+            return null;
+        }
+    }
 
     static IEnumerable<(string Prefix, IReadOnlyDictionary<string, Tensor> State)> States(TrainingRun run) =>
         [("network.", run.Network.StateDict()), ("optimizer.", run.Optimizer.StateDict()), ("best.", run.Best)];

@@ -82,7 +82,21 @@ public sealed class BinaryClassifierTrainerTests : IDisposable
         resumed.ResumedAfter.ShouldBe(3);
         Bytes(resumed).ShouldBe(Bytes(straight));
         resumed.Epochs.Select(epoch => epoch with { Timing = null }).ShouldBe(straight.Epochs.Select(epoch => epoch with { Timing = null }));
-        File.Exists(path).ShouldBeFalse();
+
+        using var again = Trainer(settings, path).Fit(TrainingData.Make(1001, 1), TrainingData.Make(400, 2), default);
+        again.ResumedAfter.ShouldBe(straight.Epochs.Length, "a training that has ended is not run again");
+        Bytes(again).ShouldBe(Bytes(straight));
+    }
+
+    [Fact]
+    public void A_damaged_checkpoint_is_passed_over()
+    {
+        var path = Path.Combine(folder, "checkpoint.safetensors");
+        using var straight = Fit(settings);
+        File.WriteAllBytes(path, [1, 2, 3]);
+        using var outcome = Trainer(settings, path).Fit(TrainingData.Make(1001, 1), TrainingData.Make(400, 2), default);
+        outcome.ResumedAfter.ShouldBe(0);
+        Bytes(outcome).ShouldBe(Bytes(straight));
     }
 
     [Fact]

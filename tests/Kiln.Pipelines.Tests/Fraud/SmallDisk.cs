@@ -15,7 +15,7 @@ sealed class SmallDisk : IDisposable
 
     public static SmallDisk ReadOnly(string folder) => Mount(folder, "-t", "tmpfs", "-o", "ro", "tmpfs", folder);
 
-    public void Dispose() => Run("umount", _folder).ShouldBe(0);
+    public void Dispose() => Run("umount", "--lazy", _folder).ShouldBe(0);
 
     static SmallDisk Mount(string folder, params string[] arguments)
     {
