@@ -2,7 +2,7 @@
 # Sets up what is missing, builds what changed, and runs a target: ./build.sh --target Train
 # With nothing to set up and nothing changed it compares two stamps and starts the built program.
 set -euo pipefail
-root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+root=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
 # The workspace is the repository; relative paths that the caller gives are meant from where the caller stands.
 export KILN_CALLER=$PWD
 if [[ -n ${KILN_LIBTORCH:-} && $KILN_LIBTORCH != /* ]]; then export KILN_LIBTORCH=$PWD/$KILN_LIBTORCH; fi

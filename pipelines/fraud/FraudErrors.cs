@@ -13,6 +13,10 @@ static class FraudErrors
         "The source folder has no daily files:", [("folder", folder), ("expected", "files such as 2018-04-01.csv or 2018-04-01.csv.gz")],
         "Point source.path at the folder that has them.");
 
+    public static KilnException MissingDay(DateOnly day, string folder) => new UsageException(
+        "A day is missing between others:", [("day", $"{day:yyyy-MM-dd}"), ("folder", folder)],
+        "Add its file, or allow gaps with source.allowMissingDays: true; windows over them then count fewer transactions.");
+
     public static KilnException WrongDay(DateOnly day, string file, string from, string to) => new ContractFailure(
         "A day's file has transactions of other days:", [("file", file), ("day", $"{day:yyyy-MM-dd}"), ("from", from), ("to", to)],
         "Put each transaction into the file of its day.");

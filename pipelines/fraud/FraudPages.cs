@@ -64,7 +64,7 @@ sealed record FraudPages
     public EvaluationPage EvaluationPage() => new()
     {
         Name = Name,
-        Summary = $"The test window, {Windows[2].From:yyyy-MM-dd} to {Windows[2].To:yyyy-MM-dd}: {Windows[2].Rows:#,0} transactions, {Windows[2].Positives:#,0} fraudulent.",
+        Summary = $"The test window, {Windows[^1].From:yyyy-MM-dd} to {Windows[^1].To:yyyy-MM-dd}: {Windows[^1].Rows:#,0} transactions, {Windows[^1].Positives:#,0} fraudulent.",
         Metrics = Metrics(),
         References = new ReferenceResults
         {
@@ -116,7 +116,7 @@ sealed record FraudPages
 
     Provenance Provenance() => RunPages.ProvenanceOf(Facts,
         [.. Facts.Upstream.SelectMany(stage => stage.Settings).Where(setting => setting.Key.EndsWith(".seed", StringComparison.Ordinal)).Distinct().Select(setting => new Fact(setting.Key, setting.Value))],
-        "./build.sh --target Report");
+        string.Join(' ', ["./build.sh --target Report", .. Facts.Overrides.Select(pair => $"--set '{pair.Replace("'", "'\\''", StringComparison.Ordinal)}'")]));
 
     static string Meaning(string feature) => feature.Split('_') switch
     {

@@ -19,6 +19,9 @@ public sealed class Report(Split split, Train train, Evaluate evaluate, SourceSe
     /// <summary>The window the model was fitted on.</summary>
     public Input<Table> Training { get; } = split.Training;
 
+    /// <summary>The earlier window, on which the number of epochs was tried.</summary>
+    public Input<Table> Selection { get; } = split.Selection;
+
     /// <summary>The window the threshold and the number of epochs were chosen on.</summary>
     public Input<Table> Validation { get; } = split.Validation;
 
@@ -57,7 +60,7 @@ public sealed class Report(Split split, Train train, Evaluate evaluate, SourceSe
             CardsPerDay = evaluateSettings.CardsPerDay,
             Record = run.Open(Record).Read(),
             Evaluation = run.Open(Metrics).Read(),
-            Windows = [Window("training", run.Open(Training), facts), Window("validation", run.Open(Validation), facts), Window("test", run.Open(Test), facts)],
+            Windows = [Window("selection", run.Open(Selection), facts), Window("validation", run.Open(Validation), facts), Window("training", run.Open(Training), facts), Window("test", run.Open(Test), facts)],
         };
         run.Open(Card).Write(renderer.Render(writer.ModelCard()));
         run.Open(Evaluation).Write(renderer.Render(writer.EvaluationPage()));

@@ -7,7 +7,7 @@ static class SourceFolder
 {
     /// <summary>The files by day.</summary>
     /// <exception cref="KilnException">The folder is not there, has no such file, or has two for one day.</exception>
-    public static SortedDictionary<DateOnly, string> Days(string folder)
+    public static SortedDictionary<DateOnly, string> Days(string folder, bool allowMissingDays)
     {
         if (!Directory.Exists(folder)) throw FraudErrors.SourceNotThere(folder);
         var days = new SortedDictionary<DateOnly, string>();
@@ -19,6 +19,10 @@ static class SourceFolder
             if (!days.TryAdd(day, file)) throw FraudErrors.TwoFilesOfADay(day, days[day], file);
         }
 
-        return days.Count > 0 ? days : throw FraudErrors.NoDays(folder);
+        if (days.Count == 0) throw FraudErrors.NoDays(folder);
+        if (!allowMissingDays)
+            for (var day = days.Keys.First(); day < days.Keys.Last(); day = day.AddDays(1))
+                if (!days.ContainsKey(day)) throw FraudErrors.MissingDay(day, folder);
+        return days;
     }
 }

@@ -95,11 +95,14 @@ public sealed class Train(Split split, TrainingSettings settings) : Stage
         {
             Metrics = Metrics,
             CheckpointPath = Path.Combine(run.CheckpointFolder, what + ".safetensors"),
+            OnResume = epochs =>
+            {
+                run.Note($"Train: {what} goes on after epoch {epochs}, from its checkpoint");
+                progress.Add(epochs);
+            },
             OnEpoch = epoch => progress.Add(1, Describe(epoch)),
         };
-        var outcome = trainer.Fit(training, validation, run.Cancellation);
-        if (outcome.ResumedAfter > 0) run.Note($"Train: {what} went on after epoch {outcome.ResumedAfter}, from its checkpoint");
-        return outcome;
+        return trainer.Fit(training, validation, run.Cancellation);
     }
 
     static string Describe(EpochRecord epoch) =>

@@ -55,7 +55,7 @@ sealed class HostProcess : IDisposable
 
     public void Signal(string signal)
     {
-        using var kill = Process.Start("kill", [signal, _process.Id.ToString()]);
+        using var kill = Process.Start("bash", ["-c", $"kill {signal} {_process.Id}"]);
         kill.WaitForExit();
     }
 

@@ -173,6 +173,8 @@ public sealed class IncrementalRunTests : IDisposable
         _space.Write("out/clean.txt", "forged");
         (await _space.RunAsync("--target", "left", "--exclusive", "--force")).ShouldBe(1);
         _space.Read("out/left.txt").ShouldBe("left(clean(x))");
+        _space.Printed.ShouldContain("not as its stage made it");
+        (await _space.RunAsync("--target", "left", "--exclusive")).ShouldBe(1);
         _space.Printed.ShouldContain("out/clean.txt");
     }
 

@@ -74,7 +74,7 @@ public sealed partial class LedgerTests : IDisposable
         shown.ShouldContain("optimizer.kind \"adam\"\noptimizer.learningRate 0.25\n");
         shown.ShouldContain("dotnet .NET 10.");
         shown.ShouldContain("package YamlDotNet 16.3.0");
-        shown.ShouldContain("commit none\n");
+        shown.ShouldContain("commit unknown: no repository, or no git\n");
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed partial class LedgerTests : IDisposable
     {
         StartRepository(_space.Root);
         await _space.SucceedAsync();
-        (await FactAsync("commit")).ShouldBe("none");
+        (await FactAsync("commit")).ShouldBe("none yet");
         (await FactAsync("branch")).ShouldBe("trunk");
     }
 

@@ -9,6 +9,8 @@ static class ReadmeCode
         var block = File.ReadAllText(Path.Combine(Repository.Root, "README.md")).Split("```csharp").Skip(1)
             .Select(rest => rest.Split("```")[0]).Single(code => code.Contains(marker, StringComparison.Ordinal));
         var compiled = File.ReadAllLines(Path.Combine(Repository.Root, sourceFile)).Select(line => line.Trim()).ToHashSet();
-        block.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0).ShouldAllBe(line => compiled.Contains(line));
+        // In a namespace of the tests' own, or a developer who takes the code as it stands would have it twice.
+        block.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0 && !line.StartsWith("namespace ", StringComparison.Ordinal))
+            .ShouldAllBe(line => compiled.Contains(line));
     }
 }

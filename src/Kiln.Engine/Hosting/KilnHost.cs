@@ -59,7 +59,6 @@ public sealed partial class KilnHost
     {
         signal.Cancel = true;
         if (interruption.IsCancellationRequested) ExitNow((int)ExitCode.Interrupted);
-        Console.Error.WriteLine("\nStopping: waiting for the stages at work. Once more ends at once.");
         interruption.Cancel();
     }
 

@@ -55,10 +55,18 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
         _workspace.Prepare();
         using var hold = WorkspaceLock.Take(_workspace.Root, _workspace.Own);
         if (hold.PreviousDied) SweepAfterCrash(graph);
-        var run = new RunIdentity(NewId(), (await status)?.Short ?? "");
+        var run = new RunIdentity(NewId(), (await status)?.Short ?? "", request.Overrides);
         // Asked for at the end, and by pages: another core reads them meanwhile.
         var environment = Task.Run(EnvironmentFacts.Read, CancellationToken.None);
-        var ledger = Task.Run(() => Ledger.Open(_workspace.Ledger), CancellationToken.None);
+        var begun = new RunRecord
+        {
+            Id = run.Id,
+            Pipeline = plan.Pipeline,
+            Targets = request.Targets.IsEmpty ? "Default" : string.Join(' ', request.Targets),
+            CommandLine = request.Text,
+            Started = DateTimeOffset.UtcNow - clock.Elapsed,
+        };
+        var ledger = Task.Run(() => Ledger.Open(_workspace.Ledger).Begin(begun), CancellationToken.None);
         var state = WorkspaceState.Load(_workspace.State);
         var git = GitSnapshot.TakeAsync(_workspace.Root, await status, state.Hashes);
         var results = new ResultStore(_workspace.Results);
@@ -68,10 +76,11 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
         ConcurrentQueue<string> conclusions;
         await using (IRunDisplay display = DisplayFor(plan))
         {
+            using var told = interruption.Register(() => display.Noted("Stopping: waiting for the stages at work. Once more ends at once."));
             var materializer = new Materializer(store, state.Hashes, _workspace.DisplacedBy(run.Id), display.Noted);
             var decider = new Decider(plan.Pipeline, state, results, materializer);
             var executor = new StageExecutor(_workspace, store, results, materializer, state.Hashes);
-            var scene = new RunScene(plan, stage => decider.Last(stage) is { } last ? results.Find(last.Fingerprint) : null, display, () => (git.Result, environment.Result), run.Id);
+            var scene = new RunScene(plan, stage => decider.Last(stage) is { } last ? results.Find(last.Fingerprint) : null, display, () => (git.Result, environment.Result), run);
             conclusions = scene.Conclusions;
             var options = new RunOptions(request.Jobs, request.Force, request.KeepGoing, request.Exclusive);
             reports = await new Scheduler(plan, options, decider, executor, state.Hashes, run, scene).RunAsync(interruption);
@@ -86,13 +95,8 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
         finally
         {
             using var opened = await ledger; // a broken one is an error only now: what was made is remembered
-            opened.Add(new RunRecord
+            opened.Add(begun with
             {
-                Id = run.Id,
-                Pipeline = plan.Pipeline,
-                Targets = request.Targets.IsEmpty ? "Default" : string.Join(' ', request.Targets),
-                CommandLine = request.Text,
-                Started = DateTimeOffset.UtcNow - clock.Elapsed,
                 Seconds = clock.Elapsed.TotalSeconds,
                 ExitCode = exitCode,
                 PeakMemory = EnvironmentFacts.PeakMemory(),
@@ -129,12 +133,22 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
 
         // Tasks without settings are looked through first: they can be declared whatever state the pipelines' settings are in.
         // Default is the first pipeline's, or a host's own tasks would all run for it.
+        UsageException? wrong = null;
         foreach (var pipeline in pipelines.OrderBy(pipeline => pipeline.Folder is not null))
         {
-            var declared = Declare(pipeline);
-            if (request.Targets.All(target => declared.Graph.Has(target) && (target != "Default" || pipeline == pipelines[0]))) return declared;
+            try
+            {
+                var declared = Declare(pipeline);
+                if (request.Targets.All(target => declared.Graph.Has(target) && (target != "Default" || pipeline == pipelines[0]))) return declared;
+            }
+            catch (UsageException error)
+            {
+                // A setting may be meant for a later pipeline, which has the targets; if none has, this is what is wrong.
+                wrong ??= error;
+            }
         }
 
+        if (wrong is not null) throw wrong;
         var graphs = pipelines.Select(pipeline => Declare(pipeline).Graph).ToList();
         if (request.Targets.All(target => graphs.Any(graph => graph.Has(target)))) throw HostErrors.TargetsOfSeveral(request.Targets);
         var missing = request.Targets.First(target => !graphs.Any(graph => graph.Has(target)));

@@ -20,18 +20,19 @@ sealed record RunRecord
 
     public required DateTimeOffset Started { get; init; }
 
-    public required double Seconds { get; init; }
+    public double Seconds { get; init; }
 
-    public required ExitCode ExitCode { get; init; }
+    /// <summary>Null while it runs, and for ever where it was killed.</summary>
+    public ExitCode? ExitCode { get; init; }
 
     /// <summary>The most memory the process held, in bytes.</summary>
-    public required long PeakMemory { get; init; }
+    public long PeakMemory { get; init; }
 
-    public required GitSnapshot? Git { get; init; }
+    public GitSnapshot? Git { get; init; }
 
-    public required ImmutableSortedDictionary<string, string> Environment { get; init; }
+    public ImmutableSortedDictionary<string, string> Environment { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
-    public required ImmutableSortedDictionary<string, string> Settings { get; init; }
+    public ImmutableSortedDictionary<string, string> Settings { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 }
 
 /// <summary>The runs of a workspace, in SQLite with a write-ahead log: what ran, from what, and how it ended.</summary>
@@ -43,7 +44,7 @@ sealed class Ledger : IDisposable
         CREATE TABLE IF NOT EXISTS environments (hash TEXT PRIMARY KEY, facts TEXT NOT NULL) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS runs (
             id TEXT PRIMARY KEY, pipeline TEXT NOT NULL, targets TEXT NOT NULL, command TEXT NOT NULL, started TEXT NOT NULL, seconds REAL NOT NULL,
-            exit_code INTEGER NOT NULL, peak_memory INTEGER NOT NULL, git_commit TEXT, git_branch TEXT, git_dirty INTEGER, git_patch TEXT, environment TEXT NOT NULL, settings TEXT NOT NULL) WITHOUT ROWID;
+            exit_code INTEGER, peak_memory INTEGER NOT NULL, git_commit TEXT, git_branch TEXT, git_dirty INTEGER, git_patch TEXT, environment TEXT NOT NULL, settings TEXT NOT NULL) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS stages (
             run TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, outcome TEXT NOT NULL, why TEXT NOT NULL, started TEXT, seconds REAL NOT NULL,
             fingerprint TEXT, manifest TEXT, PRIMARY KEY (run, position)) WITHOUT ROWID;
@@ -95,37 +96,52 @@ sealed class Ledger : IDisposable
     static KilnException Explained(string path, SqliteException error) =>
         error.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB ? RunErrors.LedgerDamaged(path, error) : RunErrors.CannotKeepState(path, error);
 
-    /// <summary>Writes a run with its stages, whole or not at all.</summary>
-    public void Add(RunRecord run, IReadOnlyList<StageReport> stages)
+    /// <summary>Notes that a run has begun, so that one that is killed is not forgotten.</summary>
+    public Ledger Begin(RunRecord run)
+    {
+        Transact(() => AddRun(run));
+        return this;
+    }
+
+    /// <summary>Writes a run that has ended, with its stages, whole or not at all.</summary>
+    public void Add(RunRecord run, IReadOnlyList<StageReport> stages) => Transact(() =>
+    {
+        AddRun(run);
+        AddStages(run.Id, stages);
+    });
+
+    /// <summary>
+    /// By statements, not by a transaction object: a full disk ends a transaction by itself, and the object would then fail to roll it back.
+    /// </summary>
+    void Transact(Action write)
     {
         try
         {
-            using var transaction = _connection.BeginTransaction();
-            AddRun(run, transaction);
-            AddStages(run.Id, stages, transaction);
-            transaction.Commit();
+            Execute("BEGIN IMMEDIATE");
+            write();
+            Execute("COMMIT");
         }
         catch (SqliteException error)
         {
+            if (raw.sqlite3_get_autocommit(_connection.Handle) == 0) Execute("ROLLBACK");
             throw Explained(_connection.DataSource, error);
         }
     }
 
-    void AddRun(RunRecord run, SqliteTransaction transaction)
+    void AddRun(RunRecord run)
     {
         var environment = JsonObject(run.Environment);
         var hash = Fingerprinting.ContentHash.Of(System.Text.Encoding.UTF8.GetBytes(environment)).ToString();
-        Execute(transaction, "INSERT OR IGNORE INTO environments VALUES ($hash, $facts)", ("$hash", hash), ("$facts", environment));
-        Execute(transaction, "INSERT INTO runs VALUES ($id, $pipeline, $targets, $command, $started, $seconds, $exit, $memory, $commit, $branch, $dirty, $patch, $environment, $settings)",
+        Execute("INSERT OR IGNORE INTO environments VALUES ($hash, $facts)", ("$hash", hash), ("$facts", environment));
+        Execute("INSERT OR REPLACE INTO runs VALUES ($id, $pipeline, $targets, $command, $started, $seconds, $exit, $memory, $commit, $branch, $dirty, $patch, $environment, $settings)",
             ("$id", run.Id), ("$pipeline", run.Pipeline), ("$targets", run.Targets), ("$command", run.CommandLine), ("$started", run.Started.ToString("O")),
-            ("$seconds", run.Seconds), ("$exit", (int)run.ExitCode), ("$memory", run.PeakMemory), ("$commit", run.Git?.Commit), ("$branch", run.Git?.Branch),
+            ("$seconds", run.Seconds), ("$exit", run.ExitCode is { } code ? (int)code : null), ("$memory", run.PeakMemory), ("$commit", run.Git?.Commit), ("$branch", run.Git?.Branch),
             ("$dirty", run.Git is null ? null : run.Git.IsDirty ? 1 : 0), ("$patch", run.Git?.Patch), ("$environment", hash), ("$settings", JsonObject(run.Settings)));
     }
 
-    void AddStages(string run, IReadOnlyList<StageReport> stages, SqliteTransaction transaction)
+    void AddStages(string run, IReadOnlyList<StageReport> stages)
     {
         using var command = _connection.CreateCommand();
-        command.Transaction = transaction;
         command.CommandText = "INSERT INTO stages VALUES ($run, $position, $name, $outcome, $why, $started, $seconds, $fingerprint, $manifest)";
         var parameters = command.CommandText[command.CommandText.IndexOf('$')..].TrimEnd(')').Split(", ")
             .Select(name => command.Parameters.Add(new SqliteParameter(name, null))).ToArray();
@@ -143,7 +159,7 @@ sealed class Ledger : IDisposable
             command.ExecuteNonQuery();
             if (stage.Result is { } result && stage.Outcome is Outcome.Ran or Outcome.Restored)
                 foreach (var (name, value) in stage.Result!.Metrics)
-                    Execute(transaction, "INSERT INTO metrics VALUES ($run, $stage, $name, $value)",
+                    Execute("INSERT INTO metrics VALUES ($run, $stage, $name, $value)",
                         ("$run", run), ("$stage", stage.Node.Name), ("$name", name), ("$value", double.IsNaN(value) ? null : value));
         }
     }
@@ -151,7 +167,7 @@ sealed class Ledger : IDisposable
     /// <summary>Rows of a query, as text cells with nulls as empty text.</summary>
     public List<string[]> Query(string sql, params (string Name, object? Value)[] parameters)
     {
-        using var command = Command(null, sql, parameters);
+        using var command = Command(sql, parameters);
         using var reader = command.ExecuteReader();
         var rows = new List<string[]>();
         while (reader.Read())
@@ -159,16 +175,15 @@ sealed class Ledger : IDisposable
         return rows;
     }
 
-    void Execute(SqliteTransaction transaction, string sql, params (string Name, object? Value)[] parameters)
+    void Execute(string sql, params (string Name, object? Value)[] parameters)
     {
-        using var command = Command(transaction, sql, parameters);
+        using var command = Command(sql, parameters);
         command.ExecuteNonQuery();
     }
 
-    SqliteCommand Command(SqliteTransaction? transaction, string sql, (string Name, object? Value)[] parameters)
+    SqliteCommand Command(string sql, (string Name, object? Value)[] parameters)
     {
         var command = _connection.CreateCommand();
-        command.Transaction = transaction;
 #pragma warning disable CA2100 // every text given here is a literal of this assembly; values are bound
         command.CommandText = sql;
 #pragma warning restore CA2100

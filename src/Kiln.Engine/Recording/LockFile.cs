@@ -20,7 +20,7 @@ static class LockFile
         var names = ContentHash.Of(Encoding.UTF8.GetBytes(string.Join('\n', graph.Stages.Select(stage => stage.Name))));
         var isKept = state.Locks.TryGetValue(graph.Pipeline, out var kept) && kept.Names == names && !state.StagesChanged && state.Hashes.Of(path) == kept.File;
         if (isKept) return;
-        var bytes = Write([.. graph.Stages.Select(stage => (stage.Stage.Name, stage.Name))],
+        var bytes = Write(Blocks(path), [.. graph.Stages.Select(stage => (stage.Stage.Name, stage.Name))],
             name => state.Stages.TryGetValue($"{graph.Pipeline}/{name}", out var last) ? results.Find(last.Fingerprint) : null);
         if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(bytes)) AtomicFile.Write(path, bytes);
         var hash = ContentHash.Of(bytes);
@@ -29,21 +29,37 @@ static class LockFile
         state.StagesChanged = true;
     }
 
-    /// <summary>The file's bytes.</summary>
+    /// <summary>The file's bytes. A stage that was never made in this workspace keeps the block that the file had, as in a fresh clone.</summary>
+    /// <param name="before">The blocks of the file as it is, by stage.</param>
     /// <param name="stages">The names of the pipeline's stages, whole and partitions: others are left out.</param>
     /// <param name="resultOf">The last result of a stage, or null.</param>
-    static byte[] Write(IReadOnlyList<(string Group, string Name)> stages, Func<string, StageResult?> resultOf)
+    static byte[] Write(Dictionary<string, string> before, IReadOnlyList<(string Group, string Name)> stages, Func<string, StageResult?> resultOf)
     {
         var text = new StringBuilder(Heading);
         foreach (var group in stages.GroupBy(stage => stage.Group).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
             var results = group.Select(stage => (stage.Name, Result: resultOf(stage.Name))).Where(entry => entry.Result is not null).ToList();
-            if (results.Count == 0) continue;
+            if (results.Count == 0)
+            {
+                if (before.TryGetValue(group.Key, out var block)) text.Append(block);
+                continue;
+            }
+
             if (results is [var (name, only)] && name == group.Key) AppendBlock(text, name, only!);
             else AppendPartitions(text, group.Key, results!);
         }
 
         return Encoding.UTF8.GetBytes(text.ToString());
+    }
+
+    /// <summary>The blocks of a file, each with the empty line before it; none where the file is not there or holds merge markers.</summary>
+    static Dictionary<string, string> Blocks(string path)
+    {
+        var blocks = new Dictionary<string, string>(StringComparer.Ordinal);
+        var text = File.Exists(path) ? File.ReadAllText(path) : "";
+        if (text.Contains("\n<<<<<<< ", StringComparison.Ordinal) || text.StartsWith("<<<<<<< ", StringComparison.Ordinal)) return blocks;
+        foreach (var block in text.Split("\n\n").Skip(1)) blocks[block.Split('\n')[0]] = "\n" + block.TrimEnd('\n') + "\n";
+        return blocks;
     }
 
     static void AppendBlock(StringBuilder text, string name, StageResult result)

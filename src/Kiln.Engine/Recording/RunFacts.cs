@@ -11,6 +11,9 @@ public sealed record RunFacts
     /// <summary>The pipeline's name.</summary>
     public required string Pipeline { get; init; }
 
+    /// <summary>What <c>--set</c> gave.</summary>
+    public required ImmutableArray<string> Overrides { get; init; }
+
     /// <summary>The state of the git repository, or null outside one.</summary>
     public required GitSnapshot? Git { get; init; }
 

@@ -31,7 +31,7 @@ static class ClosingTable
             var which = reports.Count <= 3 && reports.Count < group.Count ? string.Join(", ", reports.Select(report => report.Node.Stage.PartitionKey)) + ": " : "";
             yield return (reports[0].Outcome, $"{reports[0].Outcome.Word} {reports.Count}/{group.Count}",
                 TimeSpan.FromTicks(reports.Sum(report => report.Time.Ticks)),
-                which + (reasons.Count == 0 ? "" : reasons[0] + (reasons.Count > 1 ? $" (and {reasons.Count - 1} other reasons)" : "")));
+                which + (reasons.Count == 0 ? "" : reasons[0] + (reasons.Count > 1 ? $" (and {reasons.Count - 1} other reason{(reasons.Count > 2 ? "s" : "")})" : "")));
         }
     }
 

@@ -41,9 +41,9 @@ static class LedgerPages
         facts.Add("ended", Ended(row[4]));
         facts.Add("time", Durations.Of(TimeSpan.FromSeconds(Number(row[5]))));
         facts.Add("peak memory", string.Create(CultureInfo.InvariantCulture, $"{Number(row[13]) / (1 << 20):#,0} MiB"));
-        facts.Add("commit", row[6].Length == 0 ? "none" : row[6]);
+        facts.Add("commit", row[6].Length > 0 ? row[6] : row[7].Length > 0 ? "none yet" : "unknown: no repository, or no git");
         facts.Add("branch", row[8]);
-        facts.Add("dirty", row[7] == "1" ? $"yes, patch {row[9]}" : "no");
+        facts.Add("dirty", row[7] == "1" ? $"yes, patch {row[9]}" : row[7] == "0" ? "no" : "unknown");
         text.Append(facts).Append('\n').Append(Stages(ledger, row[0], style));
         AppendSection(text, "Settings", row[11], style);
         AppendSection(text, "Environment", row[12], style);
@@ -77,7 +77,7 @@ static class LedgerPages
         if (document.RootElement.EnumerateObject().Any()) text.Append('\n').Append(table);
     }
 
-    static string Ended(string code) => (ExitCode)(int)Number(code) switch
+    static string Ended(string code) => code.Length == 0 ? "unfinished" : (ExitCode)(int)Number(code) switch
     {
         ExitCode.Done => "done",
         ExitCode.GateFailed => "a gate said no (3)",

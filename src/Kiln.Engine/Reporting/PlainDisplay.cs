@@ -54,7 +54,7 @@ sealed class PlainDisplay(TextWriter output, Verbosity verbosity, TimeProvider t
     static string Line(StageProgress progress, TimeSpan elapsed)
     {
         var rate = progress.Done / Math.Max(elapsed.TotalSeconds, 1e-9);
-        var left = rate > 0 ? ", " + Durations.Of(TimeSpan.FromSeconds(Math.Max(0, progress.Total - progress.Done) / rate)) + " left" : "";
+        var left = rate > 0 && progress.Done < progress.Total ? ", " + Durations.Of(TimeSpan.FromSeconds((progress.Total - progress.Done) / rate)) + " left" : "";
         var detail = progress.Detail.Length > 0 ? ", " + progress.Detail : "";
         return $"{progress.Stage}: {progress.What} {progress.Done:#,0} of {progress.Total:#,0} {progress.Unit}, {Durations.Rate(rate, progress.Unit)}{left}{detail}";
     }

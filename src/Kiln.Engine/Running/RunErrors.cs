@@ -15,6 +15,9 @@ static class RunErrors
     public static KilnException InputChanged(string path, string stage) => new(
         "An input changed while the stage ran:", [("file", path), ("stage", stage)], "Nothing was kept. Run again when nothing else writes it.");
 
+    public static KilnException NotAsMade(string path, string producer) => new(
+        "An input is not as its stage made it:", [("file", path), ("made by", producer)], "Run once without --exclusive: that makes it again and sets the changed version aside.");
+
     public static KilnException NeedsNeverMade(string path, string producer) => new UsageException(
         "A stage cannot run alone:", [("needs", path), ("made by", producer), ("which", "never ran in this workspace")], "Run once without --exclusive.");
 

@@ -8,7 +8,7 @@ using Kiln.Reporting;
 namespace Kiln.Running;
 
 /// <summary>What surrounds the scheduler: the display that is told how it goes, and the facts that pages are made of.</summary>
-sealed class RunScene(Plan plan, Func<PlannedStage, StageResult?> resultOf, IRunDisplay display, Func<(GitSnapshot? Git, ImmutableSortedDictionary<string, string> Environment)> surroundings, string run)
+sealed class RunScene(Plan plan, Func<PlannedStage, StageResult?> resultOf, IRunDisplay display, Func<(GitSnapshot? Git, ImmutableSortedDictionary<string, string> Environment)> surroundings, RunIdentity run)
 {
     /// <summary>What stages want read last.</summary>
     public ConcurrentQueue<string> Conclusions { get; } = [];
@@ -31,7 +31,8 @@ sealed class RunScene(Plan plan, Func<PlannedStage, StageResult?> resultOf, IRun
         var (git, environment) = surroundings();
         return new RunFacts
         {
-            Run = run,
+            Run = run.Id,
+            Overrides = run.Overrides,
             Pipeline = plan.Pipeline,
             Git = git,
             Environment = environment,
@@ -54,7 +55,7 @@ sealed class RunScene(Plan plan, Func<PlannedStage, StageResult?> resultOf, IRun
             Fingerprint = (report?.Manifest ?? result?.Manifest)?.Fingerprint.ToString() ?? "",
             Started = result?.Started ?? report?.Started ?? default,
             Seconds = result?.Seconds ?? report?.Time.TotalSeconds ?? 0,
-            Run = result?.Run ?? run,
+            Run = result?.Run ?? run.Id,
             Commit = result?.Commit ?? "",
             Settings = Facts(FactKind.Setting),
             Inputs = Facts(FactKind.Input),

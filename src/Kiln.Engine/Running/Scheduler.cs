@@ -91,12 +91,16 @@ sealed class Scheduler(Plan plan, RunOptions options, Decider decider, StageExec
             if (--_unsettledNeeds[dependent] == 0) _ready.Enqueue(dependent, _order[dependent]);
     }
 
-    /// <summary>A made file's hash is what its stage recorded; a source's is what its bytes say.</summary>
+    /// <summary>
+    /// A made file's hash is what its stage recorded; a source's is what its bytes say. Where a stage runs alone,
+    /// what its needs made before must still be there.
+    /// </summary>
     ContentHash? HashOf(PlannedInput input)
     {
         if (input.Producer is not { } producer) return hashes.Of(input.Path);
         var made = decider.Last(producer)?.Outputs ?? throw RunErrors.NeedsNeverMade(input.Label, producer.Name);
         var output = made.FirstOrDefault(output => output.Path == input.Label);
+        if (output.Path is not null && !_order.ContainsKey(producer) && hashes.Of(input.Path) != output.Hash) throw RunErrors.NotAsMade(input.Label, producer.Name);
         return output.Path is not null ? output.Hash : hashes.Of(input.Path);
     }
 

@@ -151,5 +151,5 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
     };
 }
 
-/// <summary>What marks everything a run makes: its id and the commit it stands on.</summary>
-sealed record RunIdentity(string Id, string Commit);
+/// <summary>What marks everything a run makes: its id, the commit it stands on, and the settings it was given.</summary>
+sealed record RunIdentity(string Id, string Commit, ImmutableArray<string> Overrides);

@@ -9,6 +9,8 @@ namespace Kiln.Settings;
 /// </summary>
 sealed class SettingsTree
 {
+    const int DeepestBrackets = 100;
+
     readonly string _file;
     readonly Dictionary<YamlNode, string> _overridden = new(ReferenceEqualityComparer.Instance);
 
@@ -38,6 +40,7 @@ sealed class SettingsTree
     {
         try
         {
+            RefuseDepth(text);
             var stream = new YamlStream();
             stream.Load(new StringReader(text));
             if (stream.Documents.Count == 0) return new YamlMappingNode();
@@ -48,6 +51,10 @@ sealed class SettingsTree
                 YamlScalarNode { Value: "" or null } => new YamlMappingNode(),
                 var other => throw SettingsErrors.NotAMapping($"{file}:{other.Start.Line}"),
             };
+        }
+        catch (InvalidOperationException error)
+        {
+            throw SettingsErrors.NotYaml(file, error.Message);
         }
         catch (YamlException error)
         {
@@ -98,13 +105,25 @@ sealed class SettingsTree
     {
         try
         {
+            RefuseDepth(text);
             var stream = new YamlStream();
             stream.Load(new StringReader(text));
             return stream.Documents.Count == 0 ? new YamlScalarNode("") : stream.Documents[0].RootNode;
         }
-        catch (YamlException)
+        catch (Exception error) when (error is YamlException or InvalidOperationException)
         {
             throw SettingsErrors.NotAnOverride(pair);
+        }
+    }
+
+    /// <summary>The YAML library reads nested brackets by recursion, and a stack that overflows ends the process without a word.</summary>
+    static void RefuseDepth(string text)
+    {
+        var depth = 0;
+        foreach (var letter in text)
+        {
+            depth += letter is '[' or '{' ? 1 : letter is ']' or '}' ? -1 : 0;
+            if (depth > DeepestBrackets) throw new InvalidOperationException($"Brackets are nested more than {DeepestBrackets} deep.");
         }
     }
 }

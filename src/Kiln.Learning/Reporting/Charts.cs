@@ -83,7 +83,7 @@ static class Charts
     {
         Name = "training-loss",
         Heading = training.Loss,
-        Caption = $"{training.Loss} by epoch on the training and the validation rows. The weights of epoch {training.BestEpoch} (dashed) were kept.",
+        Caption = $"{training.Loss} by epoch on the training and the validation rows. Epoch {training.BestEpoch} (dashed) was the best.",
         Columns = [Epoch, new("training", "Training", ColumnFormat.Measure), new("validation", "Validation", ColumnFormat.Measure)],
         Rows = [.. training.Points.Select(point => new object?[] { point.Epoch, point.TrainingLoss, point.ValidationLoss })],
         Marks = new JsonObject { ["best"] = training.BestEpoch },
@@ -93,7 +93,7 @@ static class Charts
     {
         Name = "training-metric",
         Heading = training.Metric + " on validation",
-        Caption = $"{training.Metric} on the validation rows by epoch: what decides when to stop, and that epoch {training.BestEpoch} (dashed) was kept.",
+        Caption = $"{training.Metric} on the validation rows by epoch: what decides when to stop. Epoch {training.BestEpoch} (dashed) was the best.",
         Columns = [Epoch, new("metric", training.Metric, ColumnFormat.Measure)],
         Rows = [.. training.Points.Select(point => new object?[] { point.Epoch, point.ValidationMetric })],
         Marks = new JsonObject { ["best"] = training.BestEpoch },

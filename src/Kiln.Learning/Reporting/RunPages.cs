@@ -49,22 +49,23 @@ public static class RunPages
         };
     }
 
-    /// <summary>When each stage's body worked, of those that worked in this run; the first began at 0.</summary>
+    /// <summary>When each stage's body worked: those of this run, the first beginning at 0; where none did, how long each took in its own run.</summary>
     public static RunTimeline TimelineOf(RunFacts facts)
     {
         var worked = Groups(facts).Where(group => group.Any(stage => stage.Run == facts.Run)).ToList();
-        if (worked.Count == 0) worked = [.. Groups(facts)];
-        var began = worked.Min(group => group.Min(stage => stage.Started));
+        if (worked.Count == 0)
+            return new RunTimeline { Bars = [.. Groups(facts).Select(group => new TimelineBar { Stage = group.Key, From = 0, To = group.Sum(stage => stage.Seconds), State = StateOf(group) })] };
+        var began = worked.Min(group => group.Where(stage => stage.Run == facts.Run).Min(stage => stage.Started));
         return new RunTimeline
         {
             Bars =
             [
-                .. worked.Select(group => new TimelineBar
+                .. worked.Select(group => (group.Key, Stages: group.Where(stage => stage.Run == facts.Run).ToList())).Select(group => new TimelineBar
                 {
                     Stage = group.Key,
-                    From = (group.Min(stage => stage.Started) - began).TotalSeconds,
-                    To = group.Max(stage => (stage.Started - began).TotalSeconds + stage.Seconds),
-                    State = StateOf(group),
+                    From = (group.Stages.Min(stage => stage.Started) - began).TotalSeconds,
+                    To = group.Stages.Max(stage => (stage.Started - began).TotalSeconds + stage.Seconds),
+                    State = StateOf(group.Stages),
                 }).OrderBy(bar => bar.From),
             ],
         };

@@ -19,7 +19,7 @@ static class StageWords
         StageState.Skipped => "skipped",
         StageState.Failed => "failed",
         StageState.Cancelled => "cancelled",
-        StageState.Running => "running",
+        StageState.Running => "makes this page",
         _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
     };
 }

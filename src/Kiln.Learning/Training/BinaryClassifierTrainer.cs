@@ -17,6 +17,9 @@ public sealed class BinaryClassifierTrainer(TrainingSettings settings, Immutable
     /// <summary>How validation scores are measured; needed where there are validation rows.</summary>
     public ValidationMetrics? Metrics { get; init; }
 
+    /// <summary>Told once, before any epoch, how many a checkpoint brought along, where it did.</summary>
+    public Action<int>? OnResume { get; init; }
+
     /// <summary>Told of every epoch when it ends, on the training's thread.</summary>
     public Action<EpochRecord>? OnEpoch { get; init; }
 
@@ -49,6 +52,7 @@ public sealed class BinaryClassifierTrainer(TrainingSettings settings, Immutable
         using var run = new TrainingRun(settings, featureNames, Metrics, training, validation);
         var checkpoint = CheckpointPath is null ? null : new Checkpoint(CheckpointPath, Checkpoint.Identify(settings, featureNames, training, validation));
         var resumed = checkpoint?.Restore(run) ?? 0;
+        if (resumed > 0) OnResume?.Invoke(resumed);
         while (!run.IsFinished)
         {
             var epoch = run.RunEpoch(cancellation);

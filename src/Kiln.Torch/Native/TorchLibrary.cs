@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Kiln.Torch.Native;
 
@@ -19,9 +20,7 @@ static partial class TorchLibrary
 
     static IntPtr Load()
     {
-        // Two layers of threads fight each other: OpenBLAS stays on the thread that calls it, and idle OpenMP threads sleep.
-        SetUnlessSet("OPENBLAS_NUM_THREADS", "1");
-        SetUnlessSet("OMP_WAIT_POLICY", "passive");
+        FixArithmetic();
         var path = Find();
         try
         {
@@ -46,11 +45,21 @@ static partial class TorchLibrary
         throw Errors.LibraryMissing([$"{relativePath} in {AppContext.BaseDirectory} and the folders above"]);
     }
 
-    // .NET keeps its own copy of the environment: getenv, which the libraries ask, sees only what setenv wrote.
-    static void SetUnlessSet(string name, string value)
+    /// <summary>The same arithmetic on every processor that has AVX2, whatever the caller's environment says.</summary>
+    static void FixArithmetic()
     {
-        if (!OperatingSystem.IsWindows()) _ = SetEnvironment(name, value, overwrite: 0);
+        // Two layers of threads fight each other: OpenBLAS stays on the thread that calls it, and idle OpenMP threads sleep.
+        Set("OPENBLAS_NUM_THREADS", "1");
+        Set("OMP_WAIT_POLICY", "passive");
+        // Left alone, each library picks kernels and block sizes by the processor and by the caller's environment, and sums in another order.
+        if (!Avx2.IsSupported) return;
+        Set("OPENBLAS_CORETYPE", "Haswell");
+        Set("OPENBLAS_L2_SIZE", "512");
+        Set("ATEN_CPU_CAPABILITY", "avx2");
     }
+
+    // .NET keeps its own copy of the environment: getenv, which the libraries ask, sees only what setenv wrote.
+    static void Set(string name, string value) => _ = SetEnvironment(name, value, overwrite: 1);
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetEnvironment(string name, string value, int overwrite);

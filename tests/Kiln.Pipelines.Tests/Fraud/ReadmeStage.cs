@@ -1,7 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using Kiln.Data;
+using Kiln.Pipelines.Fraud;
 
-namespace Kiln.Pipelines.Fraud;
+namespace Kiln.Tests.Readme;
 
 public sealed record AlertsSettings { [Range(1, 10_000)] public int PerDay { get; init; } = 100; }
 
