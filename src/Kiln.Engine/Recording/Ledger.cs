@@ -49,7 +49,7 @@ sealed class Ledger : IDisposable
             run TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, outcome TEXT NOT NULL, why TEXT NOT NULL, started TEXT, seconds REAL NOT NULL,
             fingerprint TEXT, manifest TEXT, PRIMARY KEY (run, position)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS metrics (run TEXT NOT NULL, stage TEXT NOT NULL, name TEXT NOT NULL, value REAL, PRIMARY KEY (run, stage, name)) WITHOUT ROWID;
-        PRAGMA user_version = 1;
+        PRAGMA user_version = 2;
         """;
 
     readonly SqliteConnection _connection;
@@ -72,7 +72,9 @@ sealed class Ledger : IDisposable
             connection.Open();
             using var version = connection.CreateCommand();
             version.CommandText = "PRAGMA user_version";
-            if (Convert.ToInt64(version.ExecuteScalar()) == 0)
+            var found = Convert.ToInt64(version.ExecuteScalar());
+            if (found is not (0 or 2)) throw RunErrors.OtherLedger(path, found);
+            if (found == 0)
             {
                 using var schema = connection.CreateCommand();
                 schema.CommandText = Schema;

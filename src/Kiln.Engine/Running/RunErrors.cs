@@ -32,6 +32,9 @@ static class RunErrors
 
     public static KilnException WorkspaceHeld(string workspace, string owner) => new HeldException(workspace, owner);
 
+    public static KilnException OtherLedger(string path, long version) => new(
+        "The ledger of runs was written by another version of Kiln:", [("file", path), ("layout", version.ToString())], "Move it aside, and run again: a new one is begun.");
+
     public static KilnException CannotKeepState(string path, Exception inner) => new(
         "Kiln cannot write its own folder:", [("path", path), ("reason", inner.Message)], "Make it writable, or free some space; stages that succeeded will be found again.", inner);
 
