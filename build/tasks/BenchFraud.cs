@@ -22,7 +22,8 @@ sealed class BenchFraud : Stage
 
         await space.RunAsync(run.Cancellation, "--target", "Split", "--force", "--set", source);
         var (_, record) = await space.RunAsync(run.Cancellation, "show", "last");
-        foreach (var line in record.Split('\n').Where(line => line.StartsWith("Split", StringComparison.Ordinal) && (line.Contains(" rows") || line.Contains(" frauds")))) run.Conclude(line.TrimEnd());
+        foreach (var line in record.Split('\n').Where(line => line.StartsWith("Split", StringComparison.Ordinal) && (line.Contains(" rows") || line.Contains(" frauds"))))
+            run.Conclude(line.TrimEnd());
         foreach (var ((name, published), i) in Measures.Select((measure, i) => (measure, i)))
         {
             var mean = figures.Average(values => values[i]);
@@ -34,6 +35,7 @@ sealed class BenchFraud : Stage
     {
         using var document = JsonDocument.Parse(File.ReadAllBytes(metrics));
         var transactions = document.RootElement.GetProperty("transactions");
-        return [transactions.GetProperty("areaUnderRoc").GetDouble(), transactions.GetProperty("averagePrecision").GetDouble(), document.RootElement.GetProperty("cards").GetProperty("mean").GetDouble()];
+        var cards = document.RootElement.GetProperty("cards");
+        return [transactions.GetProperty("areaUnderRoc").GetDouble(), transactions.GetProperty("averagePrecision").GetDouble(), cards.GetProperty("mean").GetDouble()];
     }
 }

@@ -10,7 +10,9 @@ sealed class BenchSpace : IDisposable
     public BenchSpace()
     {
         Root = Directory.CreateTempSubdirectory("kiln-bench-").FullName;
-        foreach (var file in Directory.EnumerateFiles("pipelines", "*", SearchOption.AllDirectories).Where(file => file.EndsWith(".yaml", StringComparison.Ordinal) || file.Contains("/templates/", StringComparison.Ordinal)))
+        var needed = Directory.EnumerateFiles("pipelines", "*", SearchOption.AllDirectories)
+            .Where(file => file.EndsWith(".yaml", StringComparison.Ordinal) || file.Contains("/templates/", StringComparison.Ordinal));
+        foreach (var file in needed)
         {
             var copy = Path.Combine(Root, file);
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);

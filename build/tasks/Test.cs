@@ -24,7 +24,8 @@ sealed class Test : Stage
         foreach (var reason in counts.SelectMany(count => count.SkipReasons).CountBy(reason => reason).OrderBy(reason => reason.Key, StringComparer.Ordinal))
             run.Note($"skipped {reason.Value}: {reason.Key}");
         run.Conclude($"{passed} passed, {failed} failed, {skipped} skipped");
-        if (exitCode != 0 || failed > 0 || passed == 0) throw new KilnException("Tests failed:", [("failed", failed.ToString()), ("passed", passed.ToString())], "The lines above say which.");
+        if (exitCode != 0 || failed > 0 || passed == 0)
+            throw new KilnException("Tests failed:", [("failed", failed.ToString()), ("passed", passed.ToString())], "The lines above say which.");
     }
 
     static async Task DoAsync(StageRun run, string what, params string[] arguments)

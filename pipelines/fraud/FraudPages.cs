@@ -52,7 +52,7 @@ sealed record FraudPages
             new("parameters", $"{Record.Parameters:#,0}"),
             new("device", Record.Device),
         ],
-        Settings = [.. Facts.Upstream.Where(stage => stage.Group == nameof(Train)).SelectMany(stage => stage.Settings).Select(setting => new Fact(setting.Key, setting.Value))],
+        Settings = Settled(setting => true, nameof(Train)),
         Metrics = Metrics(),
         ThresholdRule = ThresholdRule,
         AtThreshold = Evaluation.Transactions.AtThreshold,
@@ -68,7 +68,8 @@ sealed record FraudPages
         Metrics = Metrics(),
         References = new ReferenceResults
         {
-            Source = "Published results on the published transactions, single split (Fraud Detection Handbook, chapters 3 and 7). They compare with this page's only where it was made from those transactions.",
+            Source = "Published results on the published transactions, single split (Fraud Detection Handbook, chapters 3 and 7). "
+                + "They compare with this page's only where it was made from those transactions.",
             Metrics = ["AUC ROC", "average precision", "card precision@100"],
             Rows =
             [
@@ -114,9 +115,19 @@ sealed record FraudPages
         })],
     };
 
-    Provenance Provenance() => RunPages.ProvenanceOf(Facts,
-        [.. Facts.Upstream.SelectMany(stage => stage.Settings).Where(setting => setting.Key.EndsWith(".seed", StringComparison.Ordinal)).Distinct().Select(setting => new Fact(setting.Key, setting.Value))],
-        string.Join(' ', ["./build.sh --target Report", .. Facts.Overrides.Select(pair => $"--set '{pair.Replace("'", "'\\''", StringComparison.Ordinal)}'")]));
+    Provenance Provenance() => RunPages.ProvenanceOf(
+        Facts, Settled(key => key.EndsWith(".seed", StringComparison.Ordinal)),
+        string.Join(' ', ["./build.sh --target Report", .. Facts.Overrides.Select(pair => $"--set {Quoted(pair)}")]));
+
+    /// <summary>The settings that stages upstream were made with.</summary>
+    ImmutableArray<Fact> Settled(Func<string, bool> isWanted, string? stage = null) =>
+    [
+        .. Facts.Upstream.Where(record => stage is null || record.Group == stage).SelectMany(record => record.Settings)
+            .Where(setting => isWanted(setting.Key)).Distinct().Select(setting => new Fact(setting.Key, setting.Value)),
+    ];
+
+    /// <summary>As a shell takes it literally.</summary>
+    static string Quoted(string text) => "'" + text.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
 
     static string Meaning(string feature) => feature.Split('_') switch
     {

@@ -8,7 +8,9 @@ namespace Kiln.Pipelines.Fraud;
 
 /// <summary>Writes the pages a reviewer decides from: the model card and the evaluation page.</summary>
 [TaskDescription("Writes the model card and the evaluation page.")]
-public sealed class Report(Split split, Train train, Evaluate evaluate, SourceSettings source, SplitSettings splitSettings, TrainingSettings trainSettings, EvaluateSettings evaluateSettings) : Stage
+public sealed class Report(
+    Split split, Train train, Evaluate evaluate,
+    SourceSettings source, SplitSettings splitSettings, TrainingSettings trainSettings, EvaluateSettings evaluateSettings) : Stage
 {
     /// <summary>The library that reads the tables.</summary>
     public Input<PlainFile> DuckDbLibrary { get; } = DuckDb.Library;
@@ -60,7 +62,11 @@ public sealed class Report(Split split, Train train, Evaluate evaluate, SourceSe
             CardsPerDay = evaluateSettings.CardsPerDay,
             Record = run.Open(Record).Read(),
             Evaluation = run.Open(Metrics).Read(),
-            Windows = [Window("selection", run.Open(Selection), facts), Window("validation", run.Open(Validation), facts), Window("training", run.Open(Training), facts), Window("test", run.Open(Test), facts)],
+            Windows =
+            [
+                Window("selection", run.Open(Selection), facts), Window("validation", run.Open(Validation), facts),
+                Window("training", run.Open(Training), facts), Window("test", run.Open(Test), facts),
+            ],
         };
         run.Open(Card).Write(renderer.Render(writer.ModelCard()));
         run.Open(Evaluation).Write(renderer.Render(writer.EvaluationPage()));

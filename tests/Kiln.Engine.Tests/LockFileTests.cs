@@ -106,6 +106,17 @@ public sealed class LockFileTests : IDisposable
         _space.Read(Lock).ShouldBe(first);
     }
 
+    [Fact]
+    public async Task A_stage_never_made_here_keeps_its_block_as_in_a_fresh_clone()
+    {
+        await _space.SucceedAsync();
+        var first = _space.Read(Lock);
+        Directory.Delete(_space.PathOf(".kiln"), recursive: true);
+        Directory.Delete(_space.PathOf("out"), recursive: true);
+        await _space.SucceedAsync("--target", "zebra");
+        _space.Read(Lock).ShouldBe(first);
+    }
+
     [Theory]
     [InlineData("<<<<<<< HEAD\n=======\n>>>>>>> other\n")]
     [InlineData("")]

@@ -153,6 +153,41 @@ public sealed class SoundnessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_setting_is_for_the_pipeline_that_has_the_target()
+    {
+        _space.Declare = pipeline => pipeline.Add(_space.Stage("a", "in.txt"));
+        _space.Others.Add(new PipelineDefinition("other", pipeline => pipeline.Add<Greets>()));
+        await _space.SucceedAsync("-t", "Greets", "--set", "greet.name=you");
+        _space.Read("out/greeting.txt").ShouldBe("you");
+        (await _space.RunAsync("-t", "a", "--set", "greet.name=you")).ShouldBe(2);
+        _space.Printed.ShouldContain("no such setting");
+    }
+
+    [Theory]
+    [InlineData("greet: [1,\n bad")]
+    [InlineData("greet: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[")]
+    public async Task Settings_that_the_yaml_library_stumbles_over_are_told_as_settings(string yaml)
+    {
+        _space.WriteSettings(yaml);
+        _space.Declare = pipeline => pipeline.Add<Greets>();
+        (await _space.RunAsync()).ShouldBe(2);
+        _space.Printed.ShouldContain("The settings are not YAML");
+    }
+
+    [Fact]
+    public async Task A_run_that_was_killed_is_listed_as_unfinished()
+    {
+        _space.Declare = pipeline => pipeline.Add(_space.Stage("a", "in.txt"));
+        await _space.SucceedAsync();
+        using (var ledger = Kiln.Recording.Ledger.Open(_space.PathOf(".kiln/ledger.db")))
+            ledger.Begin(new() { Id = "20990101-000000-dead", Pipeline = "test", Targets = "Default", CommandLine = "", Started = DateTimeOffset.UtcNow });
+        await _space.SucceedAsync("runs");
+        _space.Printed.Split('\n').Single(line => line.Contains("dead")).ShouldContain("unfinished");
+        await _space.SucceedAsync("show", "20990101");
+        _space.Printed.ShouldContain("unfinished");
+    }
+
+    [Fact]
     public async Task A_target_that_a_forgiven_failure_kept_from_being_made_is_a_failure()
     {
         _space.Declare = pipeline =>
@@ -161,6 +196,18 @@ public sealed class SoundnessTests : IDisposable
             pipeline.Add(_space.Stage("after", shaky.Text));
         };
         (await _space.RunAsync("-t", "after")).ShouldBe(1);
+    }
+
+    sealed record GreetSettings
+    {
+        public string Name { get; init; } = "all";
+    }
+
+    sealed class Greets(GreetSettings settings) : Stage
+    {
+        public Output<PlainFile> Text { get; } = new("out/greeting.txt");
+
+        protected internal override Task RunAsync(StageRun run) => File.WriteAllTextAsync(run.Open(Text).Path, settings.Name);
     }
 
     [ContinueOnError]

@@ -70,8 +70,8 @@ sealed class CommandLine
 
     public CommandLine()
     {
-        foreach (var option in new Option[] { _target, _pipeline, _set, _force, _jobs, _keepGoing, _exclusive, _dryRun, _tree, _description, _info, _verbosity, _working })
-            _root.Options.Add(option);
+        Option[] options = [_target, _pipeline, _set, _force, _jobs, _keepGoing, _exclusive, _dryRun, _tree, _description, _info, _verbosity, _working];
+        foreach (var option in options) _root.Options.Add(option);
         _show.Arguments.Add(_run);
         _root.Subcommands.Add(_runs);
         _root.Subcommands.Add(_show);
@@ -111,7 +111,11 @@ sealed class CommandLine
     };
 
     Verb RootVerb(ParseResult parse) =>
-        parse.GetValue(_dryRun) ? Verb.DryRun : parse.GetValue(_tree) ? Verb.Tree : parse.GetValue(_description) ? Verb.Description : parse.GetValue(_info) ? Verb.Info : Verb.Run;
+        parse.GetValue(_dryRun) ? Verb.DryRun
+        : parse.GetValue(_tree) ? Verb.Tree
+        : parse.GetValue(_description) ? Verb.Description
+        : parse.GetValue(_info) ? Verb.Info
+        : Verb.Run;
 
     static int JobsOf(int jobs) => jobs > 0 ? jobs : throw HostErrors.WrongUsage($"--jobs takes a number of at least 1, not {jobs}.");
 
@@ -124,6 +128,8 @@ sealed class CommandLine
         return Enum.Parse<Verbosity>(match);
     }
 
-    IEnumerable<string> KnownNames() =>
-        _root.Options.SelectMany(option => option.Aliases.Append(option.Name)).Concat(_root.Subcommands.Select(command => command.Name)).Where(name => name.StartsWith("--", StringComparison.Ordinal) || !name.StartsWith('-'));
+    /// <summary>What an unknown word may have meant: long switches and commands.</summary>
+    IEnumerable<string> KnownNames() => _root.Options.SelectMany(option => option.Aliases.Append(option.Name))
+        .Where(name => name.StartsWith("--", StringComparison.Ordinal))
+        .Concat(_root.Subcommands.Select(command => command.Name));
 }

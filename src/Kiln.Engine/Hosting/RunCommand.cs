@@ -7,7 +7,6 @@ using Kiln.Planning;
 using Kiln.Recording;
 using Kiln.Reporting;
 using Kiln.Running;
-using Kiln.Settings;
 
 namespace Kiln.Hosting;
 
@@ -16,6 +15,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
 {
     readonly Workspace _workspace = new(request.Workspace);
     readonly Style _style = Style.For(!Console.IsOutputRedirected);
+    readonly PipelineChoice _choice = new(pipelines, request);
 
     public async Task<ExitCode> ExecuteAsync(CancellationToken interruption)
     {
@@ -32,13 +32,13 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
                 foreach (var (fact, value) in EnvironmentFacts.Read()) Console.WriteLine($"{fact,-24} {value}");
                 return ExitCode.Done;
             case Verb.Tree:
-                Console.Write(PlanPages.Tree(Declare().Graph.PlanFor(request.Targets), _style));
+                Console.Write(PlanPages.Tree(_choice.ForTargets().Graph.PlanFor(request.Targets), _style));
                 return ExitCode.Done;
             case Verb.Description:
-                Console.Write(PlanPages.Descriptions(pipelines.Select(pipeline => Declare(pipeline).Graph), _style));
+                Console.Write(PlanPages.Descriptions(pipelines.Select(pipeline => _choice.Declare(pipeline).Graph), _style));
                 return ExitCode.Done;
             case Verb.DryRun:
-                Console.Write(DryRun(Declare().Graph.PlanFor(request.Targets)));
+                Console.Write(DryRun(_choice.ForTargets().Graph.PlanFor(request.Targets)));
                 return ExitCode.Done;
             default:
                 return await RunAsync(interruption);
@@ -49,7 +49,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
     {
         var clock = Stopwatch.StartNew();
         var status = GitSnapshot.StatusAsync(_workspace.Root);
-        var (definition, graph, settings) = Declare();
+        var (definition, graph, settings) = _choice.ForTargets();
         var plan = graph.PlanFor(request.Targets);
 
         _workspace.Prepare();
@@ -80,7 +80,8 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
             var materializer = new Materializer(store, state.Hashes, _workspace.DisplacedBy(run.Id), display.Noted);
             var decider = new Decider(plan.Pipeline, state, results, materializer);
             var executor = new StageExecutor(_workspace, store, results, materializer, state.Hashes);
-            var scene = new RunScene(plan, stage => decider.Last(stage) is { } last ? results.Find(last.Fingerprint) : null, display, () => (git.Result, environment.Result), run);
+            StageResult? ResultOf(PlannedStage stage) => decider.Last(stage) is { } last ? results.Find(last.Fingerprint) : null;
+            var scene = new RunScene(plan, ResultOf, display, () => (git.Result, environment.Result), run);
             conclusions = scene.Conclusions;
             var options = new RunOptions(request.Jobs, request.Force, request.KeepGoing, request.Exclusive);
             reports = await new Scheduler(plan, options, decider, executor, state.Hashes, run, scene).RunAsync(interruption);
@@ -110,7 +111,8 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
         return exitCode;
     }
 
-    void Remember(PipelineDefinition definition, Graph graph, WorkspaceState state, ResultStore results, ContentStore store, GitSnapshot? git, ImmutableArray<StageReport> reports)
+    void Remember(
+        PipelineDefinition definition, Graph graph, WorkspaceState state, ResultStore results, ContentStore store, GitSnapshot? git, ImmutableArray<StageReport> reports)
     {
         try
         {
@@ -123,47 +125,6 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
         {
             throw RunErrors.CannotKeepState(_workspace.Own, error);
         }
-    }
-
-    (PipelineDefinition Definition, Graph Graph, SettingsFile Settings) Declare()
-    {
-        if (request.Pipeline is { } name)
-            return Declare(pipelines.FirstOrDefault(pipeline => pipeline.Name == name) ?? throw HostErrors.UnknownPipeline(name, [.. pipelines.Select(pipeline => pipeline.Name)]));
-        if (request.Targets.IsEmpty) return Declare(pipelines[0]);
-
-        // Tasks without settings are looked through first: they can be declared whatever state the pipelines' settings are in.
-        // Default is the first pipeline's, or a host's own tasks would all run for it.
-        UsageException? wrong = null;
-        foreach (var pipeline in pipelines.OrderBy(pipeline => pipeline.Folder is not null))
-        {
-            try
-            {
-                var declared = Declare(pipeline);
-                if (request.Targets.All(target => declared.Graph.Has(target) && (target != "Default" || pipeline == pipelines[0]))) return declared;
-            }
-            catch (UsageException error)
-            {
-                // A setting may be meant for a later pipeline, which has the targets; if none has, this is what is wrong.
-                wrong ??= error;
-            }
-        }
-
-        if (wrong is not null) throw wrong;
-        var graphs = pipelines.Select(pipeline => Declare(pipeline).Graph).ToList();
-        if (request.Targets.All(target => graphs.Any(graph => graph.Has(target)))) throw HostErrors.TargetsOfSeveral(request.Targets);
-        var missing = request.Targets.First(target => !graphs.Any(graph => graph.Has(target)));
-        throw PlanErrors.UnknownTarget(missing, string.Join(", ", graphs.Select(graph => graph.Pipeline)), [.. graphs.SelectMany(graph => graph.TargetNames).Distinct()]);
-    }
-
-    (PipelineDefinition Definition, Graph Graph, SettingsFile Settings) Declare(PipelineDefinition definition)
-    {
-        var shown = definition.Folder is null ? "" : definition.Folder + "/settings.yaml";
-        var overrides = definition.Folder is null ? [] : request.Overrides;
-        var settings = SettingsFile.Load(definition.Name, Path.Combine(_workspace.Root, shown), shown, overrides, _workspace.Schemas);
-        var builder = new PipelineBuilder(definition.Name, _workspace.Root, settings);
-        definition.Declare(builder);
-        settings.Validate();
-        return (definition, Graph.Of(definition.Name, _workspace.Root, builder.Stages), settings);
     }
 
     string DryRun(Plan plan)
@@ -191,8 +152,9 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
         if (failures.Count > 0) return ((Outcome.Failed)failures[0].Outcome).Error is KilnException error ? error.ExitCode : ExitCode.StageFailed;
         if (reports.Any(report => report.Outcome is Outcome.Cancelled)) return ExitCode.Interrupted;
         // [ContinueOnError] forgives a stage its failure, not a target asked for by name that could not be made for it.
-        var isTargetMissing = !request.Targets.IsEmpty && reports.Any(report => report.Outcome is Outcome.Skipped && plan.Targets.Contains(report.Node)) && reports.Any(report => report.Outcome is Outcome.Failed);
-        return isTargetMissing ? ExitCode.StageFailed : ExitCode.Done;
+        var hasForgiven = reports.Any(report => report.Outcome is Outcome.Failed);
+        var isTargetMissing = reports.Any(report => report.Outcome is Outcome.Skipped && plan.Targets.Contains(report.Node));
+        return !request.Targets.IsEmpty && hasForgiven && isTargetMissing ? ExitCode.StageFailed : ExitCode.Done;
     }
 
     static string NewId() => DateTimeOffset.UtcNow.ToString("yyyyMMdd-HHmmss-", CultureInfo.InvariantCulture) + Guid.NewGuid().ToString("N")[..4];

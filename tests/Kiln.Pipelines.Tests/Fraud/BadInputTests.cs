@@ -31,6 +31,16 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
+    public async Task A_missing_day_is_refused_unless_gaps_are_allowed()
+    {
+        _space.Write("source/2018-07-01.csv", Header + Row);
+        _space.Write("source/2018-07-03.csv", Header + Row.Replace("07-01", "07-03").Replace("0,2018", "1,2018"));
+        (await _space.RunAsync("--target", "Ingest", "--set", "source.path=source")).ShouldBe(2);
+        _space.Printed.ShouldContain("2018-07-02");
+        await _space.SucceedAsync("--target", "Ingest", "--set", "source.path=source", "--set", "source.allowMissingDays=true");
+    }
+
+    [Fact]
     public Task A_missing_column() => IsRefusedAsync(Header.Replace("TX_AMOUNT,", "") + Row.Replace("56.78,", ""), "TX_AMOUNT");
 
     [Fact]

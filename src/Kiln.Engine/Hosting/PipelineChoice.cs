@@ -1,0 +1,62 @@
+using Kiln.Planning;
+using Kiln.Settings;
+
+namespace Kiln.Hosting;
+
+/// <summary>A pipeline that has been declared: its stages are known and its settings judged.</summary>
+sealed record Declared(PipelineDefinition Definition, Graph Graph, SettingsFile Settings);
+
+/// <summary>Finds the pipeline that a request means: the one it names, the one that has its targets, or the first.</summary>
+sealed class PipelineChoice(IReadOnlyList<PipelineDefinition> pipelines, Request request)
+{
+    /// <exception cref="UsageException">There is none, its settings are wrong, or it cannot be planned.</exception>
+    public Declared ForTargets()
+    {
+        if (request.Pipeline is { } name)
+            return Declare(pipelines.FirstOrDefault(pipeline => pipeline.Name == name)
+                ?? throw HostErrors.UnknownPipeline(name, [.. pipelines.Select(pipeline => pipeline.Name)]));
+        if (request.Targets.IsEmpty) return Declare(pipelines[0]);
+
+        // Tasks without settings are looked through first: they can be declared whatever state the pipelines' settings are in.
+        UsageException? wrong = null;
+        foreach (var pipeline in pipelines.OrderBy(pipeline => pipeline.Folder is not null))
+        {
+            try
+            {
+                var declared = Declare(pipeline);
+                if (request.Targets.All(target => Has(declared, target))) return declared;
+            }
+            catch (UsageException error)
+            {
+                // A setting may be meant for a later pipeline, which has the targets; if none has, this is what is wrong.
+                wrong ??= error;
+            }
+        }
+
+        throw wrong ?? NotFound();
+    }
+
+    public Declared Declare(PipelineDefinition definition)
+    {
+        var shown = definition.Folder is null ? "" : definition.Folder + "/settings.yaml";
+        var overrides = definition.Folder is null ? [] : request.Overrides;
+        var workspace = new Running.Workspace(request.Workspace);
+        var settings = SettingsFile.Load(definition.Name, Path.Combine(workspace.Root, shown), shown, overrides, workspace.Schemas);
+        var builder = new PipelineBuilder(definition.Name, workspace.Root, settings);
+        definition.Declare(builder);
+        settings.Validate();
+        return new Declared(definition, Graph.Of(definition.Name, workspace.Root, builder.Stages), settings);
+    }
+
+    /// <summary>Default is the first pipeline's, or a host's own tasks would all run for it.</summary>
+    bool Has(Declared declared, string target) => declared.Graph.Has(target) && (target != "Default" || declared.Definition == pipelines[0]);
+
+    UsageException NotFound()
+    {
+        var graphs = pipelines.Select(pipeline => Declare(pipeline).Graph).ToList();
+        var missing = request.Targets.FirstOrDefault(target => !graphs.Any(graph => graph.Has(target)));
+        return missing is null
+            ? HostErrors.TargetsOfSeveral(request.Targets)
+            : PlanErrors.UnknownTarget(missing, string.Join(", ", graphs.Select(graph => graph.Pipeline)), [.. graphs.SelectMany(graph => graph.TargetNames).Distinct()]);
+    }
+}
