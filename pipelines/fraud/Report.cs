@@ -43,10 +43,10 @@ public sealed class Report(
     public bool IsSimulated { get; } = source.Path is null;
 
     /// <summary>The model card.</summary>
-    public Output<Page> Card { get; } = new("reports/fraud/model-card.html");
+    public Output<Page> Card { get; } = new("reports/fraud/model-card.html") { VariesByRun = true };
 
     /// <summary>The evaluation page.</summary>
-    public Output<Page> Evaluation { get; } = new("reports/fraud/evaluation.html");
+    public Output<Page> Evaluation { get; } = new("reports/fraud/evaluation.html") { VariesByRun = true };
 
     /// <inheritdoc/>
     protected override Task RunAsync(StageRun run)

@@ -24,7 +24,8 @@ sealed class HostProcess : IDisposable
 
     public static HostProcess Start(PipelineSpace space, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "PipelineHost.dll"), .. arguments])
+        // A test run that was itself started in the background has SIGINT ignored, and hands that on.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "PipelineHost.dll"), .. arguments])
         {
             WorkingDirectory = space.Root,
             RedirectStandardOutput = true,

@@ -107,6 +107,14 @@ public sealed class LockFileTests : IDisposable
     }
 
     [Fact]
+    public async Task An_output_that_varies_by_run_is_named_without_its_hash()
+    {
+        _space.Declare = pipeline => pipeline.Add(new TextStage("page", ["in.txt"], _space) { Text = new("out/page.html") { VariesByRun = true } });
+        await _space.SucceedAsync();
+        _space.Read(Lock).ShouldContain("  output   out/page.html  (varies by run)\n");
+    }
+
+    [Fact]
     public async Task A_stage_never_made_here_keeps_its_block_as_in_a_fresh_clone()
     {
         await _space.SucceedAsync();

@@ -2,7 +2,6 @@ using Kiln.Data;
 using Kiln.Hosting;
 using Kiln.Pipelines.Fraud;
 using Kiln.Tests.Fraud;
-using Kiln.Tests.Readme;
 
 namespace Kiln.Tests;
 
@@ -21,8 +20,8 @@ public sealed class ReadmeTests
             RoutedConsole.SendTo(printed);
             var host = KilnHost.Create().In(workspace.FullName).Add(new PipelineDefinition("words", pipeline =>
             {
-                pipeline.Add<Words>();
-                pipeline.Add<Count>();
+                pipeline.Add<Readme.Words>();
+                pipeline.Add<Readme.Count>();
             }));
             (await host.RunAsync([])).ShouldBe(0, printed.ToString());
             (await host.RunAsync(["--target", "Count", "--set", "count.top=1"])).ShouldBe(0, printed.ToString());
@@ -39,7 +38,7 @@ public sealed class ReadmeTests
     public async Task The_stage_a_new_developer_adds_compiles_and_runs()
     {
         ReadmeCode.ShouldStandIn("class Alerts(", "tests/Kiln.Pipelines.Tests/Fraud/ReadmeStage.cs");
-        using var space = new FraudSpace(pipeline => pipeline.Add<Alerts>());
+        using var space = new FraudSpace(pipeline => pipeline.Add<Readme.Alerts>());
         await space.SucceedAsync("--target", "Alerts", "--set", "alerts.perDay=3");
         Table.At(space.PathOf("reports/fraud/alerts.parquet")).RowCount.ShouldBe(21);
     }

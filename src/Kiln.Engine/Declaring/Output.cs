@@ -8,6 +8,9 @@ public abstract class Output
     /// <summary>The path as declared, relative to the workspace, with forward slashes.</summary>
     public string Path { get; }
 
+    /// <summary>Whether its bytes tell of the run that made it, such as a page with the run's id: then pipeline.lock names it without its hash.</summary>
+    public bool VariesByRun { get; init; }
+
     /// <summary>The stage that declares it; set when the stage is added to a pipeline.</summary>
     internal Stage? Owner { get; set; }
 

@@ -70,7 +70,7 @@ sealed class Graph
 
     PlannedStage Register(Stage stage)
     {
-        var outputs = stage.Shape.OutputsOf(stage).Select(output => Place(stage, output.Role, output.Output.Path)).ToImmutableArray();
+        var outputs = stage.Shape.OutputsOf(stage).Select(output => Place(stage, output.Role, output.Output)).ToImmutableArray();
         var node = new PlannedStage(stage, outputs);
         if (!_byName.TryAdd(node.Name, node)) throw PlanErrors.SameName(node.Name, _byName[node.Name].Stage.GetType().Name, stage.GetType().Name);
         foreach (var output in outputs)
@@ -79,14 +79,15 @@ sealed class Graph
         return node;
     }
 
-    PlannedOutput Place(Stage stage, string role, string path)
+    PlannedOutput Place(Stage stage, string role, Output output)
     {
+        var path = output.Path;
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path, _workspace));
         if (path.Length == 0 || full == _workspace || !full.StartsWith(_workspace + "/", StringComparison.Ordinal))
             throw PlanErrors.OutsideWorkspace(path, stage.FullName, _workspace);
         var relative = Path.GetRelativePath(_workspace, full);
         if (relative.Split('/')[0] is ".kiln" or ".git") throw PlanErrors.ReservedPlace(path, stage.FullName);
-        return new PlannedOutput(role, relative, full);
+        return new PlannedOutput(role, relative, full, output.VariesByRun);
     }
 
     /// <summary>An output inside another stage's output folder would be written twice. Notes for every other folder what is made in it.</summary>

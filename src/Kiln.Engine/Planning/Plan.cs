@@ -6,7 +6,7 @@ namespace Kiln.Planning;
 sealed record PlannedInput(string Role, string Label, string Path, PlannedStage? Producer);
 
 /// <summary>An output with its place: relative to the workspace with forward slashes, and absolute.</summary>
-sealed record PlannedOutput(string Role, string Relative, string Path);
+sealed record PlannedOutput(string Role, string Relative, string Path, bool VariesByRun);
 
 /// <summary>A stage as a node of the graph. Identity is the object's.</summary>
 sealed class PlannedStage(Stage stage, ImmutableArray<PlannedOutput> outputs)

@@ -20,7 +20,8 @@ static class LockFile
         var names = ContentHash.Of(Encoding.UTF8.GetBytes(string.Join('\n', graph.Stages.Select(stage => stage.Name))));
         var isKept = state.Locks.TryGetValue(graph.Pipeline, out var kept) && kept.Names == names && !state.StagesChanged && state.Hashes.Of(path) == kept.File;
         if (isKept) return;
-        var bytes = Write(Blocks(path), [.. graph.Stages.Select(stage => (stage.Stage.Name, stage.Name))],
+        var varying = graph.Stages.SelectMany(stage => stage.Outputs).Where(output => output.VariesByRun).Select(output => output.Relative).ToHashSet();
+        var bytes = Write(Blocks(path), varying, [.. graph.Stages.Select(stage => (stage.Stage.Name, stage.Name))],
             name => state.Stages.TryGetValue($"{graph.Pipeline}/{name}", out var last) ? results.Find(last.Fingerprint) : null);
         if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(bytes)) AtomicFile.Write(path, bytes);
         var hash = ContentHash.Of(bytes);
@@ -31,9 +32,10 @@ static class LockFile
 
     /// <summary>The file's bytes. A stage that was never made in this workspace keeps the block that the file had, as in a fresh clone.</summary>
     /// <param name="before">The blocks of the file as it is, by stage.</param>
+    /// <param name="varying">The outputs whose hashes differ with every run, and would only make noise.</param>
     /// <param name="stages">The names of the pipeline's stages, whole and partitions: others are left out.</param>
     /// <param name="resultOf">The last result of a stage, or null.</param>
-    static byte[] Write(Dictionary<string, string> before, IReadOnlyList<(string Group, string Name)> stages, Func<string, StageResult?> resultOf)
+    static byte[] Write(Dictionary<string, string> before, HashSet<string> varying, IReadOnlyList<(string Group, string Name)> stages, Func<string, StageResult?> resultOf)
     {
         var text = new StringBuilder(Heading);
         foreach (var group in stages.GroupBy(stage => stage.Group).OrderBy(group => group.Key, StringComparer.Ordinal))
@@ -45,7 +47,7 @@ static class LockFile
                 continue;
             }
 
-            if (results is [var (name, only)] && name == group.Key) AppendBlock(text, name, only!);
+            if (results is [var (name, only)] && name == group.Key) AppendBlock(text, name, only!, varying);
             else AppendPartitions(text, group.Key, results!);
         }
 
@@ -62,14 +64,14 @@ static class LockFile
         return blocks;
     }
 
-    static void AppendBlock(StringBuilder text, string name, StageResult result)
+    static void AppendBlock(StringBuilder text, string name, StageResult result, HashSet<string> varying)
     {
         text.Append('\n').Append(name).Append('\n');
         foreach (var fact in result.Manifest.Facts.Where(fact => fact.Kind is FactKind.Setting))
             text.Append("  setting  ").Append(fact.Label).Append(" = ").Append(fact.Value).Append('\n');
         AppendInputs(text, result.Manifest.Facts);
         foreach (var output in result.Outputs.OrderBy(output => output.Path, StringComparer.Ordinal))
-            text.Append("  output   ").Append(output.Path).Append("  ").Append(output.Hash).Append('\n');
+            text.Append("  output   ").Append(output.Path).Append("  ").Append(varying.Contains(output.Path) ? "(varies by run)" : output.Hash.ToString()).Append('\n');
         foreach (var (metric, value) in result.Metrics)
             text.Append("  metric   ").Append(metric).Append(" = ").Append(value.ToString("R")).Append('\n');
     }

@@ -12,7 +12,9 @@ static class SettingsErrors
         new("The settings are not a mapping of sections:", [("at", place)], "Write them as `section:` with indented `key: value` lines.");
 
     public static UsageException NotAnOverride(string pair) =>
-        new("This is not a setting:", [("given", $"--set {pair}")], "Write --set section.key=value, such as --set train.epochs=3.");
+        new(
+        "This is not a setting:", [("given", $"--set {(pair.Length > 200 ? pair[..200] + "…" : pair)}")],
+        "Write --set section.key=value, such as --set train.epochs=3; a list is [1, 2], with every bracket closed.");
 
     public static UsageException UnknownKey(string place, string key, string section, IEnumerable<string> valid)
     {

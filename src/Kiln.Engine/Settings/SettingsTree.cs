@@ -54,7 +54,8 @@ sealed class SettingsTree
         }
         catch (InvalidOperationException error)
         {
-            throw SettingsErrors.NotYaml(file, error.Message);
+            // What the library says here is of no use to anyone.
+            throw SettingsErrors.NotYaml(file, error.Message.StartsWith("Brackets", StringComparison.Ordinal) ? error.Message : "A bracket or a quote is not closed.");
         }
         catch (YamlException error)
         {
