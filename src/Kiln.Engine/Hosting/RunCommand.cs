@@ -66,7 +66,8 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
             CommandLine = request.Text,
             Started = DateTimeOffset.UtcNow - clock.Elapsed,
         };
-        var ledger = Task.Run(() => Ledger.Open(_workspace.Ledger).Begin(begun), CancellationToken.None);
+        var ledger = Task.Run(() => Ledger.Open(_workspace.Ledger), CancellationToken.None);
+        var noted = new Lazy<Task>(async () => (await ledger).Begin(begun)); // once a stage is at work: a run with nothing to do has no time to be killed in
         var state = WorkspaceState.Load(_workspace.State);
         var git = GitSnapshot.TakeAsync(_workspace.Root, await status, state.Hashes);
         var results = new ResultStore(_workspace.Results);
@@ -81,7 +82,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
             var decider = new Decider(plan.Pipeline, state, results, materializer);
             var executor = new StageExecutor(_workspace, store, results, materializer, state.Hashes);
             StageResult? ResultOf(PlannedStage stage) => decider.Last(stage) is { } last ? results.Find(last.Fingerprint) : null;
-            var scene = new RunScene(plan, ResultOf, display, () => (git.Result, environment.Result), run);
+            var scene = new RunScene(plan, ResultOf, display, () => (git.Result, environment.Result), run) { AtWork = () => _ = noted.Value };
             conclusions = scene.Conclusions;
             var options = new RunOptions(request.Jobs, request.Force, request.KeepGoing, request.Exclusive);
             reports = await new Scheduler(plan, options, decider, executor, state.Hashes, run, scene).RunAsync(interruption);
@@ -95,6 +96,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
         }
         finally
         {
+            if (noted.IsValueCreated) await noted.Value;
             using var opened = await ledger; // a broken one is an error only now: what was made is remembered
             opened.Add(begun with
             {

@@ -99,11 +99,7 @@ sealed class Ledger : IDisposable
         error.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB ? RunErrors.LedgerDamaged(path, error) : RunErrors.CannotKeepState(path, error);
 
     /// <summary>Notes that a run has begun, so that one that is killed is not forgotten.</summary>
-    public Ledger Begin(RunRecord run)
-    {
-        Transact(() => AddRun(run));
-        return this;
-    }
+    public void Begin(RunRecord run) => Transact(() => AddRun(run));
 
     /// <summary>Writes a run that has ended, with its stages, whole or not at all.</summary>
     public void Add(RunRecord run, IReadOnlyList<StageReport> stages) => Transact(() =>

@@ -13,7 +13,14 @@ sealed class RunScene(Plan plan, Func<PlannedStage, StageResult?> resultOf, IRun
     /// <summary>What stages want read last.</summary>
     public ConcurrentQueue<string> Conclusions { get; } = [];
 
-    public void Started(PlannedStage stage, Decision decision) => display.Started(stage, decision is Decision.Restore);
+    /// <summary>Called whenever a stage starts to work.</summary>
+    public required Action AtWork { get; init; }
+
+    public void Started(PlannedStage stage, Decision decision)
+    {
+        AtWork();
+        display.Started(stage, decision is Decision.Restore);
+    }
 
     public void Settled(StageReport report) => display.Settled(report);
 
