@@ -34,6 +34,4 @@ sealed class Workspace(string root)
         Directory.CreateDirectory(Own);
         File.WriteAllText(Path.Combine(Own, ".gitignore"), "*\n");
     }
-
-    public string Shown(string path) => path.StartsWith(Root + "/", StringComparison.Ordinal) ? Path.GetRelativePath(Root, path) : path;
 }
