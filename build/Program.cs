@@ -5,4 +5,5 @@ using Kiln.Pipelines.Fraud;
 return await KilnHost.Create()
     .Add(FraudPipeline.Definition)
     .Add(RepositoryTasks.Definition)
+    .Add(PeerGraph.Definition)
     .RunAsync(args);
