@@ -13,6 +13,7 @@ static class RepositoryTasks
         pipeline.Add<BenchFeatures>();
         pipeline.Add<BenchTraining>();
         pipeline.Add<BenchCrash>();
+        pipeline.Add<BenchPeers>();
     })
     { Folder = null };
 }
