@@ -5,8 +5,11 @@ using Kiln.Fingerprinting;
 
 namespace Kiln.Caching;
 
-/// <summary>A stage's last success in this workspace: enough to say that nothing changed without opening its result.</summary>
-readonly record struct LastResult(ContentHash Fingerprint, ImmutableArray<OutputHash> Outputs);
+/// <summary>
+/// A stage's last success in this workspace: enough to say that nothing changed without opening its result, and how long its body took, to
+/// plan the next run by.
+/// </summary>
+readonly record struct LastResult(ContentHash Fingerprint, ImmutableArray<OutputHash> Outputs, double Seconds);
 
 /// <summary>A pipeline's lock file as it was last written: the hash of its stages' names, and of its bytes.</summary>
 readonly record struct KeptLock(ContentHash Names, ContentHash File);
@@ -17,7 +20,7 @@ readonly record struct KeptLock(ContentHash Names, ContentHash File);
 /// </summary>
 sealed class WorkspaceState
 {
-    const string Format = "kiln state 2";
+    const string Format = "kiln state 3";
     readonly string _path;
 
     WorkspaceState(string path, FileHashes hashes, IEnumerable<KeyValuePair<string, LastResult>> stages)
@@ -93,9 +96,10 @@ sealed class WorkspaceState
         {
             var name = reader.ReadString();
             var fingerprint = ReadHash(reader);
+            var seconds = reader.ReadDouble();
             var outputs = new OutputHash[reader.ReadInt32()];
             for (var j = 0; j < outputs.Length; j++) outputs[j] = new OutputHash(reader.ReadString(), ReadHash(reader), reader.ReadBoolean());
-            stages[i] = new(name, new LastResult(fingerprint, [.. outputs]));
+            stages[i] = new(name, new LastResult(fingerprint, [.. outputs], seconds));
         }
 
         var state = new WorkspaceState(path, new FileHashes(files), stages);
@@ -125,6 +129,7 @@ sealed class WorkspaceState
         {
             writer.Write(name);
             WriteHash(writer, last.Fingerprint);
+            writer.Write(last.Seconds);
             writer.Write(last.Outputs.Length);
             foreach (var (path, hash, isFolder) in last.Outputs)
             {

@@ -46,7 +46,7 @@ sealed class Decider(string pipeline, WorkspaceState state, ResultStore results,
 
     public void Remember(PlannedStage stage, StageResult result)
     {
-        state.Stages[Key(stage)] = new LastResult(result.Manifest.Fingerprint, result.Outputs);
+        state.Stages[Key(stage)] = new LastResult(result.Manifest.Fingerprint, result.Outputs, result.Seconds);
         state.StagesChanged = true;
     }
 
