@@ -15,6 +15,9 @@ public enum ExitCode
     /// <summary>A gate said no.</summary>
     GateFailed = 3,
 
+    /// <summary>Something is out of date: the answer of <c>status</c> and <c>verify</c>, which run nothing.</summary>
+    Stale = 5,
+
     /// <summary>Data broke its contract.</summary>
     ContractFailed = 6,
 

@@ -27,6 +27,9 @@ sealed record Request
 
     public Verbosity Verbosity { get; init; } = Verbosity.Normal;
 
+    /// <summary>Whether to answer for programs.</summary>
+    public bool Json { get; init; }
+
     /// <summary>Which run <see cref="Verb.Show"/> shows: an id, the start of one, or last.</summary>
     public string Run { get; init; } = "";
 
@@ -43,6 +46,7 @@ enum Verb
     Info,
     Runs,
     Show,
+    Status,
 }
 
 /// <summary>The command line's grammar: Cake Frosting's switches, and those of Kiln. Parsing knows nothing of what the switches do.</summary>
@@ -62,6 +66,8 @@ sealed class CommandLine
     readonly Option<bool> _info = new("--info") { Description = "Shows versions and hardware." };
     readonly Option<string> _verbosity = new("--verbosity", "-v") { Description = "quiet, minimal, normal, verbose or diagnostic.", HelpName = "LEVEL", Recursive = true };
     readonly Option<string> _working = new("--working", "-w") { Description = "The workspace to work in.", HelpName = "FOLDER", Recursive = true };
+    readonly Option<bool> _json = new("--json") { Description = "Answers as JSON." };
+    readonly Command _status = new("status", "Says what would run, why, and how long by past times; runs nothing. Ends with 5 where something is out of date.");
     readonly Command _runs = new("runs", "Lists the last runs.");
     readonly Command _show = new("show", "Shows one run: its stages, settings, environment and metrics.");
     readonly Argument<string> _run = new("RUN") { Description = "The run's id, the start of it, or last.", Arity = ArgumentArity.ZeroOrOne };
@@ -73,9 +79,12 @@ sealed class CommandLine
         Option[] options = [_target, _pipeline, _set, _force, _jobs, _keepGoing, _exclusive, _dryRun, _tree, _description, _info, _verbosity, _working];
         foreach (var option in options) _root.Options.Add(option);
         _show.Arguments.Add(_run);
+        foreach (var option in new Option[] { _target, _pipeline, _set, _force, _exclusive, _json }) _status.Options.Add(option);
+        _root.Subcommands.Add(_status);
         _root.Subcommands.Add(_runs);
         _root.Subcommands.Add(_show);
         _root.SetAction((parse, _) => AnswerAsync(RootVerb(parse)));
+        _status.SetAction((_, _) => AnswerAsync(Verb.Status));
         _runs.SetAction((_, _) => AnswerAsync(Verb.Runs));
         _show.SetAction((_, _) => AnswerAsync(Verb.Show));
     }
@@ -107,6 +116,7 @@ sealed class CommandLine
         Jobs = parse.GetResult(_jobs) is null ? Environment.ProcessorCount : JobsOf(parse.GetValue(_jobs)),
         Verbosity = VerbosityOf(parse.GetValue(_verbosity)),
         Run = parse.GetValue(_run) ?? "last",
+        Json = parse.GetValue(_json),
         Text = string.Join(' ', arguments),
     };
 

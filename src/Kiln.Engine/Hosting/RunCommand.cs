@@ -37,9 +37,8 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
             case Verb.Description:
                 Console.Write(PlanPages.Descriptions(pipelines.Select(pipeline => _choice.Declare(pipeline).Graph), _style));
                 return ExitCode.Done;
-            case Verb.DryRun:
-                Console.Write(DryRun(_choice.ForTargets().Graph.PlanFor(request.Targets)));
-                return ExitCode.Done;
+            case Verb.DryRun or Verb.Status:
+                return new StatusCommand(_workspace, request, _style).Execute(_choice.ForTargets().Graph);
             default:
                 return await RunAsync(interruption);
         }
@@ -127,15 +126,6 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
         {
             throw RunErrors.CannotKeepState(_workspace.Own, error);
         }
-    }
-
-    string DryRun(Plan plan)
-    {
-        var state = WorkspaceState.Load(_workspace.State);
-        var materializer = new Materializer(new ContentStore(_workspace.Objects), state.Hashes, "", _ => { });
-        var decider = new Decider(plan.Pipeline, state, new ResultStore(_workspace.Results), materializer);
-        var stages = request.Exclusive ? plan.Stages.Where(plan.Targets.Contains).ToImmutableArray() : plan.Stages;
-        return PlanPages.DryRun(plan with { Stages = stages }, decider, state.Hashes, request.Force, _style);
     }
 
     IRunDisplay DisplayFor(Plan plan) => !Console.IsOutputRedirected && request.Verbosity is Verbosity.Normal or Verbosity.Minimal

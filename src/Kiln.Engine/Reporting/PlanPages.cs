@@ -1,11 +1,9 @@
 using System.Text;
-using Kiln.Fingerprinting;
 using Kiln.Planning;
-using Kiln.Running;
 
 namespace Kiln.Reporting;
 
-/// <summary>Answers about a plan that runs nothing: its tree, its stages, what would run.</summary>
+/// <summary>Answers about a plan that runs nothing: its tree, its stages.</summary>
 static class PlanPages
 {
     /// <summary>Each target with what it needs below it; partitions stand in one line.</summary>
@@ -41,46 +39,5 @@ static class PlanPages
             foreach (var stage in graph.Stages.DistinctBy(stage => stage.Stage.Name))
                 table.Add(graph.Pipeline, stage.Stage.Name, stage.Stage.Shape.Description);
         return table.ToString();
-    }
-
-    public static string DryRun(Plan plan, Decider decider, FileHashes hashes, bool force, Style style)
-    {
-        var table = new TextTable(style, "Stage", "Would", "Why");
-        var unsettled = new HashSet<PlannedStage>(ReferenceEqualityComparer.Instance);
-        var answers = new List<(string Group, string Would, string Why)>();
-        foreach (var stage in plan.Stages)
-        {
-            var (would, why) = Answer(stage, decider, hashes, force && plan.Targets.Contains(stage), unsettled);
-            if (would is not "stay as it is") unsettled.Add(stage);
-            answers.Add((stage.Stage.Name, would, why));
-        }
-
-        foreach (var alike in answers.GroupBy(answer => (answer.Group, answer.Would)))
-        {
-            var total = answers.Count(answer => answer.Group == alike.Key.Group);
-            table.Add(alike.Key.Group, alike.Key.Would + (total > 1 ? $" ({alike.Count()} of {total})" : ""), alike.First().Why);
-        }
-
-        return table.ToString();
-    }
-
-    static (string Would, string Why) Answer(PlannedStage stage, Decider decider, FileHashes hashes, bool forced, HashSet<PlannedStage> unsettled)
-    {
-        if (stage.Stage.ShouldRun() is { Runs: false } no) return ("be skipped", no.Because);
-        if (stage.Needs.FirstOrDefault(unsettled.Contains) is { } need) return ("run", $"{need.Name} comes first; unless that makes the same bytes");
-        var decision = decider.Decide(stage, HashOf, forced);
-        return decision switch
-        {
-            Decision.Nothing => ("stay as it is", "nothing changed"),
-            Decision.Restore restore => ("be restored", restore.Why),
-            Decision.Run run => ("run", run.Why),
-            _ => throw new InvalidOperationException(),
-        };
-
-        ContentHash? HashOf(PlannedInput input)
-        {
-            var made = input.Producer is { } producer ? decider.Last(producer)?.Outputs.FirstOrDefault(output => output.Path == input.Label) : null;
-            return made is { Path: not null } ? made.Value.Hash : hashes.Of(input.Path);
-        }
     }
 }
