@@ -14,6 +14,13 @@ static class Errors
         "A stage asks for one of many:", [("stage", stage), ("asks for", wanted), ("there are", count.ToString())],
         $"Ask for Partitions<{wanted}>, or give {stage} partitions with the same keys.");
 
+    public static KilnException NoCommand(string stage) => new UsageException(
+        "A command stage has no command:", [("stage", stage)], "Name the program and its arguments: Command = [\"python3\", \"scripts/clean.py\"].");
+
+    public static KilnException ProgramNotDeclared(string stage, string path) => new UsageException(
+        "A command stage runs a program that it does not declare:", [("stage", stage), ("program", path)],
+        $"Add it to what the stage reads: Reads = [Input<PlainFile>.Source(\"{path}\"), …].");
+
     public static KilnException NotASettingsRecord(string type) => new UsageException(
         "A stage's constructor asks for something that is neither a stage nor a settings record:", [("type", type)],
         "Ask for a class with a constructor without parameters, or add the stage with Add(new …).");

@@ -42,7 +42,7 @@ sealed class StageShape
     public IEnumerable<(string Role, Input Input)> InputsOf(Stage stage)
     {
         foreach (var property in InputProperties)
-            switch (property.GetValue(stage))
+            switch (property.GetValue(stage, BindingFlags.DoNotWrapExceptions, null, null, null))
             {
                 case Input one:
                     yield return (property.Name, one);
@@ -60,7 +60,7 @@ sealed class StageShape
     public IEnumerable<(string Role, Output Output)> OutputsOf(Stage stage)
     {
         foreach (var property in OutputProperties)
-            switch (property.GetValue(stage))
+            switch (property.GetValue(stage, BindingFlags.DoNotWrapExceptions, null, null, null))
             {
                 case Output one:
                     yield return (property.Name, one);

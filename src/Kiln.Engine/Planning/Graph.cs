@@ -49,7 +49,10 @@ sealed class Graph
         var planned = Stages.Where(needed.Contains).ToImmutableArray();
         foreach (var node in planned)
             foreach (var input in node.Inputs)
-                if (input.Producer is null && !Path.Exists(input.Path)) throw PlanErrors.InputNotThere(Shown(input.Path), node.Name);
+                if (input.Producer is null && !Path.Exists(input.Path))
+                    throw node.Stage is CommandStage command && input.Role == nameof(CommandStage.Program)
+                        ? PlanErrors.ProgramNotThere(command.Command[0], node.Name)
+                        : PlanErrors.InputNotThere(Shown(input.Path), node.Name);
         return new Plan(Pipeline, planned, wanted);
     }
 

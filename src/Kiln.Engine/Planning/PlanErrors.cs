@@ -36,6 +36,9 @@ static class PlanErrors
     public static UsageException InputNotThere(string path, string stage) =>
         new("An input is not there:", [("file", path), ("needed by", stage)], "Put it there, or point the settings at where it is.");
 
+    public static UsageException ProgramNotThere(string program, string stage) =>
+        new("A program is not there:", [("program", program), ("needed by", stage)], "Install it, or name its path in Command; programs are looked for on a fixed PATH, unless Environment names PATH.");
+
     public static UsageException UnknownTarget(string target, string pipeline, IReadOnlyList<string> known)
     {
         var near = Nearest.Name(target, known);

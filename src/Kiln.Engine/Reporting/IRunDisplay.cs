@@ -12,5 +12,8 @@ interface IRunDisplay : IAsyncDisposable
 
     void Noted(string message);
 
+    /// <summary>A line that a stage's program printed.</summary>
+    void Printed(string line);
+
     void Settled(StageReport report);
 }

@@ -51,6 +51,11 @@ sealed class LiveDisplay(Plan plan, TextWriter fallback, Verbosity verbosity, St
         if (verbosity >= Verbosity.Minimal) Write(Markup.Escape(message));
     }
 
+    /// <summary>Who wants to see everything has plain lines.</summary>
+    public void Printed(string line)
+    {
+    }
+
     public void Settled(StageReport report)
     {
         var group = report.Node.Stage.Name;

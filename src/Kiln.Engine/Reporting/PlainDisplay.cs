@@ -35,6 +35,11 @@ sealed class PlainDisplay(TextWriter output, Verbosity verbosity, TimeProvider t
         if (verbosity >= Verbosity.Minimal) Write(message);
     }
 
+    public void Printed(string line)
+    {
+        if (verbosity >= Verbosity.Verbose) Write(line);
+    }
+
     public void Settled(StageReport report)
     {
         if (report.Outcome is Outcome.Failed failed && verbosity >= Verbosity.Quiet)

@@ -28,6 +28,8 @@ sealed class RunScene(Plan plan, Func<PlannedStage, StageResult?> resultOf, IRun
 
     public void Noted(string message) => display.Noted(message);
 
+    public void Printed(string line) => display.Printed(line);
+
     public RunFacts FactsFor(PlannedStage stage, IReadOnlyDictionary<PlannedStage, StageReport> settled)
     {
         var upstream = new HashSet<PlannedStage>(ReferenceEqualityComparer.Instance);

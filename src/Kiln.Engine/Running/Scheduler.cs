@@ -76,7 +76,7 @@ sealed class Scheduler(Plan plan, RunOptions options, Decider decider, StageExec
         if (decision is Decision.Nothing nothing) return new StageReport(stage, new Outcome.UpToDate(), "nothing changed") { Manifest = nothing.Manifest };
         _running++;
         scene.Started(stage, decision);
-        var wires = new StageRunWires(() => scene.FactsFor(stage, _settled), scene.Progressed, scene.Noted, scene.Conclusions.Enqueue, cancellation);
+        var wires = new StageRunWires(() => scene.FactsFor(stage, _settled), scene.Progressed, scene.Noted, line => scene.Printed($"{stage.Name}: {line}"), scene.Conclusions.Enqueue, cancellation);
         _ = Task.Run(async () => await _finished.Writer.WriteAsync(await executor.ExecuteAsync(stage, decision, run, wires)), CancellationToken.None);
         return null;
     }

@@ -1,29 +1,30 @@
 using System.Collections.Concurrent;
 using Kiln.Planning;
+using Kiln.Running;
 
 namespace Kiln;
 
 /// <summary>What a stage's body is given: its files, opened, and ways to tell how it goes.</summary>
 public sealed class StageRun
 {
-    readonly PlannedStage _node;
     readonly string _workspace;
-    readonly string _staging;
     readonly Func<RunFacts> _facts;
     readonly Action<StageProgress> _progressed;
     readonly Action<string> _noted;
+    readonly Action<string> _printed;
     readonly Action<string> _concluded;
 
     internal StageRun(PlannedStage node, string workspace, string staging, string checkpoints, StageRunWires wires)
     {
-        _node = node;
+        Node = node;
         _workspace = workspace;
-        _staging = staging;
+        Staging = staging;
         CheckpointFolder = checkpoints;
         Cancellation = wires.Cancellation;
         _facts = wires.Facts;
         _progressed = wires.Progressed;
         _noted = wires.Noted;
+        _printed = wires.Printed;
         _concluded = wires.Concluded;
     }
 
@@ -42,6 +43,15 @@ public sealed class StageRun
     /// <summary>The run's identity, commit, environment, and the records of every stage upstream: what pages show as provenance.</summary>
     public RunFacts Facts => _facts();
 
+    /// <summary>The stage as it was planned.</summary>
+    internal PlannedStage Node { get; }
+
+    /// <summary>The folder its outputs are written in.</summary>
+    internal string Staging { get; }
+
+    /// <summary>Where what it prints is kept until it runs again.</summary>
+    internal string LogFile => new Workspace(_workspace).LogFor(Node.Name);
+
     internal ConcurrentDictionary<string, double> Metrics { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Opens an input where it stands in the workspace.</summary>
@@ -49,25 +59,25 @@ public sealed class StageRun
         where T : IArtifact<T>
     {
         var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(input.Path, _workspace));
-        return _node.Inputs.Any(declared => declared.Path == path) ? T.At(path) : throw RunErrors.NotDeclared(input.Path, _node.Name, "input");
+        return Node.Inputs.Any(declared => declared.Path == path) ? T.At(path) : throw RunErrors.NotDeclared(input.Path, Node.Name, "input");
     }
 
     /// <summary>Opens inputs, in their order.</summary>
     public IReadOnlyList<T> Open<T>(Inputs<T> inputs)
         where T : IArtifact<T>
     {
-        var declared = _node.Inputs.Select(input => input.Path).ToHashSet();
+        var declared = Node.Inputs.Select(input => input.Path).ToHashSet();
         return [.. inputs.Select(input => Path.TrimEndingDirectorySeparator(Path.GetFullPath(input.Path, _workspace)) is var path && declared.Contains(path)
-            ? T.At(path) : throw RunErrors.NotDeclared(input.Path, _node.Name, "input"))];
+            ? T.At(path) : throw RunErrors.NotDeclared(input.Path, Node.Name, "input"))];
     }
 
     /// <summary>Opens an output in the staging folder, from where it is moved into place when the stage succeeds.</summary>
     public T Open<T>(Output<T> output)
         where T : IArtifact<T>
     {
-        var place = _node.Outputs.FirstOrDefault(declared => declared.Path == Path.TrimEndingDirectorySeparator(Path.GetFullPath(output.Path, _workspace)))
-            ?? throw RunErrors.NotDeclared(output.Path, _node.Name, "output");
-        var path = StagedPath(_staging, place);
+        var place = Node.Outputs.FirstOrDefault(declared => declared.Path == Path.TrimEndingDirectorySeparator(Path.GetFullPath(output.Path, _workspace)))
+            ?? throw RunErrors.NotDeclared(output.Path, Node.Name, "output");
+        var path = StagedPath(Staging, place);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         return T.At(path);
     }
@@ -78,6 +88,9 @@ public sealed class StageRun
     /// <summary>Says something worth a line in the log.</summary>
     public void Note(string message) => _noted(message);
 
+    /// <summary>Passes on what a program printed, for those who want to see everything.</summary>
+    internal void Printed(string line) => _printed(line);
+
     /// <summary>Says something to be read last, below the closing table.</summary>
     public void Conclude(string message) => _concluded(message);
 
@@ -85,7 +98,7 @@ public sealed class StageRun
     /// <param name="what">What is being done, in a word or two.</param>
     /// <param name="total">The amount, in units.</param>
     /// <param name="unit">The unit's name in the plural, such as rows.</param>
-    public StageProgress Progress(string what, long total, string unit) => new(_node.Name, what, total, unit, _progressed);
+    public StageProgress Progress(string what, long total, string unit) => new(Node.Name, what, total, unit, _progressed);
 
     internal static string StagedPath(string staging, PlannedOutput output) => Path.Combine(staging, output.Relative);
 }
@@ -124,4 +137,4 @@ public sealed class StageProgress
 }
 
 /// <summary>What connects a stage's body to the run around it.</summary>
-sealed record StageRunWires(Func<RunFacts> Facts, Action<StageProgress> Progressed, Action<string> Noted, Action<string> Concluded, CancellationToken Cancellation);
+sealed record StageRunWires(Func<RunFacts> Facts, Action<StageProgress> Progressed, Action<string> Noted, Action<string> Printed, Action<string> Concluded, CancellationToken Cancellation);

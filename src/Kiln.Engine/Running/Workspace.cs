@@ -25,6 +25,14 @@ sealed class Workspace(string root)
 
     public string CheckpointsFor(ContentHash fingerprint) => Path.Combine(Own, "checkpoints", fingerprint.Short);
 
+    /// <summary>A stage's log: its name, made a file's, and marked where that could be another's too.</summary>
+    public string LogFor(string stage)
+    {
+        var name = Uri.EscapeDataString(stage);
+        if (name.Length > 100) name = name[..100] + "-" + ContentHash.Of(System.Text.Encoding.UTF8.GetBytes(stage)).Short;
+        return Path.Combine(Own, "logs", name + ".log");
+    }
+
     public string DisplacedBy(string run) => Path.Combine(Own, "displaced", run);
 
     /// <summary>Makes Kiln's own folder, which git is told to ignore.</summary>

@@ -1,0 +1,22 @@
+using System.Collections.Concurrent;
+
+namespace Kiln.Running;
+
+/// <summary>Finds programs on a PATH. What was found once stays found while the process lives: thousands of stages may start one program.</summary>
+static class Programs
+{
+    static readonly ConcurrentDictionary<(string Name, string Path), string> Found = new();
+    static readonly ConcurrentDictionary<string, string> Targets = new(StringComparer.Ordinal);
+
+    /// <summary>The first file of that name that may be executed; where there is none, a place where it could be, so that its absence is noticed.</summary>
+    public static string Find(string name, string path) => Found.GetOrAdd((name, path), static key =>
+        key.Path.Split(':', StringSplitOptions.RemoveEmptyEntries).Where(Path.IsPathRooted).Select(folder => Path.Combine(folder, key.Name)).FirstOrDefault(IsProgram)
+        ?? "/usr/bin/" + key.Name);
+
+    /// <summary>The file behind the links that lead to a program.</summary>
+    public static string Target(string path) => Targets.GetOrAdd(path, static path =>
+        Path.IsPathRooted(path) && File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path);
+
+    static bool IsProgram(string file) => File.Exists(file)
+        && (File.GetUnixFileMode(file) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0;
+}

@@ -1,0 +1,232 @@
+using System.Diagnostics;
+
+namespace Kiln.Tests;
+
+/// <summary>Stages whose work an external program does.</summary>
+public sealed class CommandStageTests : IDisposable
+{
+    readonly PipelineSpace _space = new();
+    string _script = "tr a-z A-Z < data/raw.txt > data/clean.txt";
+
+    public CommandStageTests()
+    {
+        _space.Write("data/raw.txt", "some text");
+        _space.Declare = pipeline => pipeline.Add(Shell(_script));
+    }
+
+    public void Dispose() => _space.Dispose();
+
+    [Fact]
+    public async Task A_command_reads_and_writes_under_the_paths_of_the_workspace()
+    {
+        await _space.SucceedAsync();
+        _space.Read("data/clean.txt").ShouldBe("SOME TEXT");
+        ClosingRows.Of(_space.Printed, "Clean").ShouldHaveSingleItem().ShouldContain("ran first run");
+        await _space.SucceedAsync();
+        ClosingRows.Of(_space.Printed, "Clean").ShouldHaveSingleItem().ShouldContain("up to date");
+        _space.Files(".kiln/staging").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_changed_argument_a_changed_input_and_a_changed_program_run_it_again()
+    {
+        _space.Write("bin/tool", "#!/bin/sh\ncat \"$1\" > \"$2\"\n");
+        MakeExecutable("bin/tool");
+        var argument = "data/raw.txt";
+        _space.Declare = pipeline => pipeline.Add(new CommandStage("Copy")
+        {
+            Command = ["bin/tool", argument, "out"],
+            Reads = [Input<PlainFile>.Source("bin/tool"), Input<PlainFile>.Source("data/raw.txt")],
+            Writes = [new Output<PlainFile>("out")],
+        });
+        await _space.SucceedAsync();
+        _space.Read("out").ShouldBe("some text");
+
+        argument = "./data/raw.txt";
+        await _space.SucceedAsync();
+        ClosingRows.Of(_space.Printed, "Copy").ShouldHaveSingleItem().ShouldContain("command");
+
+        _space.Write("data/raw.txt", "other text");
+        await _space.SucceedAsync();
+        _space.Read("out").ShouldBe("other text");
+
+        _space.Write("bin/tool", "#!/bin/sh\ncat \"$1\" \"$1\" > \"$2\"\n");
+        await _space.SucceedAsync();
+        _space.Read("out").ShouldBe("other textother text");
+        ClosingRows.Of(_space.Printed, "Copy").ShouldHaveSingleItem().ShouldContain("bin/tool changed", Case.Sensitive, _space.Printed);
+    }
+
+    [Fact]
+    public async Task Another_version_of_a_program_found_on_the_path_runs_it_again()
+    {
+        var folder = Directory.CreateDirectory(_space.PathOf("tools")).FullName;
+        _space.Write("tools/shout", "#!/bin/sh\necho one > out\n");
+        MakeExecutable("tools/shout");
+        _space.Declare = pipeline => pipeline.Add(new CommandStage("Shout")
+        {
+            Command = ["shout"],
+            Environment = [$"PATH={folder}:/usr/bin:/bin"],
+            Writes = [new Output<PlainFile>("out")],
+        });
+        await _space.SucceedAsync();
+        _space.Write("tools/shout", "#!/bin/sh\necho two > out\n");
+        await _space.SucceedAsync();
+        _space.Read("out").ShouldBe("two\n");
+        ClosingRows.Of(_space.Printed, "Shout").ShouldHaveSingleItem().ShouldContain("tools/shout changed");
+    }
+
+    [Fact]
+    public async Task Only_declared_variables_are_passed_on_and_their_values_are_facts()
+    {
+        Environment.SetEnvironmentVariable("KILN_TEST_SEEN", "seen");
+        Environment.SetEnvironmentVariable("KILN_TEST_HIDDEN", "hidden");
+        try
+        {
+            _space.Declare = pipeline => pipeline.Add(new CommandStage("Env")
+            {
+                Command = ["sh", "-c", "env | grep -v ^_= | cut -d= -f1 | sort > names; echo $KILN_TEST_SEEN $THREADS > values"],
+                Environment = ["KILN_TEST_SEEN", "KILN_TEST_UNSET", "THREADS=2"],
+                Writes = [new Output<PlainFile>("names"), new Output<PlainFile>("values")],
+            });
+            await _space.SucceedAsync();
+            _space.Read("names").Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldBe(["HOME", "KILN_TEST_SEEN", "LANG", "PATH", "PWD", "THREADS", "TMPDIR"]);
+            _space.Read("values").ShouldBe("seen 2\n");
+
+            Environment.SetEnvironmentVariable("KILN_TEST_SEEN", "changed");
+            await _space.SucceedAsync();
+            _space.Read("values").ShouldBe("changed 2\n");
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("KILN_TEST_SEEN", null);
+            Environment.SetEnvironmentVariable("KILN_TEST_HIDDEN", null);
+        }
+    }
+
+    [Fact]
+    public async Task A_failing_command_tells_its_exit_code_and_last_lines_and_keeps_its_log()
+    {
+        _script = "for i in $(seq 100); do echo line $i; done; echo the reason >&2; exit 3";
+        (await _space.RunAsync()).ShouldBe(1);
+        _space.Printed.ShouldContain("A command failed:");
+        _space.Printed.ShouldContain("exit code  3");
+        _space.Printed.ShouldContain("the reason");
+        _space.Printed.ShouldContain("line 100");
+        _space.Printed.ShouldNotContain("line 50\n");
+        _space.Read(".kiln/logs/Clean.log").ShouldStartWith("line 1\n");
+        _space.Has("data/clean.txt").ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task What_a_command_prints_is_shown_where_everything_is()
+    {
+        _script += "; echo hello";
+        await _space.SucceedAsync("--verbosity", "verbose");
+        _space.Printed.ShouldContain("Clean: hello");
+        await _space.SucceedAsync("--force");
+        _space.Printed.ShouldNotContain("hello");
+    }
+
+    [Theory]
+    [InlineData("kill -SEGV $$", "A command was killed:", "11 (SIGSEGV)")]
+    [InlineData("true", "An output was declared but not written:", "data/clean.txt")]
+    [InlineData("ln -s raw.txt data/clean.txt", "An output is neither a file nor a folder:", "data/clean.txt")]
+    [InlineData("cat scripts/undeclared.sh", "A command failed:", "scripts/undeclared.sh: No such file")]
+    [InlineData("read line || exit 4", "A command failed:", "exit code  4")]
+    public async Task A_command_that_breaks_a_rule_fails(string script, string what, string fact)
+    {
+        _space.Write("scripts/undeclared.sh", "");
+        _script = script;
+        (await _space.RunAsync()).ShouldBe(1);
+        _space.Printed.ShouldContain(what);
+        _space.Printed.ShouldContain(fact);
+    }
+
+    [Fact]
+    public async Task A_program_that_is_not_there_or_not_declared_is_told_before_anything_runs()
+    {
+        _space.Declare = pipeline => pipeline.Add(new CommandStage("Missing") { Command = ["no-such-program"], Writes = [new Output<PlainFile>("out")] });
+        (await _space.RunAsync()).ShouldBe(2);
+        _space.Printed.ShouldContain("A program is not there:\n  program    no-such-program\n  needed by  Missing");
+
+        _space.Write("run.sh", "#!/bin/sh\n");
+        _space.Declare = pipeline => pipeline.Add(new CommandStage("Hidden") { Command = ["./run.sh"], Writes = [new Output<PlainFile>("out")] });
+        (await _space.RunAsync()).ShouldBe(2);
+        _space.Printed.ShouldContain("Reads = [Input<PlainFile>.Source(\"./run.sh\"), …]");
+
+        _space.Declare = pipeline => pipeline.Add(new CommandStage("Plain") { Command = ["./run.sh"], Reads = [Input<PlainFile>.Source("run.sh")], Writes = [new Output<PlainFile>("out")] });
+        (await _space.RunAsync()).ShouldBe(1);
+        _space.Printed.ShouldContain("A command could not be started:");
+    }
+
+    [Fact]
+    public async Task Folders_and_files_in_them_and_files_outside_the_workspace_can_be_read()
+    {
+        using var elsewhere = new PipelineSpace();
+        elsewhere.Write("far.txt", "far");
+        _space.Write("data/more/deep.txt", "deep");
+        _space.Declare = pipeline => pipeline.Add(new CommandStage("Join")
+        {
+            Command = ["sh", "-c", $"cat data/raw.txt data/more/deep.txt {elsewhere.PathOf("far.txt")} > data/out; mkdir parts; echo part > parts/one"],
+            Reads = [Input<PlainFile>.Source("data/raw.txt"), Input<PlainFile>.Source("data/more/deep.txt"), Input<Folder>.Source("data/more"), Input<PlainFile>.Source(elsewhere.PathOf("far.txt"))],
+            Writes = [new Output<PlainFile>("data/out"), new Output<Folder>("parts")],
+        });
+        await _space.SucceedAsync();
+        _space.Read("data/out").ShouldBe("some textdeepfar");
+        _space.Read("parts/one").ShouldBe("part\n");
+    }
+
+    [PythonFact]
+    public async Task Python_scripts_are_stages()
+    {
+        _space.Write("scripts/clean.py", "import sys\nopen(sys.argv[2], 'w').write(open(sys.argv[1]).read().title())\n");
+        _space.Declare = pipeline => pipeline.Add(new CommandStage("Clean")
+        {
+            Command = ["python3", "scripts/clean.py", "data/raw.txt", "data/clean.txt"],
+            Reads = [Input<PlainFile>.Source("scripts/clean.py"), Input<PlainFile>.Source("data/raw.txt")],
+            Writes = [new Output<PlainFile>("data/clean.txt")],
+        });
+        await _space.SucceedAsync();
+        _space.Read("data/clean.txt").ShouldBe("Some Text");
+    }
+
+    [Fact]
+    public async Task What_a_command_leaves_running_ends_with_it()
+    {
+        _script += "; sleep 300 & echo $! > data/clean.txt";
+        await _space.SucceedAsync();
+        await ShouldEndAsync(int.Parse(_space.Read("data/clean.txt")));
+    }
+
+    internal static async Task ShouldEndAsync(int process)
+    {
+        var clock = Stopwatch.StartNew();
+        while (IsAlive(process))
+        {
+            clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10), $"process {process} lives on");
+            await Task.Delay(10);
+        }
+    }
+
+    /// <summary>A zombie is dead: who waits for it is another question.</summary>
+    internal static bool IsAlive(int process)
+    {
+        try
+        {
+            return !File.ReadAllText($"/proc/{process}/stat").Split(')')[^1].StartsWith(" Z", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    static CommandStage Shell(string script) => new("Clean")
+    {
+        Command = ["sh", "-c", script],
+        Reads = [Input<PlainFile>.Source("data/raw.txt")],
+        Writes = [new Output<PlainFile>("data/clean.txt")],
+    };
+
+    void MakeExecutable(string relative) => File.SetUnixFileMode(_space.PathOf(relative), (UnixFileMode)0b111_101_101);
+}
