@@ -64,6 +64,8 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
             Targets = request.Targets.IsEmpty ? "Default" : string.Join(' ', request.Targets),
             CommandLine = request.Text,
             Started = DateTimeOffset.UtcNow - clock.Elapsed,
+            Jobs = request.Jobs,
+            Git = await status is { } standing ? new GitSnapshot(standing.Commit, standing.Branch, standing.IsDirty, "") : null, // what differs is read meanwhile
         };
         var ledger = Task.Run(() => Ledger.Open(_workspace.Ledger), CancellationToken.None);
         var noted = new Lazy<Task>(async () => (await ledger).Begin(begun)); // once a stage is at work: a run with nothing to do has no time to be killed in
@@ -72,6 +74,8 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
         var results = new ResultStore(_workspace.Results);
         var store = new ContentStore(_workspace.Objects);
 
+        var meter = new UsageMeter();
+
         ImmutableArray<StageReport> reports;
         ConcurrentQueue<string> conclusions;
         await using (IRunDisplay display = DisplayFor(plan))
@@ -79,7 +83,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
             using var told = interruption.Register(() => display.Noted("Stopping: waiting for the stages at work. Once more ends at once."));
             var materializer = new Materializer(store, state.Hashes, _workspace.DisplacedBy(run.Id), display.Noted);
             var decider = new Decider(plan.Pipeline, state, results, materializer);
-            var executor = new StageExecutor(_workspace, store, results, materializer, state.Hashes);
+            var executor = new StageExecutor(_workspace, store, results, materializer, state.Hashes, meter);
             StageResult? ResultOf(PlannedStage stage) => decider.Last(stage) is { } last ? results.Find(last.Fingerprint) : null;
             var scene = new RunScene(plan, ResultOf, display, () => (git.Result, environment.Result), run) { AtWork = () => _ = noted.Value };
             conclusions = scene.Conclusions;
@@ -101,7 +105,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
             {
                 Seconds = clock.Elapsed.TotalSeconds,
                 ExitCode = exitCode,
-                PeakMemory = EnvironmentFacts.PeakMemory(),
+                PeakMemory = meter.PeakMemory,
                 Git = await git,
                 Environment = await environment,
                 Settings = settings.InForce,

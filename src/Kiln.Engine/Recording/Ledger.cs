@@ -1,57 +1,17 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
+using Kiln.Fingerprinting;
 using Kiln.Running;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace Kiln.Recording;
 
-/// <summary>A run as the ledger keeps it.</summary>
-sealed record RunRecord
-{
-    public required string Id { get; init; }
-
-    public required string Pipeline { get; init; }
-
-    public required string Targets { get; init; }
-
-    public required string CommandLine { get; init; }
-
-    public required DateTimeOffset Started { get; init; }
-
-    public double Seconds { get; init; }
-
-    /// <summary>Null while it runs, and for ever where it was killed.</summary>
-    public ExitCode? ExitCode { get; init; }
-
-    /// <summary>The most memory the process held, in bytes.</summary>
-    public long PeakMemory { get; init; }
-
-    public GitSnapshot? Git { get; init; }
-
-    public ImmutableSortedDictionary<string, string> Environment { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
-
-    public ImmutableSortedDictionary<string, string> Settings { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
-}
-
 /// <summary>The runs of a workspace, in SQLite with a write-ahead log: what ran, from what, and how it ended.</summary>
 sealed class Ledger : IDisposable
 {
-    const string Schema = """
-        PRAGMA journal_mode = WAL;
-        PRAGMA synchronous = NORMAL;
-        CREATE TABLE IF NOT EXISTS environments (hash TEXT PRIMARY KEY, facts TEXT NOT NULL) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS runs (
-            id TEXT PRIMARY KEY, pipeline TEXT NOT NULL, targets TEXT NOT NULL, command TEXT NOT NULL, started TEXT NOT NULL, seconds REAL NOT NULL,
-            exit_code INTEGER, peak_memory INTEGER NOT NULL, git_commit TEXT, git_branch TEXT, git_dirty INTEGER, git_patch TEXT, environment TEXT NOT NULL, settings TEXT NOT NULL) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS stages (
-            run TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, outcome TEXT NOT NULL, why TEXT NOT NULL, started TEXT, seconds REAL NOT NULL,
-            fingerprint TEXT, manifest TEXT, PRIMARY KEY (run, position)) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS metrics (run TEXT NOT NULL, stage TEXT NOT NULL, name TEXT NOT NULL, value REAL, PRIMARY KEY (run, stage, name)) WITHOUT ROWID;
-        PRAGMA user_version = 2;
-        """;
-
     readonly SqliteConnection _connection;
 
     static Ledger()
@@ -70,26 +30,17 @@ sealed class Ledger : IDisposable
         try
         {
             connection.Open();
-            using var version = connection.CreateCommand();
-            version.CommandText = "PRAGMA user_version";
-            var found = Convert.ToInt64(version.ExecuteScalar());
-            if (found is not (0 or 2)) throw RunErrors.OtherLedger(path, found);
-            if (found == 0)
-            {
-                using var schema = connection.CreateCommand();
-                schema.CommandText = Schema;
-                schema.ExecuteNonQuery();
-            }
-
+            LedgerLayout.Ensure(connection, path);
             using var sync = connection.CreateCommand();
             sync.CommandText = "PRAGMA synchronous = NORMAL";
             sync.ExecuteNonQuery();
             return new Ledger(connection);
         }
-        catch (SqliteException error)
+        catch (Exception error)
         {
             connection.Dispose();
-            throw Explained(path, error);
+            if (error is SqliteException broken) throw Explained(path, broken);
+            throw;
         }
     }
 
@@ -99,12 +50,12 @@ sealed class Ledger : IDisposable
         error.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB ? RunErrors.LedgerDamaged(path, error) : RunErrors.CannotKeepState(path, error);
 
     /// <summary>Notes that a run has begun, so that one that is killed is not forgotten.</summary>
-    public void Begin(RunRecord run) => Transact(() => AddRun(run));
+    public void Begin(RunRecord run) => Transact(() => AddRun(run, null));
 
     /// <summary>Writes a run that has ended, with its stages, whole or not at all.</summary>
     public void Add(RunRecord run, IReadOnlyList<StageReport> stages) => Transact(() =>
     {
-        AddRun(run);
+        AddRun(run, PlanOf(stages));
         AddStages(run.Id, stages);
     });
 
@@ -126,39 +77,46 @@ sealed class Ledger : IDisposable
         }
     }
 
-    void AddRun(RunRecord run)
+    void AddRun(RunRecord run, string? plan)
     {
         var environment = JsonObject(run.Environment);
-        var hash = Fingerprinting.ContentHash.Of(System.Text.Encoding.UTF8.GetBytes(environment)).ToString();
+        var hash = ContentHash.Of(Encoding.UTF8.GetBytes(environment)).ToString();
         Execute("INSERT OR IGNORE INTO environments VALUES ($hash, $facts)", ("$hash", hash), ("$facts", environment));
-        Execute("INSERT OR REPLACE INTO runs VALUES ($id, $pipeline, $targets, $command, $started, $seconds, $exit, $memory, $commit, $branch, $dirty, $patch, $environment, $settings)",
+        Execute("INSERT OR REPLACE INTO runs VALUES ($id, $pipeline, $targets, $command, $started, $seconds, $exit, $memory, $commit, $branch, $dirty, $patch, $environment, $settings, $jobs, $plan)",
             ("$id", run.Id), ("$pipeline", run.Pipeline), ("$targets", run.Targets), ("$command", run.CommandLine), ("$started", run.Started.ToString("O")),
             ("$seconds", run.Seconds), ("$exit", run.ExitCode is { } code ? (int)code : null), ("$memory", run.PeakMemory), ("$commit", run.Git?.Commit), ("$branch", run.Git?.Branch),
-            ("$dirty", run.Git is null ? null : run.Git.IsDirty ? 1 : 0), ("$patch", run.Git?.Patch), ("$environment", hash), ("$settings", JsonObject(run.Settings)));
+            ("$dirty", run.Git is null ? null : run.Git.IsDirty ? 1 : 0), ("$patch", run.Git?.Patch), ("$environment", hash), ("$settings", JsonObject(run.Settings)),
+            ("$jobs", run.Jobs), ("$plan", plan));
     }
 
+    /// <summary>The hash of the plan, which is kept once for all runs of it.</summary>
+    string PlanOf(IReadOnlyList<StageReport> stages)
+    {
+        var plan = RecordedPlan.Of([.. stages.Select(stage => stage.Node)]);
+        var hash = ContentHash.Of(plan.Span).ToString();
+        if (Query("SELECT 1 FROM plans WHERE hash = $hash", ("$hash", hash)).Count == 0)
+            Execute("INSERT INTO plans VALUES ($hash, $stages)", ("$hash", hash), ("$stages", Encoding.UTF8.GetString(plan.Span)));
+        return hash;
+    }
+
+    /// <summary>A row for each stage that is not as the last run left it.</summary>
     void AddStages(string run, IReadOnlyList<StageReport> stages)
     {
-        using var command = _connection.CreateCommand();
-        command.CommandText = "INSERT INTO stages VALUES ($run, $position, $name, $outcome, $why, $started, $seconds, $fingerprint, $manifest)";
-        var parameters = command.CommandText[command.CommandText.IndexOf('$')..].TrimEnd(')').Split(", ")
-            .Select(name => command.Parameters.Add(new SqliteParameter(name, null))).ToArray();
+        using var stage = new Insert(_connection, "stages", 13);
+        using var manifest = new Insert(_connection, "manifests", 2);
+        using var metric = new Insert(_connection, "metrics", 4);
         for (var i = 0; i < stages.Count; i++)
         {
-            var stage = stages[i];
-            object?[] values =
-            [
-                run, i, stage.Node.Name, stage.Outcome.Word, stage.Outcome is Outcome.Failed failed ? failed.Error.Message : stage.Why,
-                stage.Time > TimeSpan.Zero ? stage.Started.ToString("O") : null, stage.Time.TotalSeconds, stage.Manifest?.Fingerprint.ToString(),
-                // What was up to date has the manifest of the run that made it, under the same fingerprint.
-                stage.Outcome is Outcome.UpToDate || stage.Manifest is null ? null : JsonManifest(stage.Manifest),
-            ];
-            for (var j = 0; j < values.Length; j++) parameters[j].Value = values[j] ?? DBNull.Value;
-            command.ExecuteNonQuery();
-            if (stage.Result is { } result && stage.Outcome is Outcome.Ran or Outcome.Restored)
-                foreach (var (name, value) in stage.Result!.Metrics)
-                    Execute("INSERT INTO metrics VALUES ($run, $stage, $name, $value)",
-                        ("$run", run), ("$stage", stage.Node.Name), ("$name", name), ("$value", double.IsNaN(value) ? null : value));
+            var report = stages[i];
+            if (report.Outcome is Outcome.UpToDate && report.Result is null) continue;
+            var worked = report.Time > TimeSpan.Zero;
+            var fingerprint = report.Manifest?.Fingerprint.ToString();
+            stage.Add(run, i, report.Node.Name, report.Outcome.Word, report.Outcome is Outcome.Failed failed ? failed.Error.Message : report.Why,
+                worked ? report.Started.ToString("O") : null, report.Time.TotalSeconds, fingerprint, worked ? report.Attempts : null,
+                report.Usage?.CpuSeconds, report.Usage?.PeakMemory, report.Usage?.BytesIn, report.Usage?.BytesOut);
+            if (report.Manifest is not null) manifest.Add(fingerprint, JsonManifest(report.Manifest));
+            if (report.Outcome is Outcome.UpToDate || report.Result is null) continue;
+            foreach (var (name, value) in report.Result.Metrics) metric.Add(run, report.Node.Name, name, double.IsNaN(value) ? null : value);
         }
     }
 
@@ -189,8 +147,31 @@ sealed class Ledger : IDisposable
         return command;
     }
 
+    /// <summary>A statement that is prepared once and adds many rows; one that is there already stays.</summary>
+    sealed class Insert : IDisposable
+    {
+        readonly SqliteCommand _command;
+
+        public Insert(SqliteConnection connection, string table, int columns)
+        {
+            _command = connection.CreateCommand();
+#pragma warning disable CA2100 // the names of tables are literals of this assembly; values are bound
+            _command.CommandText = $"INSERT OR IGNORE INTO {table} VALUES ({string.Join(", ", Enumerable.Range(0, columns).Select(i => "$" + i))})";
+#pragma warning restore CA2100
+            for (var i = 0; i < columns; i++) _command.Parameters.Add(new SqliteParameter("$" + i, null));
+        }
+
+        public void Add(params ReadOnlySpan<object?> values)
+        {
+            for (var i = 0; i < values.Length; i++) _command.Parameters[i].Value = values[i] ?? DBNull.Value;
+            _command.ExecuteNonQuery();
+        }
+
+        public void Dispose() => _command.Dispose();
+    }
+
     static string JsonObject(IEnumerable<KeyValuePair<string, string>> facts) => "{" + string.Join(",", facts.Select(fact => $"{JsonText.Quote(fact.Key)}:{JsonText.Quote(fact.Value)}")) + "}";
 
-    static string JsonManifest(Fingerprinting.Manifest manifest) =>
+    static string JsonManifest(Manifest manifest) =>
         "[" + string.Join(",", manifest.Facts.Select(fact => $"[{JsonText.Quote(JsonNamingPolicy.CamelCase.ConvertName(fact.Kind.ToString()))},{JsonText.Quote(fact.Label)},{JsonText.Quote(fact.Value)}]")) + "]";
 }

@@ -54,13 +54,14 @@ static class LedgerPages
     static string Stages(Ledger ledger, string run, Style style)
     {
         var table = new TextTable(style, "Stage", "Outcome", "Time", "Fingerprint", "Why") { RightAligned = new HashSet<int> { 2 } };
-        var rows = ledger.Query("SELECT name, outcome, seconds, fingerprint, why FROM stages WHERE run = $run ORDER BY position", ("$run", run));
-        foreach (var alike in rows.GroupBy(row => (Group: row[0].Split('[')[0], Outcome: row[1], IsPartition: row[0].Contains('['))))
+        var stages = RecordedStage.Of(ledger, run);
+        var partitions = stages.CountBy(stage => stage.Step.Group).ToDictionary();
+        foreach (var alike in stages.GroupBy(stage => (stage.Step.Group, stage.Outcome, IsPartition: stage.Step.Key is not null)))
         {
+            var (group, outcome, isPartition) = alike.Key;
             var first = alike.First();
-            var total = rows.Count(row => row[0].StartsWith(alike.Key.Group + "[", StringComparison.Ordinal));
-            table.Add(alike.Key.Group, first[1] + (alike.Key.IsPartition ? $" {alike.Count()}/{total}" : ""), Durations.Of(TimeSpan.FromSeconds(alike.Sum(row => Number(row[2])))),
-                alike.Key.IsPartition ? "" : first[3].Length > 12 ? first[3][..12] : first[3], first[4].Split('\n')[0]);
+            table.Add(group, outcome + (isPartition ? $" {alike.Count()}/{partitions[group]}" : ""), Durations.Of(TimeSpan.FromSeconds(alike.Sum(stage => stage.Seconds))),
+                isPartition ? "" : first.Fingerprint.Length > 12 ? first.Fingerprint[..12] : first.Fingerprint, first.Why.Split('\n')[0]);
         }
 
         var metrics = new TextTable(style, "Stage", "Metric", "Value");

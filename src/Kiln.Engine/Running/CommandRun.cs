@@ -23,6 +23,7 @@ sealed class CommandRun(CommandStage stage, StageRun run)
         {
             LayOut();
             var end = RunProgram();
+            run.Usage = new StageUsage(end.Processor.TotalSeconds, end.PeakMemory, null, null);
             run.Cancellation.ThrowIfCancellationRequested();
             var printed = KeepLog();
             if (end.Signal != 0) throw CommandErrors.Killed(stage.FullName, end.Signal, printed);

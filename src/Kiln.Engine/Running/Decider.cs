@@ -7,7 +7,9 @@ namespace Kiln.Running;
 /// <summary>What is to be done about one stage: a closed set.</summary>
 abstract record Decision(Manifest? Manifest)
 {
-    public sealed record Nothing(Manifest Of) : Decision(Of);
+    /// <param name="Of">What its outputs are made from.</param>
+    /// <param name="Found">The result behind them where it is not the one the last run left in place.</param>
+    public sealed record Nothing(Manifest Of, StageResult? Found = null) : Decision(Of);
 
     public sealed record Restore(Manifest Of, StageResult Result, string Why) : Decision(Of);
 
@@ -38,7 +40,7 @@ sealed class Decider(string pipeline, WorkspaceState state, ResultStore results,
         {
             if (AreInPlace(stage, earlier.Outputs) is not null) return new Decision.Restore(manifest, earlier, last is null ? "made before" : Changes(manifest, last.Value) + "; made before");
             Remember(stage, earlier);
-            return new Decision.Nothing(manifest);
+            return new Decision.Nothing(manifest, earlier);
         }
 
         return new Decision.Run(manifest, last is null ? "first run" : last.Value.Fingerprint == manifest.Fingerprint ? "its result is not in the store" : Changes(manifest, last.Value));

@@ -73,7 +73,7 @@ sealed class Scheduler(Plan plan, RunOptions options, Decider decider, StageExec
             return new StageReport(stage, new Outcome.Failed(StageExecutor.Explained(stage, error)), "");
         }
 
-        if (decision is Decision.Nothing nothing) return new StageReport(stage, new Outcome.UpToDate(), "nothing changed") { Manifest = nothing.Manifest };
+        if (decision is Decision.Nothing nothing) return new StageReport(stage, new Outcome.UpToDate(), "nothing changed") { Manifest = nothing.Manifest, Result = nothing.Found };
         _running++;
         scene.Started(stage, decision);
         var wires = new StageRunWires(() => scene.FactsFor(stage, _settled), scene.Progressed, scene.Noted, line => scene.Printed($"{stage.Name}: {line}"), scene.Conclusions.Enqueue, cancellation);

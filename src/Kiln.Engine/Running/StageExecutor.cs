@@ -10,14 +10,14 @@ namespace Kiln.Running;
 /// Executes one stage's body in a staging folder and commits what it made: objects first, then the result that names them, then the
 /// workspace. Killed anywhere between, the next run finds either no result, and runs the stage, or a whole one, and restores it.
 /// </summary>
-sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore results, Materializer materializer, FileHashes hashes)
+sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore results, Materializer materializer, FileHashes hashes, UsageMeter meter)
 {
     public async Task<StageReport> ExecuteAsync(PlannedStage node, Decision decision, RunIdentity run, StageRunWires wires)
     {
         var started = DateTimeOffset.UtcNow;
         var clock = Stopwatch.StartNew();
-        StageReport Report(Outcome outcome, string why, StageResult? result = null) =>
-            new(node, outcome, why) { Started = started, Time = clock.Elapsed, Manifest = decision.Manifest, Result = result };
+        StageReport Report(Outcome outcome, string why, StageResult? result = null, StageUsage? usage = null) =>
+            new(node, outcome, why) { Started = started, Time = clock.Elapsed, Manifest = decision.Manifest, Result = result, Usage = usage };
 
         try
         {
@@ -29,8 +29,8 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
             }
 
             var why = ((Decision.Run)decision).Why;
-            var result = await RunBodyAsync(node, decision.Manifest, run, started, clock, wires);
-            return Report(new Outcome.Ran(), why, result);
+            var (result, usage) = await RunBodyAsync(node, decision.Manifest, run, started, clock, wires);
+            return Report(new Outcome.Ran(), why, result, usage);
         }
         catch (OperationCanceledException) when (wires.Cancellation.IsCancellationRequested)
         {
@@ -60,12 +60,13 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
         }
     }
 
-    async Task<StageResult?> RunBodyAsync(
+    async Task<(StageResult? Result, StageUsage Usage)> RunBodyAsync(
         PlannedStage node, Manifest? manifest, RunIdentity run, DateTimeOffset started, Stopwatch clock, StageRunWires wires)
     {
         var staging = workspace.StagingFor(run.Id, node.Name);
         var checkpoints = workspace.CheckpointsFor(manifest?.Fingerprint ?? ContentHash.Of(System.Text.Encoding.UTF8.GetBytes(node.Name)));
         var body = new StageRun(node, workspace.Root, staging, checkpoints, wires);
+        using var reading = meter.Begin();
         try
         {
             try
@@ -83,7 +84,9 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
                 node.Stage.Finally(body);
             }
 
-            if (manifest is null) return null;
+            var usage = (body.Usage ?? reading.Taken) with { BytesIn = node.Inputs.Sum(input => StageUsage.BytesAt(input.Path)) };
+            if (manifest is null) return (null, usage);
+            usage = usage with { BytesOut = node.Outputs.Sum(output => StageUsage.BytesAt(StageRun.StagedPath(staging, output))) };
             RefuseChangedInputs(node, manifest);
             var result = new StageResult
             {
@@ -100,7 +103,7 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
             foreach (var (place, made) in node.Outputs.Zip(result.Outputs))
                 if (!materializer.IsInPlace(place, made)) materializer.Materialize(place, made, verify: false);
             if (Directory.Exists(checkpoints)) Directory.Delete(checkpoints, recursive: true);
-            return result;
+            return (result, usage);
         }
         finally
         {

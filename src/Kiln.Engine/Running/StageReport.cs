@@ -11,9 +11,15 @@ sealed record StageReport(PlannedStage Node, Outcome Outcome, string Why)
 
     public TimeSpan Time { get; init; }
 
+    /// <summary>How often its body was begun.</summary>
+    public int Attempts { get; init; } = 1;
+
+    /// <summary>What it took of the machine; null where its body did not run to the end.</summary>
+    public StageUsage? Usage { get; init; }
+
     /// <summary>Null where the stage was never looked at.</summary>
     public Manifest? Manifest { get; init; }
 
-    /// <summary>The result behind its outputs; null where there is none, and for what was up to date until someone asks.</summary>
+    /// <summary>The result behind its outputs; null where there is none, and for what is as the last run left it until someone asks.</summary>
     public StageResult? Result { get; init; }
 }

@@ -52,6 +52,9 @@ public sealed class StageRun
     /// <summary>Where what it prints is kept until it runs again.</summary>
     internal string LogFile => new Workspace(_workspace).LogFor(Node.Name);
 
+    /// <summary>Set by a body that runs as a process of its own: what that took.</summary>
+    internal StageUsage? Usage { get; set; }
+
     internal ConcurrentDictionary<string, double> Metrics { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Opens an input where it stands in the workspace.</summary>
