@@ -2,12 +2,12 @@ namespace Kiln.Build;
 
 /// <summary>
 /// Forgets what Kiln remembers: stored files, results, checkpoints. Files in the workspace, versions set aside, the ledger, tools and the
-/// built program stay; the next run makes everything again.
+/// built program stay, and so does a cache shared with others (KILN_CACHE); the next run makes everything again.
 /// </summary>
 [TaskDescription("Forgets the cache, so that everything is made again; files in the workspace, the ledger and tools stay.")]
 sealed class Clean : Stage
 {
-    static readonly string[] Forgotten = ["objects", "results", "checkpoints"];
+    static readonly string[] Forgotten = ["objects", "results", "tmp", "checkpoints"];
 
     protected override Task RunAsync(StageRun run)
     {

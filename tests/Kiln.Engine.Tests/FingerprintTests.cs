@@ -121,7 +121,7 @@ public sealed class FingerprintTests : IDisposable
     static string Value(Manifest manifest, FactKind kind, string label) => manifest.Facts.Single(fact => fact.Kind == kind && fact.Label == label).Value;
 
     Caching.StageResult Result(string stage) =>
-        new Caching.ResultStore(_space.PathOf(".kiln/results")).Find(_space.State.Stages["test/" + stage].Fingerprint).ShouldNotBeNull();
+        Caching.Cache.Of(_space.PathOf(".kiln")).Results.Find(_space.State.Stages["test/" + stage].Fingerprint).ShouldNotBeNull();
 
     sealed record SplitSettings
     {

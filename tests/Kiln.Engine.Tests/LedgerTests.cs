@@ -116,7 +116,7 @@ public sealed partial class LedgerTests : IDisposable
         var edited = await FactAsync("dirty");
         edited.ShouldStartWith("yes, patch ");
         var patch = ContentHash.Parse(edited[^64..]);
-        Encoding.UTF8.GetString(new ContentStore(_space.PathOf(".kiln/objects")).Read(patch)).ShouldContain("-x\n");
+        Encoding.UTF8.GetString(Cache.Of(_space.PathOf(".kiln")).Objects.Read(patch)).ShouldContain("-x\n");
     }
 
     [Theory]

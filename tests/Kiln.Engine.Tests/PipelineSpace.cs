@@ -20,6 +20,9 @@ sealed class PipelineSpace : IDisposable
     /// <summary>Further pipelines of the host, after the one of the test.</summary>
     public List<PipelineDefinition> Others { get; } = [];
 
+    /// <summary>A cache shared with other spaces; null for the space's own.</summary>
+    public string? Cache { get; init; }
+
     /// <summary>The full names of the stages whose bodies ran in the last run, in the order they began.</summary>
     public List<string> Ran { get; } = [];
 
@@ -36,6 +39,7 @@ sealed class PipelineSpace : IDisposable
         RoutedConsole.SendTo(printed);
         var host = KilnHost.Create().Add(new PipelineDefinition("test", Declare)).In(Root);
         foreach (var other in Others) host.Add(other);
+        if (Cache is not null) host.CacheIn(Cache);
         var exitCode = await host.RunAsync(arguments);
         Printed = printed.ToString();
         return exitCode;

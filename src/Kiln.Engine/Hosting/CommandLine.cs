@@ -15,6 +15,9 @@ sealed record Request
 
     public string? Pipeline { get; init; }
 
+    /// <summary>A folder for objects and results that other workspaces use too; null for the workspace's own.</summary>
+    public string? Cache { get; init; }
+
     public ImmutableArray<string> Overrides { get; init; } = [];
 
     public bool Exclusive { get; init; }

@@ -9,6 +9,7 @@ public sealed partial class KilnHost
 {
     readonly List<PipelineDefinition> _pipelines = [];
     string _workspace = Directory.GetCurrentDirectory();
+    string? _cache;
 
     KilnHost()
     {
@@ -31,6 +32,13 @@ public sealed partial class KilnHost
         return this;
     }
 
+    /// <summary>Keeps objects and results in a folder that other workspaces may share; <c>KILN_CACHE</c> overrides it.</summary>
+    public KilnHost CacheIn(string folder)
+    {
+        _cache = folder;
+        return this;
+    }
+
     /// <summary>Runs the command line. Errors made for people are printed plainly, and every way to end has its exit code.</summary>
     public async Task<int> RunAsync(string[] arguments)
     {
@@ -41,7 +49,7 @@ public sealed partial class KilnHost
         var isDiagnostic = arguments.Any(argument => argument.EndsWith("diagnostic", StringComparison.OrdinalIgnoreCase));
         try
         {
-            return await new CommandLine().InvokeAsync(arguments, _workspace, request => new RunCommand(_pipelines, request).ExecuteAsync(interruption.Token));
+            return await new CommandLine().InvokeAsync(arguments, _workspace, request => new RunCommand(_pipelines, request with { Cache = CacheFolder() }).ExecuteAsync(interruption.Token));
         }
         catch (Exception error)
         {
@@ -51,6 +59,9 @@ public sealed partial class KilnHost
             return (int)(known?.ExitCode ?? ExitCode.Internal);
         }
     }
+
+    string? CacheFolder() => Environment.GetEnvironmentVariable("KILN_CACHE") is { Length: > 0 } named
+        ? Path.GetFullPath(named, Environment.GetEnvironmentVariable("KILN_CALLER") ?? Directory.GetCurrentDirectory()) : _cache;
 
     static string Fault(Exception error) => new KilnException(
         "A fault in Kiln itself:", [("type", error.GetType().Name), ("message", error.Message)], "Run again with --verbosity diagnostic, and report what it prints.").Message;

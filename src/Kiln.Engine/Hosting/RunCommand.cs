@@ -52,6 +52,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
         var plan = graph.PlanFor(request.Targets);
 
         _workspace.Prepare();
+        var cache = Cache.Of(_workspace.Own, request.Cache);
         using var hold = WorkspaceLock.Take(_workspace.Root, _workspace.Own);
         if (hold.PreviousDied) SweepAfterCrash(graph);
         var run = new RunIdentity(NewId(), (await status)?.Short ?? "", request.Overrides);
@@ -71,8 +72,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
         var noted = new Lazy<Task>(async () => (await ledger).Begin(begun)); // once a stage is at work: a run with nothing to do has no time to be killed in
         var state = WorkspaceState.Load(_workspace.State);
         var git = GitSnapshot.TakeAsync(_workspace.Root, await status, state.Hashes);
-        var results = new ResultStore(_workspace.Results);
-        var store = new ContentStore(_workspace.Objects);
+        var (results, store) = (cache.Results, cache.Objects);
 
         var meter = new UsageMeter();
 
@@ -80,6 +80,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
         ConcurrentQueue<string> conclusions;
         await using (IRunDisplay display = DisplayFor(plan))
         {
+            if (cache.Note is { } note) display.Noted(note);
             using var told = interruption.Register(() => display.Noted("Stopping: waiting for the stages at work. Once more ends at once."));
             var materializer = new Materializer(store, state.Hashes, _workspace.DisplacedBy(run.Id), display.Noted);
             var decider = new Decider(plan.Pipeline, state, results, materializer);
@@ -121,7 +122,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
     {
         try
         {
-            if (git is { IsDirty: true } && reports.Any(report => report.Outcome is Outcome.Ran)) store.Put(git.PatchBytes, _workspace.Staging);
+            if (git is { IsDirty: true } && reports.Any(report => report.Outcome is Outcome.Ran)) store.Put(git.PatchBytes);
             if (definition.Folder is { } folder) LockFile.Keep(Path.Combine(_workspace.Root, folder, "pipeline.lock"), graph, state, results);
             state.Save();
             if (Directory.Exists(_workspace.Staging)) Directory.Delete(_workspace.Staging, recursive: true);

@@ -15,21 +15,21 @@ sealed class StatusCommand(Workspace workspace, Request request, Style style)
     {
         var plan = graph.PlanFor(request.Targets);
         var stages = request.Exclusive ? plan.Stages.Where(plan.Targets.Contains).ToImmutableArray() : plan.Stages;
-        var store = new ContentStore(workspace.Objects);
-        var decider = new Decider(plan.Pipeline, _state, new ResultStore(workspace.Results), new Materializer(store, _state.Hashes, "", _ => { }));
-        var forecasts = new Survey(decider, _state.Hashes, store).Of(stages, request.Force ? plan.Targets : []);
-        var lines = Lines(decider, forecasts);
+        var cache = Cache.Of(workspace.Own, request.Cache);
+        var decider = new Decider(plan.Pipeline, _state, cache.Results, new Materializer(cache.Objects, _state.Hashes, "", _ => { }));
+        var forecasts = new Survey(decider, _state.Hashes, cache.Objects).Of(stages, request.Force ? plan.Targets : []);
+        var lines = Lines(decider, forecasts, cache.Name);
         Console.Write(request.Json ? StatusPage.Json(plan.Pipeline, lines) : StatusPage.Text(lines, request.Verb == Verb.DryRun || request.Verbosity >= Verbosity.Verbose, style));
         return request.Verb == Verb.Status && forecasts.Any(forecast => forecast.IsStale) ? ExitCode.Stale : ExitCode.Done;
     }
 
-    static List<StatusLine> Lines(Decider decider, ImmutableArray<Forecast> forecasts)
+    static List<StatusLine> Lines(Decider decider, ImmutableArray<Forecast> forecasts, string cache)
     {
         var lines = new List<StatusLine>(forecasts.Length);
         foreach (var forecast in forecasts)
             lines.Add(forecast switch
             {
-                Forecast.Restore restore => new StatusLine(forecast, restore.Result.Seconds, "the store"),
+                Forecast.Restore restore => new StatusLine(forecast, restore.Result.Seconds, cache),
                 Forecast.Run or Forecast.Follow => new StatusLine(forecast, decider.Last(forecast.Node)?.Seconds, ""),
                 _ => new StatusLine(forecast, null, ""),
             });

@@ -24,6 +24,9 @@ static class RunErrors
     public static KilnException DiskFull(string stage, Exception inner) => new(
         "The disk is full:", [("while", stage + " wrote"), ("reason", inner.Message)], "Free some space and run again: what was made so far is kept.", inner);
 
+    public static KilnException LostFromCache(string stage, Exception inner) => new(
+        "What a stage had just stored is gone from the cache:", [("stage", stage), ("reason", inner.Message)], "Let nobody empty the cache while a run uses it; run again.", inner);
+
     public static KilnException CannotAccess(string stage, Exception inner) => new(
         "A file could not be read or written:", [("by", stage), ("reason", inner.Message)], "Make the place accessible and run again: what was made so far is kept.", inner);
 

@@ -129,7 +129,7 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
             if (tree.Entries.FirstOrDefault(entry => entry.Kind == FileKind.Link) is { Path: { } link })
                 throw RunErrors.NotAnOutput(Path.Combine(output.Relative, link), node.Name);
             foreach (var entry in tree.Entries.Where(entry => entry.Kind == FileKind.File)) store.Take(Path.Combine(path, entry.Path), entry.Hash);
-            return new OutputHash(output.Relative, store.Put(tree.ToBytes(), staging), IsFolder: true);
+            return new OutputHash(output.Relative, store.Put(tree.ToBytes()), IsFolder: true);
         }
 
         if (kind != FileKind.File) throw RunErrors.NotAnOutput(output.Relative, node.Name);
@@ -148,6 +148,7 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
     public static Exception Explained(PlannedStage node, Exception error) => error switch
     {
         KilnException => error,
+        DamagedObjectException => RunErrors.LostFromCache(node.Name, error),
         IOException { HResult: 28 } => RunErrors.DiskFull(node.Name, error),
         IOException or UnauthorizedAccessException => RunErrors.CannotAccess(node.Name, error),
         _ => RunErrors.StageThrew(node.Name, error),

@@ -9,10 +9,6 @@ sealed class Workspace(string root)
 
     public string Own => Path.Combine(Root, ".kiln");
 
-    public string Objects => Path.Combine(Own, "objects");
-
-    public string Results => Path.Combine(Own, "results");
-
     public string State => Path.Combine(Own, "state");
 
     public string Ledger => Path.Combine(Own, "ledger.db");

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Kiln.Tests.Fraud;
+namespace Kiln.Tests;
 
 /// <summary>A file system of a few megabytes, or one that cannot be written, mounted for a test.</summary>
 sealed class SmallDisk : IDisposable
@@ -14,6 +14,14 @@ sealed class SmallDisk : IDisposable
     public static SmallDisk OfMegabytes(string folder, int size) => Mount(folder, "-t", "tmpfs", "-o", $"size={size}m", "tmpfs", folder);
 
     public static SmallDisk ReadOnly(string folder) => Mount(folder, "-t", "tmpfs", "-o", "ro", "tmpfs", folder);
+
+    /// <summary>Makes a folder with what it holds read-only, until disposed of.</summary>
+    public static SmallDisk Sealed(string folder)
+    {
+        var disk = Mount(folder, "--bind", folder, folder);
+        Run("mount", "-o", "remount,ro,bind", folder).ShouldBe(0);
+        return disk;
+    }
 
     public void Dispose() => Run("umount", "--lazy", _folder).ShouldBe(0);
 
