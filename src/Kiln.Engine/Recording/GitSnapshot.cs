@@ -22,6 +22,7 @@ public sealed record GitSnapshot(string Commit, string Branch, bool IsDirty, str
     /// <summary>Asks git how things stand, without yet reading what differs; null where there is no repository or no git.</summary>
     internal static async Task<GitStatus?> StatusAsync(string workspace)
     {
+        if (RootOf(workspace) is null && Environment.GetEnvironmentVariable("GIT_DIR") is null) return null;
         var status = await GitAsync(workspace, "status", "--porcelain=v2", "--branch", "--untracked-files=all", "-z");
         if (status is null) return null;
         var (commit, branch) = ("", "");
@@ -46,7 +47,7 @@ public sealed record GitSnapshot(string Commit, string Branch, bool IsDirty, str
         if (!status.IsDirty) return new GitSnapshot(status.Commit, status.Branch, false, "");
         using var patch = new MemoryStream();
         if (status.Commit.Length > 0) patch.Write(await GitAsync(workspace, "diff", "--binary", "--no-ext-diff", "--no-textconv", "--no-color", "HEAD") ?? []);
-        var root = RootOf(workspace);
+        var root = RootOf(workspace) ?? workspace;
         foreach (var path in status.Untracked) patch.Write(Encoding.UTF8.GetBytes($"untracked {HashOf(Path.Combine(root, path), hashes)} {path}\n"));
         return new GitSnapshot(status.Commit, status.Branch, true, ContentHash.Of(patch.ToArray()).ToString()) { PatchBytes = patch.ToArray() };
     }
@@ -64,14 +65,17 @@ public sealed record GitSnapshot(string Commit, string Branch, bool IsDirty, str
     }
 
     /// <summary>The repository's own folder, from which git names paths; the workspace may be a part of it.</summary>
-    static string RootOf(string workspace)
+    static string? RootOf(string workspace)
     {
-        for (var folder = new DirectoryInfo(workspace); folder is not null; folder = folder.Parent)
-            if (Path.Exists(Path.Combine(folder.FullName, ".git"))) return folder.FullName;
-        return workspace;
+        for (var folder = workspace; folder is not null; folder = Path.GetDirectoryName(folder))
+            if (Path.Exists(Path.Combine(folder, ".git"))) return folder;
+        return null;
     }
 
-    static async Task<byte[]?> GitAsync(string workspace, params string[] arguments)
+    /// <summary>On a thread of its own, which waits: .NET's asynchronous pipes would start the machinery of sockets first.</summary>
+    static Task<byte[]?> GitAsync(string workspace, params string[] arguments) => Task.Run(() => Git(workspace, arguments));
+
+    static byte[]? Git(string workspace, string[] arguments)
     {
         try
         {
@@ -83,10 +87,11 @@ public sealed record GitSnapshot(string Commit, string Branch, bool IsDirty, str
             };
             start.Environment["GIT_OPTIONAL_LOCKS"] = "0";
             using var git = Process.Start(start)!;
-            _ = git.StandardError.ReadToEndAsync();
+            var errors = Task.Run(git.StandardError.ReadToEnd);
             using var output = new MemoryStream();
-            await git.StandardOutput.BaseStream.CopyToAsync(output);
-            await git.WaitForExitAsync();
+            git.StandardOutput.BaseStream.CopyTo(output);
+            errors.Wait();
+            git.WaitForExit();
             return git.ExitCode == 0 ? output.ToArray() : null;
         }
         catch (Win32Exception)

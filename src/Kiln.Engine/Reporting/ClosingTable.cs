@@ -2,17 +2,23 @@ using Kiln.Running;
 
 namespace Kiln.Reporting;
 
-/// <summary>What a run ends with: a row a stage (partitions in one row), with outcome, time and why.</summary>
+/// <summary>What a run ends with: a row a stage (partitions in one row), with outcome, time and why. Where very many had nothing to do, they share one.</summary>
 static class ClosingTable
 {
+    const int MostAtRest = 40;
+
     public static string Of(IReadOnlyList<StageReport> reports, TimeSpan total, Style style)
     {
         var table = new TextTable(style, "Stage", "Outcome", "Time", "Why") { RightAligned = new HashSet<int> { 2 } };
-        foreach (var group in reports.GroupBy(report => report.Node.Stage.Name))
+        var atRest = reports.Count(IsAtRest);
+        foreach (var group in reports.Where(report => atRest <= MostAtRest || !IsAtRest(report)).GroupBy(report => report.Node.Stage.Name))
             foreach (var (outcome, words, time, why) in Rows([.. group]))
                 table.Add((group.Key, text => text), (words, text => style.Outcome(outcome, text)), (Durations.Of(time), text => text), (why, style.Faint));
+        if (atRest > MostAtRest) table.Add(($"{atRest:#,0} stages", text => text), ("up to date", style.Faint), ("", text => text), ("nothing changed", style.Faint));
         return table.ToString() + Summary(reports, total, style);
     }
+
+    static bool IsAtRest(StageReport report) => report.Outcome is Outcome.UpToDate && report.Node.Stage.PartitionKey is null;
 
     /// <summary>One row for a whole stage, or a row for each way its partitions ended.</summary>
     static IEnumerable<(Outcome, string, TimeSpan, string)> Rows(List<StageReport> group)

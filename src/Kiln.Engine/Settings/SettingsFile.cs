@@ -49,6 +49,7 @@ sealed class SettingsFile
     /// <summary>Validates every bound section against the JSON schema of its record, and refuses sections nobody asked for.</summary>
     public void Validate()
     {
+        if (_bound.Count == 0 && _tree.Root.Children.Count == 0) return;
         var sections = _bound.Keys.ToDictionary(SettingsSection.NameOf);
         foreach (var (key, _) in _tree.Root.Children)
             if ((key as YamlScalarNode)?.Value is not { } section || !sections.ContainsKey(section))

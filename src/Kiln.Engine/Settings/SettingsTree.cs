@@ -38,6 +38,7 @@ sealed class SettingsTree
 
     static YamlMappingNode ParseRoot(string file, string text)
     {
+        if (text.Length == 0) return new YamlMappingNode();
         try
         {
             RefuseDepth(text);
