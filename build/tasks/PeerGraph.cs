@@ -40,7 +40,7 @@ static class PeerGraph
             for (var i = 0; i < width; i++)
             {
                 var (first, second, output) = (before[i], before[(i + 1) % width], new Output<PlainFile>($"out/{layer}_{i}"));
-                pipeline.Add(new PeerStage($"s{layer}_{i}")
+                pipeline.Add(new CommandStage($"s{layer}_{i}")
                 {
                     Command = [mix, first.Path, second.Path, output.Path],
                     Reads = [first, second],
@@ -54,7 +54,7 @@ static class PeerGraph
         }
     }
 
-    static PeerStage Listed(JsonElement stage) => new(stage.GetProperty("name").GetString()!)
+    static CommandStage Listed(JsonElement stage) => new(stage.GetProperty("name").GetString()!)
     {
         Command = [.. Texts(stage, "command")],
         Reads = [.. Texts(stage, "reads").Select(path => path.EndsWith('/') ? (Input)Input<Folder>.Source(path) : Input<PlainFile>.Source(path))],

@@ -29,11 +29,16 @@ sealed class Manifest
     const string Format = "kiln manifest 1";
 
     public Manifest(IEnumerable<Fact> facts)
+        : this(facts.ToImmutableArray())
     {
-        Facts = [.. facts];
-        var text = new StringBuilder(Format).Append('\n');
+    }
+
+    public Manifest(ImmutableArray<Fact> facts)
+    {
+        Facts = facts;
+        var text = new StringBuilder(Format, 1024).Append('\n');
         foreach (var (kind, label, value) in Facts)
-            text.Append((int)kind).Append('\t').Append(Escape(label)).Append('\t').Append(Escape(value)).Append('\n');
+            text.Append((char)('0' + (int)kind)).Append('\t').Append(Escape(label)).Append('\t').Append(Escape(value)).Append('\n');
         Fingerprint = ContentHash.Of(Encoding.UTF8.GetBytes(text.ToString()));
     }
 

@@ -16,6 +16,7 @@ namespace Kiln;
 static class StageFacts
 {
     static readonly ConcurrentDictionary<Type, FieldInfo[]> FieldsOfType = new();
+    static readonly ConcurrentDictionary<Type, bool> Records = new();
     static readonly ConditionalWeakTable<object, List<(string Label, string Value)>> Flattened = [];
 
     public static IEnumerable<(string Label, string Value)> Of(Stage stage)
@@ -105,7 +106,7 @@ static class StageFacts
 
     static bool IsEdge(object? value) => value is Input or Output or IInputs or Stage or IEnumerable<Input> or IEnumerable<Output> or IEnumerable<Stage>;
 
-    static bool IsRecord(Type type) => type.GetMethod("<Clone>$") is not null;
+    static bool IsRecord(Type type) => Records.GetOrAdd(type, static type => type.GetMethod("<Clone>$") is not null);
 
     static IEnumerable<FieldInfo> FactFields(Type type, Type stopAt)
     {

@@ -17,7 +17,7 @@ sealed class StatusCommand(Workspace workspace, Request request, Style style)
         var stages = request.Exclusive ? plan.Stages.Where(plan.Targets.Contains).ToImmutableArray() : plan.Stages;
         var cache = Cache.Of(workspace.Own, request.Cache);
         var decider = new Decider(plan.Pipeline, _state, cache.Results, new Materializer(cache.Objects, _state.Hashes, "", _ => { }));
-        var forecasts = new Survey(decider, _state.Hashes, cache.Objects).Of(stages, request.Force ? plan.Targets : []);
+        var forecasts = new Survey(decider, _state.Hashes, cache.Objects).Of(stages, request.Force ? plan.Targets : new HashSet<PlannedStage>());
         var lines = Lines(decider, forecasts, cache.Name);
         Console.Write(request.Json ? StatusPage.Json(plan.Pipeline, lines) : StatusPage.Text(lines, request.Verb == Verb.DryRun || request.Verbosity >= Verbosity.Verbose, style));
         return request.Verb == Verb.Status && forecasts.Any(forecast => forecast.IsStale) ? ExitCode.Stale : ExitCode.Done;

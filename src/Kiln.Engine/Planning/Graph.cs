@@ -13,6 +13,7 @@ sealed class Graph
     readonly Dictionary<string, PlannedStage> _ownerOf = new(StringComparer.Ordinal);
     readonly Dictionary<string, (string Path, PlannedStage Owner)> _madeIn = new(StringComparer.Ordinal);
     readonly Dictionary<Stage, PlannedStage> _nodeOf = new(ReferenceEqualityComparer.Instance);
+    readonly Dictionary<Output, PlannedOutput> _placeOf = new(ReferenceEqualityComparer.Instance);
 
     Graph(string pipeline, string workspace)
     {
@@ -28,9 +29,10 @@ sealed class Graph
     public static Graph Of(string pipeline, string workspace, IReadOnlyList<Stage> stages)
     {
         var graph = new Graph(pipeline, Path.GetFullPath(workspace));
-        var nodes = stages.Select(graph.Register).ToList();
+        var nodes = new List<PlannedStage>(stages.Count);
+        foreach (var stage in stages) nodes.Add(graph.Register(stage));
         graph.RefuseOverlaps();
-        foreach (var node in nodes) node.Inputs = [.. node.Stage.Shape.InputsOf(node.Stage).Select(input => graph.Locate(node, input.Role, input.Input))];
+        foreach (var node in nodes) graph.Locate(node);
         Connect(nodes);
         graph.Stages = Ordering.Of(nodes);
         return graph;
@@ -39,14 +41,14 @@ sealed class Graph
     /// <summary>The plan for some targets; every input no stage makes must be there.</summary>
     public Plan PlanFor(IReadOnlyList<string> targets)
     {
-        var wanted = targets.Count == 0 ? DefaultTargets() : targets.SelectMany(Find).ToImmutableHashSet();
+        var wanted = targets.Count == 0 ? DefaultTargets() : targets.SelectMany(Find).ToHashSet();
         var needed = new HashSet<PlannedStage>(ReferenceEqualityComparer.Instance);
         var open = new Stack<PlannedStage>(wanted);
         while (open.TryPop(out var node))
             if (needed.Add(node))
                 foreach (var need in node.Needs) open.Push(need);
 
-        var planned = Stages.Where(needed.Contains).ToImmutableArray();
+        var planned = needed.Count == Stages.Length ? Stages : [.. Stages.Where(needed.Contains)];
         foreach (var node in planned)
             foreach (var input in node.Inputs)
                 if (input.Producer is null && !Path.Exists(input.Path))
@@ -69,11 +71,18 @@ sealed class Graph
         throw PlanErrors.UnknownTarget(target, Pipeline, [.. TargetNames]);
     }
 
-    ImmutableHashSet<PlannedStage> DefaultTargets() => _byName.TryGetValue("Default", out var named) ? [named] : [.. Stages];
+    HashSet<PlannedStage> DefaultTargets() => _byName.TryGetValue("Default", out var named) ? [named] : [.. Stages];
 
     PlannedStage Register(Stage stage)
     {
-        var outputs = stage.Shape.OutputsOf(stage).Select(output => Place(stage, output.Role, output.Output)).ToImmutableArray();
+        var places = ImmutableArray.CreateBuilder<PlannedOutput>();
+        foreach (var (role, output) in stage.Shape.OutputsOf(stage))
+        {
+            places.Add(Place(stage, role, output));
+            _placeOf[output] = places[^1];
+        }
+
+        var outputs = places.DrainToImmutable();
         var node = new PlannedStage(stage, outputs);
         if (!_byName.TryAdd(node.Name, node)) throw PlanErrors.SameName(node.Name, _byName[node.Name].Stage.GetType().Name, stage.GetType().Name);
         foreach (var output in outputs)
@@ -86,10 +95,10 @@ sealed class Graph
     {
         var path = output.Path;
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path, _workspace));
-        if (path.Length == 0 || full == _workspace || !full.StartsWith(_workspace + "/", StringComparison.Ordinal))
-            throw PlanErrors.OutsideWorkspace(path, stage.FullName, _workspace);
-        var relative = Path.GetRelativePath(_workspace, full);
-        if (relative.Split('/')[0] is ".kiln" or ".git") throw PlanErrors.ReservedPlace(path, stage.FullName);
+        if (path.Length == 0 || !IsInside(full)) throw PlanErrors.OutsideWorkspace(path, stage.FullName, _workspace);
+        var relative = Shown(full);
+        if (relative is ".kiln" or ".git" || relative.StartsWith(".kiln/", StringComparison.Ordinal) || relative.StartsWith(".git/", StringComparison.Ordinal))
+            throw PlanErrors.ReservedPlace(path, stage.FullName);
         return new PlannedOutput(role, relative, full, output.VariesByRun);
     }
 
@@ -99,17 +108,23 @@ sealed class Graph
         foreach (var (path, owner) in _ownerOf)
             for (var parent = Path.GetDirectoryName(path); parent is not null && parent.Length > _workspace.Length; parent = Path.GetDirectoryName(parent))
                 if (_ownerOf.TryGetValue(parent, out var outer)) throw PlanErrors.TwoOwners(Shown(path), outer.Name, owner.Name);
-                else _madeIn.TryAdd(parent, (path, owner));
+                else if (!_madeIn.TryAdd(parent, (path, owner))) break; // so the folders above it have been looked at
+    }
+
+    void Locate(PlannedStage node)
+    {
+        var inputs = ImmutableArray.CreateBuilder<PlannedInput>();
+        foreach (var (role, input) in node.Stage.Shape.InputsOf(node.Stage)) inputs.Add(Locate(node, role, input));
+        node.Inputs = inputs.DrainToImmutable();
     }
 
     PlannedInput Locate(PlannedStage node, string role, Input input)
     {
         if (input.Origin is { } output)
         {
-            if (output.Owner is null || !_nodeOf.TryGetValue(output.Owner, out var producer))
+            if (output.Owner is null || !_nodeOf.TryGetValue(output.Owner, out var producer) || !_placeOf.TryGetValue(output, out var place))
                 throw PlanErrors.ProducerNotAdded(output.Path, node.Name);
-            var place = Path.TrimEndingDirectorySeparator(Path.GetFullPath(output.Path, _workspace));
-            return new PlannedInput(role, Shown(place), place, producer);
+            return new PlannedInput(role, place.Relative, place.Path, producer);
         }
 
         var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(input.Path, _workspace));
@@ -131,7 +146,14 @@ sealed class Graph
     static void Connect(List<PlannedStage> nodes)
     {
         var ofType = nodes.ToLookup(node => node.Stage.GetType());
-        var needs = nodes.ToDictionary(node => node, node => new HashSet<PlannedStage>(node.Inputs.Select(input => input.Producer).OfType<PlannedStage>()));
+        var needs = new Dictionary<PlannedStage, HashSet<PlannedStage>>(nodes.Count, ReferenceEqualityComparer.Instance);
+        foreach (var node in nodes)
+        {
+            var producers = needs[node] = new HashSet<PlannedStage>(ReferenceEqualityComparer.Instance);
+            foreach (var input in node.Inputs)
+                if (input.Producer is { } producer) producers.Add(producer);
+        }
+
         foreach (var node in nodes)
         {
             foreach (var earlier in node.Stage.Shape.RunsAfter) needs[node].UnionWith(OfType(ofType, earlier, node));
@@ -145,7 +167,8 @@ sealed class Graph
     static IEnumerable<PlannedStage> OfType(ILookup<Type, PlannedStage> nodes, Type type, PlannedStage node) =>
         nodes[type].Any() ? nodes[type] : throw Errors.StageNotAdded(node.Name, type.Name);
 
-    bool IsInside(string path) => path.StartsWith(_workspace + "/", StringComparison.Ordinal);
+    /// <summary>Whether a whole path, without dots and doubled slashes, lies below the workspace.</summary>
+    bool IsInside(string path) => path.Length > _workspace.Length + 1 && path[_workspace.Length] == '/' && path.StartsWith(_workspace, StringComparison.Ordinal);
 
-    string Shown(string path) => IsInside(path) ? Path.GetRelativePath(_workspace, path) : path;
+    string Shown(string path) => IsInside(path) ? path[(_workspace.Length + 1)..] : path;
 }

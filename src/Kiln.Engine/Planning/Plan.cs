@@ -30,4 +30,4 @@ sealed class PlannedStage(Stage stage, ImmutableArray<PlannedOutput> outputs)
 /// <param name="Pipeline">The pipeline's name.</param>
 /// <param name="Stages">In an order that respects every edge, and the declaration where that leaves a choice.</param>
 /// <param name="Targets">The stages that were asked for.</param>
-sealed record Plan(string Pipeline, ImmutableArray<PlannedStage> Stages, ImmutableHashSet<PlannedStage> Targets);
+sealed record Plan(string Pipeline, ImmutableArray<PlannedStage> Stages, IReadOnlySet<PlannedStage> Targets);

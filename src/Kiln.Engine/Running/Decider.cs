@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Kiln.Caching;
 using Kiln.Fingerprinting;
 using Kiln.Planning;
@@ -84,12 +85,14 @@ sealed class Decider(string pipeline, WorkspaceState state, ResultStore results,
 
     static Manifest ManifestOf(PlannedStage stage, Func<PlannedInput, ContentHash?> hashOf)
     {
-        var facts = new List<Fact> { new(FactKind.Stage, "name", stage.Name), new(FactKind.Stage, "class", stage.Stage.GetType().ToString()) };
+        var facts = ImmutableArray.CreateBuilder<Fact>(16);
+        facts.Add(new(FactKind.Stage, "name", stage.Name));
+        facts.Add(new(FactKind.Stage, "class", stage.Stage.GetType().ToString()));
         facts.AddRange(CodeIdentity.Of(stage.Stage.GetType()));
-        facts.AddRange(StageFacts.Of(stage.Stage).Select(fact => new Fact(FactKind.Setting, fact.Label, fact.Value)));
+        foreach (var (label, value) in StageFacts.Of(stage.Stage)) facts.Add(new Fact(FactKind.Setting, label, value));
         foreach (var input in stage.Inputs)
             facts.Add(new Fact(FactKind.Input, $"{input.Role} {input.Label}", (hashOf(input) ?? throw PlanErrors.InputNotThere(input.Path, stage.Name)).ToString()));
-        facts.AddRange(stage.Outputs.Select(output => new Fact(FactKind.Output, output.Role, output.Relative)));
-        return new Manifest(facts);
+        foreach (var output in stage.Outputs) facts.Add(new Fact(FactKind.Output, output.Role, output.Relative));
+        return new Manifest(facts.DrainToImmutable());
     }
 }
