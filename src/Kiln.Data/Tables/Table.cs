@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Kiln.Data.Querying;
 
 namespace Kiln.Data;
@@ -48,6 +49,9 @@ public sealed class Table : IArtifact<Table>
 
     /// <summary>The table in one file.</summary>
     public static Table At(string path) => new([path], null);
+
+    /// <summary>The number of rows.</summary>
+    public static string? Summarize(Table artifact) => string.Create(CultureInfo.InvariantCulture, $"{artifact.RowCount:#,0} rows");
 
     /// <summary>Several files read as one table, in this order.</summary>
     public static Table Of(IEnumerable<string> files) => new([.. files], null);

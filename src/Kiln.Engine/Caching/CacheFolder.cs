@@ -21,6 +21,9 @@ sealed partial class CacheFolder(string root)
         return Path.Combine(root, kind, name[..2], name[2..]);
     }
 
+    /// <summary>All files of a kind.</summary>
+    public IEnumerable<FileInfo> Files(string kind) => Directory.Exists(Path.Combine(root, kind)) ? new DirectoryInfo(Path.Combine(root, kind)).EnumerateFiles("*", SearchOption.AllDirectories) : [];
+
     /// <summary>Where a file may be written before it is placed: a path nobody else uses.</summary>
     public string NewArrival()
     {

@@ -86,7 +86,7 @@ sealed class ContentStore(CacheFolder folder, CacheFolder? alsoRead)
         }
     }
 
-    string? Find(ContentHash hash)
+    public string? Find(ContentHash hash)
     {
         var path = folder.PathOf(Kind, hash);
         if (File.Exists(path)) return path;

@@ -47,5 +47,25 @@ sealed class ResultStore(CacheFolder folder, CacheFolder? alsoRead)
         return result?.Manifest.Fingerprint == fingerprint ? result : null;
     }
 
+    /// <summary>The results of a stage, newest first, among so many of the newest results of any.</summary>
+    public IEnumerable<StageResult> Of(string stage, int limit = 20_000)
+    {
+        var named = System.Text.Json.JsonEncodedText.Encode(stage).EncodedUtf8Bytes.ToArray();
+        var files = folder.Files(Kind).Concat(alsoRead?.Files(Kind) ?? []).DistinctBy(file => file.Directory!.Name + file.Name);
+        foreach (var file in files.OrderByDescending(file => file.LastWriteTimeUtc).Take(limit))
+        {
+            // Most are other stages': the name near the beginning tells, before anything is parsed.
+            if (!NamesStage(file.FullName, named) || !ContentHash.TryParse(file.Directory!.Name + file.Name, out var fingerprint)) continue;
+            if (Find(fingerprint) is { } result && result.Stage == stage) yield return result;
+        }
+    }
+
+    static bool NamesStage(string path, ReadOnlySpan<byte> quotedName)
+    {
+        Span<byte> beginning = stackalloc byte[1024];
+        using var file = File.OpenHandle(path);
+        return RandomAccess.Read(file, beginning, 0) is var length && (quotedName.Length > 512 || beginning[..length].IndexOf(quotedName) >= 0);
+    }
+
     static byte[] HeadingOf(ReadOnlySpan<byte> bytes) => Encoding.ASCII.GetBytes(ContentHash.Of(bytes) + "\n");
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -8,6 +9,17 @@ public sealed record PlainFile(string Path) : IArtifact<PlainFile>
 {
     /// <inheritdoc/>
     public static PlainFile At(string path) => new(path);
+
+    /// <summary>The number of lines of a text of moderate size, the size of anything else.</summary>
+    public static string? Summarize(PlainFile artifact)
+    {
+        var size = new FileInfo(artifact.Path).Length;
+        if (size > 1 << 26) return string.Create(CultureInfo.InvariantCulture, $"{size:#,0} bytes");
+        var bytes = File.ReadAllBytes(artifact.Path);
+        if (bytes.AsSpan().Contains((byte)0)) return string.Create(CultureInfo.InvariantCulture, $"{size:#,0} bytes");
+        var lines = bytes.AsSpan().Count((byte)'\n') + (bytes.Length > 0 && bytes[^1] != '\n' ? 1 : 0);
+        return string.Create(CultureInfo.InvariantCulture, $"{lines:#,0} line{(lines == 1 ? "" : "s")}");
+    }
 
     /// <summary>The file's text, in UTF-8.</summary>
     public string ReadText() => File.ReadAllText(Path);
@@ -21,6 +33,10 @@ public sealed record Folder(string Path) : IArtifact<Folder>
 {
     /// <inheritdoc/>
     public static Folder At(string path) => new(path);
+
+    /// <summary>The number of files.</summary>
+    public static string? Summarize(Folder artifact) => Directory.Exists(artifact.Path)
+        ? string.Create(CultureInfo.InvariantCulture, $"{Directory.EnumerateFiles(artifact.Path, "*", SearchOption.AllDirectories).Count():#,0} files") : null;
 
     /// <summary>Makes the folder, and returns the absolute path of an entry in it.</summary>
     public string File(string relativePath)

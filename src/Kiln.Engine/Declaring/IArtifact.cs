@@ -9,4 +9,10 @@ public interface IArtifact<TSelf>
 {
     /// <summary>Opens the artifact at an absolute path. Nothing is read or written yet.</summary>
     static abstract TSelf At(string path);
+
+    /// <summary>What explanations say of an artifact beside its hash, such as <c>1,234 rows</c>; null where there is nothing to say.</summary>
+    static virtual string? Summarize(TSelf artifact) => null;
+
+    /// <summary>Where two artifacts of different bytes differ first, in words of their kind, such as a tensor's name; null where the byte says it all.</summary>
+    static virtual string? FirstDifference(TSelf one, TSelf other) => null;
 }

@@ -22,6 +22,9 @@ public abstract class Input
     /// <summary>True where no stage makes it.</summary>
     internal bool IsSource { get; }
 
+    /// <summary>What is to be said of this input's kind of file at a path, or null: a decoration that never fails.</summary>
+    internal abstract string? Summarize(string path);
+
     /// <inheritdoc/>
     public override string ToString() => Path;
 }
@@ -50,6 +53,18 @@ public sealed class Input<T> : Input
 
     /// <summary>Reads an upstream stage's output.</summary>
     public static implicit operator Input<T>(Output<T> output) => From(output);
+
+    internal override string? Summarize(string path)
+    {
+        try
+        {
+            return System.IO.Path.Exists(path) ? T.Summarize(T.At(path)) : null;
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            return null; // a broken file is for the stage that reads it to report
+        }
+    }
 }
 
 /// <summary>Several inputs of one kind, in a fixed order: what a stage reads that gathers partitions.</summary>

@@ -14,6 +14,9 @@ public abstract class Output
     /// <summary>The stage that declares it; set when the stage is added to a pipeline.</summary>
     internal Stage? Owner { get; set; }
 
+    /// <summary>Where two files of this output's kind differ first, in words of the kind; null where it has none, or cannot read them.</summary>
+    internal abstract string? FirstDifference(string one, string other);
+
     /// <inheritdoc/>
     public override string ToString() => Path;
 }
@@ -22,4 +25,17 @@ public abstract class Output
 /// <typeparam name="T">What kind of file it is.</typeparam>
 /// <param name="path">Where it stands, relative to the workspace.</param>
 public sealed class Output<T>(string path) : Output(path)
-    where T : IArtifact<T>;
+    where T : IArtifact<T>
+{
+    internal override string? FirstDifference(string one, string other)
+    {
+        try
+        {
+            return T.FirstDifference(T.At(one), T.At(other));
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            return null; // the byte is told in any case
+        }
+    }
+}

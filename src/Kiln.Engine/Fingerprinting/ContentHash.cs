@@ -45,6 +45,15 @@ public readonly record struct ContentHash
     public static ContentHash Parse(string text) =>
         text.Length == 2 * Size ? new ContentHash(Convert.FromHexString(text)) : throw new FormatException("A hash has 64 hexadecimal digits.");
 
+    /// <summary>Reads 64 hexadecimal digits, or tells that these are not.</summary>
+    public static bool TryParse(string text, out ContentHash hash)
+    {
+        Span<byte> bytes = stackalloc byte[Size];
+        var isHash = text.Length == 2 * Size && Convert.FromHexString(text, bytes, out _, out _) == System.Buffers.OperationStatus.Done;
+        hash = isHash ? new ContentHash(bytes) : default;
+        return isHash;
+    }
+
     /// <summary>Writes the 32 bytes.</summary>
     public void CopyTo(Span<byte> bytes)
     {

@@ -16,6 +16,29 @@ enum FactKind
 /// <summary>One labelled fact a stage's result depends on.</summary>
 readonly record struct Fact(FactKind Kind, string Label, string Value);
 
+/// <summary>A fact that differs between two manifests. Null is where one of them has no such fact.</summary>
+readonly record struct FactChange(FactKind Kind, string Label, string? Old, string? New)
+{
+    /// <summary>The change in a few words, with the values where these are short.</summary>
+    public string Phrase => (Kind, Old, New) switch
+    {
+        (FactKind.Setting, null, _) => $"{Label} = {New} is new",
+        (_, null, _) => $"{Noun} {Label} is new",
+        (_, _, null) => $"{Noun} {Label} is gone",
+        (FactKind.Setting, _, _) => $"{Label} {Old} → {New}",
+        _ => $"{Noun} {Label} changed",
+    };
+
+    string Noun => Kind switch
+    {
+        FactKind.Setting => "setting",
+        FactKind.Input => "input",
+        FactKind.Output => "output",
+        FactKind.Code => "code of",
+        _ => "stage",
+    };
+}
+
 /// <summary>
 /// The ordered facts a stage's result depends on. Its fingerprint and the explanation of a change both come from here,
 /// so whatever makes a stage run can be named.
@@ -47,34 +70,21 @@ sealed class Manifest
     public ContentHash Fingerprint { get; }
 
     /// <summary>What differs from an earlier manifest of the same stage, most telling first, each as a short phrase.</summary>
-    public IEnumerable<string> ChangesSince(Manifest earlier)
+    public IEnumerable<string> ChangesSince(Manifest earlier) => DifferencesFrom(earlier).Select(change => change.Phrase);
+
+    /// <summary>What differs from an earlier manifest of the same stage, most telling first; what is gone comes last.</summary>
+    public IEnumerable<FactChange> DifferencesFrom(Manifest earlier)
     {
         var before = Index(earlier.Facts);
         var now = Index(Facts);
         foreach (var ((kind, label), value) in now.OrderBy(fact => Rank(fact.Key.Kind)).ThenBy(fact => fact.Key.Label, StringComparer.Ordinal))
-            if (!before.TryGetValue((kind, label), out var old)) yield return kind == FactKind.Setting ? $"{label} = {value} is new" : $"{Noun(kind)} {label} is new";
-            else if (old != value) yield return Changed(kind, label, old, value);
+            if (!before.TryGetValue((kind, label), out var old)) yield return new FactChange(kind, label, null, value);
+            else if (old != value) yield return new FactChange(kind, label, old, value);
         foreach (var (kind, label) in before.Keys.Except(now.Keys).OrderBy(fact => fact.Label, StringComparer.Ordinal))
-            yield return $"{Noun(kind)} {label} is gone";
+            yield return new FactChange(kind, label, before[(kind, label)], null);
     }
 
-    static string Changed(FactKind kind, string label, string old, string value) => kind switch
-    {
-        FactKind.Setting => $"{label} {old} → {value}",
-        FactKind.Code => $"code of {label} changed",
-        _ => $"{Noun(kind)} {label} changed",
-    };
-
     static int Rank(FactKind kind) => kind switch { FactKind.Setting => 0, FactKind.Input => 1, FactKind.Code => 2, _ => 3 };
-
-    static string Noun(FactKind kind) => kind switch
-    {
-        FactKind.Setting => "setting",
-        FactKind.Input => "input",
-        FactKind.Output => "output",
-        FactKind.Code => "code of",
-        _ => "stage",
-    };
 
     static Dictionary<(FactKind Kind, string Label), string> Index(ImmutableArray<Fact> facts)
     {

@@ -30,6 +30,9 @@ sealed record Request
 
     public Verbosity Verbosity { get; init; } = Verbosity.Normal;
 
+    /// <summary>Whether to tell of each stage what changed as it settles.</summary>
+    public bool Explain { get; init; }
+
     /// <summary>Whether to answer for programs.</summary>
     public bool Json { get; init; }
 
@@ -50,6 +53,7 @@ enum Verb
     Runs,
     Show,
     Status,
+    Why,
 }
 
 /// <summary>The command line's grammar: Cake Frosting's switches, and those of Kiln. Parsing knows nothing of what the switches do.</summary>
@@ -69,8 +73,11 @@ sealed class CommandLine
     readonly Option<bool> _info = new("--info") { Description = "Shows versions and hardware." };
     readonly Option<string> _verbosity = new("--verbosity", "-v") { Description = "quiet, minimal, normal, verbose or diagnostic.", HelpName = "LEVEL", Recursive = true };
     readonly Option<string> _working = new("--working", "-w") { Description = "The workspace to work in.", HelpName = "FOLDER", Recursive = true };
+    readonly Option<bool> _explain = new("--explain") { Description = "Tells of each stage, as it runs or does not, what changed: what `why` would have said." };
     readonly Option<bool> _json = new("--json") { Description = "Answers as JSON." };
     readonly Command _status = new("status", "Says what would run, why, and how long by past times; runs nothing. Ends with 5 where something is out of date.");
+    readonly Command _why = new("why", "Explains why a stage would run, or would not: what changed, with the old and the new values.");
+    readonly Argument<string> _stage = new("STAGE") { Description = "The stage's name, or a partition's, such as Ingest[2018-04-01]." };
     readonly Command _runs = new("runs", "Lists the last runs.");
     readonly Command _show = new("show", "Shows one run: its stages, settings, environment and metrics.");
     readonly Argument<string> _run = new("RUN") { Description = "The run's id, the start of it, or last.", Arity = ArgumentArity.ZeroOrOne };
@@ -79,15 +86,19 @@ sealed class CommandLine
 
     public CommandLine()
     {
-        Option[] options = [_target, _pipeline, _set, _force, _jobs, _keepGoing, _exclusive, _dryRun, _tree, _description, _info, _verbosity, _working];
+        Option[] options = [_target, _pipeline, _set, _force, _jobs, _keepGoing, _exclusive, _explain, _dryRun, _tree, _description, _info, _verbosity, _working];
         foreach (var option in options) _root.Options.Add(option);
         _show.Arguments.Add(_run);
         foreach (var option in new Option[] { _target, _pipeline, _set, _force, _exclusive, _json }) _status.Options.Add(option);
+        _why.Arguments.Add(_stage);
+        foreach (var option in new Option[] { _pipeline, _set }) _why.Options.Add(option);
         _root.Subcommands.Add(_status);
+        _root.Subcommands.Add(_why);
         _root.Subcommands.Add(_runs);
         _root.Subcommands.Add(_show);
         _root.SetAction((parse, _) => AnswerAsync(RootVerb(parse)));
         _status.SetAction((_, _) => AnswerAsync(Verb.Status));
+        _why.SetAction((_, _) => AnswerAsync(Verb.Why));
         _runs.SetAction((_, _) => AnswerAsync(Verb.Runs));
         _show.SetAction((_, _) => AnswerAsync(Verb.Show));
     }
@@ -109,7 +120,7 @@ sealed class CommandLine
     Request RequestOf(ParseResult parse, Verb verb, string[] arguments, string workspace) => new()
     {
         Verb = verb,
-        Targets = [.. (parse.GetValue(_target) ?? []).Distinct()],
+        Targets = verb == Verb.Why ? [parse.GetValue(_stage)!] : [.. (parse.GetValue(_target) ?? []).Distinct()],
         Workspace = parse.GetValue(_working) is { } working ? Path.GetFullPath(working, Environment.GetEnvironmentVariable("KILN_CALLER") ?? Directory.GetCurrentDirectory()) : workspace,
         Pipeline = parse.GetValue(_pipeline),
         Overrides = [.. parse.GetValue(_set) ?? []],
@@ -119,6 +130,7 @@ sealed class CommandLine
         Jobs = parse.GetResult(_jobs) is null ? Environment.ProcessorCount : JobsOf(parse.GetValue(_jobs)),
         Verbosity = VerbosityOf(parse.GetValue(_verbosity)),
         Run = parse.GetValue(_run) ?? "last",
+        Explain = parse.GetValue(_explain),
         Json = parse.GetValue(_json),
         Text = string.Join(' ', arguments),
     };

@@ -39,6 +39,9 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
                 return ExitCode.Done;
             case Verb.DryRun or Verb.Status:
                 return new StatusCommand(_workspace, request, _style).Execute(_choice.ForTargets().Graph);
+            case Verb.Why:
+                Console.Write(new WhyCommand(_workspace, request, _style).Explain(_choice.ForTargets().Graph));
+                return ExitCode.Done;
             default:
                 return await RunAsync(interruption);
         }
@@ -78,7 +81,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
 
         ImmutableArray<StageReport> reports;
         ConcurrentQueue<string> conclusions;
-        await using (IRunDisplay display = DisplayFor(plan))
+        await using (var display = request.Explain ? Explaining(DisplayFor(plan), plan.Pipeline, state, store, results) : DisplayFor(plan))
         {
             if (cache.Note is { } note) display.Noted(note);
             using var told = interruption.Register(() => display.Noted("Stopping: waiting for the stages at work. Once more ends at once."));
@@ -136,6 +139,14 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
     IRunDisplay DisplayFor(Plan plan) => !Console.IsOutputRedirected && request.Verbosity is Verbosity.Normal or Verbosity.Minimal
         ? new LiveDisplay(plan, Console.Out, request.Verbosity, _style)
         : new PlainDisplay(Console.Out, request.Verbosity, TimeProvider.System);
+
+    /// <summary>What changed is told against what was remembered before the run, which the run replaces as it goes.</summary>
+    ExplainingDisplay Explaining(IRunDisplay display, string pipeline, WorkspaceState state, ContentStore store, ResultStore results)
+    {
+        var before = state.Stages.ToDictionary();
+        var page = new WhyPage(store, results, state.Hashes, _style);
+        return new ExplainingDisplay(display, report => page.OfSettled(report, before.TryGetValue($"{pipeline}/{report.Node.Name}", out var last) ? last : null));
+    }
 
     void SweepAfterCrash(Graph graph)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Kiln.Torch;
@@ -18,6 +19,12 @@ public sealed record ModelFile(string Path) : IArtifact<ModelFile>
 
     /// <inheritdoc/>
     public static ModelFile At(string path) => new(path);
+
+    /// <summary>The number of weights.</summary>
+    public static string? Summarize(ModelFile artifact) => string.Create(CultureInfo.InvariantCulture, $"{artifact.Describe().Architecture.Weights():#,0} weights");
+
+    /// <summary>The first tensor that is not the same to the bit.</summary>
+    public static string? FirstDifference(ModelFile one, ModelFile other) => SafeTensors.FirstDifference(one.Path, other.Path);
 
     /// <summary>Writes the model, whole or not at all.</summary>
     public void Write(ScoringModel model, TrainingSettings settings)

@@ -77,6 +77,52 @@ public static class SafeTensors
         return new() { Tensors = tensors, Metadata = header.Metadata };
     }
 
+    /// <summary>
+    /// Names the first tensor, in the order of the file, that two files do not share to the bit, and its first element that differs; null
+    /// where only other parts differ, or nothing does.
+    /// </summary>
+    /// <exception cref="TorchException">One of them is not safetensors.</exception>
+    public static string? FirstDifference(string one, string other)
+    {
+        using var left = File.OpenRead(one);
+        using var right = File.OpenRead(other);
+        var (leftHeader, rightHeader) = (SafeTensorsHeader.Read(left, one), SafeTensorsHeader.Read(right, other));
+        var rightEntries = rightHeader.Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
+        foreach (var entry in leftHeader.Entries.OrderBy(entry => entry.Begin))
+        {
+            if (!rightEntries.Remove(entry.Name, out var twin)) return $"tensor {entry.Name} is only in one";
+            if (entry.Type != twin.Type || !entry.Shape.SequenceEqual(twin.Shape)) return $"tensor {entry.Name} has another type or shape";
+            left.Position = leftHeader.DataStart + entry.Begin;
+            right.Position = rightHeader.DataStart + twin.Begin;
+            if (FirstByteApart(left, right, entry.End - entry.Begin) is { } at) return $"tensor {entry.Name} at {Coordinates(at / ScalarTypes.SizeOf(entry.Type), entry.Shape)}";
+        }
+
+        return rightEntries.Keys.Order(StringComparer.Ordinal).FirstOrDefault() is { } further ? $"tensor {further} is only in one" : null;
+    }
+
+    static long? FirstByteApart(Stream left, Stream right, long length)
+    {
+        var (ours, theirs) = (new byte[1 << 16], new byte[1 << 16]);
+        for (var done = 0L; done < length;)
+        {
+            var count = (int)Math.Min(ours.Length, length - done);
+            left.ReadExactly(ours, 0, count);
+            right.ReadExactly(theirs, 0, count);
+            var same = ours.AsSpan(0, count).CommonPrefixLength(theirs.AsSpan(0, count));
+            if (same < count) return done + same;
+            done += count;
+        }
+
+        return null;
+    }
+
+    static string Coordinates(long element, ImmutableArray<long> shape)
+    {
+        var place = new long[shape.Length];
+        for (var axis = shape.Length - 1; axis >= 0; axis--) (element, place[axis]) = Math.DivRem(element, shape[axis]);
+        return $"[{string.Join(", ", place)}]";
+    }
+
     /// <summary>Reads only the texts beside the tensors.</summary>
     /// <exception cref="TorchException">The file is not safetensors, or its header lies.</exception>
     public static ImmutableSortedDictionary<string, string> ReadMetadata(string path)

@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Kiln.Caching;
+using Kiln.Fingerprinting;
+using Kiln.Planning;
+
+namespace Kiln.Reporting;
+
+/// <summary>
+/// Shows the facts of manifests to people: hashes in short, files with what their kind has to say of them. A made file's earlier version is
+/// looked up in the store; a source's is gone.
+/// </summary>
+sealed class FactTable(ContentStore store, Style style)
+{
+    /// <summary>How many facts of one kind and role have rows: a stage may read ten thousand files.</summary>
+    const int Most = 8;
+
+    public string Changes(PlannedStage stage, IReadOnlyList<FactChange> changes, params string[] headings)
+    {
+        var table = new TextTable(style, headings is [] ? ["What", "Of", "Was", "Is"] : headings);
+        foreach (var alike in changes.GroupBy(change => (change.Kind, Role: Role(change))))
+        {
+            foreach (var change in alike.Take(Most)) table.Add(Word(change.Kind), change.Label, Was(stage, change), Is(stage, change));
+            if (alike.Count() > Most) table.Add(Word(alike.Key.Kind), Further(alike.Count() - Most, alike.Key.Role), "", "");
+        }
+
+        return table.ToString();
+    }
+
+    public string Facts(PlannedStage stage, ImmutableArray<Fact> facts)
+    {
+        var table = new TextTable(style, "What", "Of", "Is");
+        var shown = facts.Where(fact => fact.Kind is not (FactKind.Stage or FactKind.Output)).Select(fact => new FactChange(fact.Kind, fact.Label, null, fact.Value));
+        foreach (var alike in shown.OrderBy(fact => fact.Kind == FactKind.Code).GroupBy(fact => (fact.Kind, Role: Role(fact))))
+        {
+            foreach (var fact in alike.Take(Most)) table.Add(Word(fact.Kind), fact.Label, Is(stage, fact));
+            if (alike.Count() > Most) table.Add(Word(alike.Key.Kind), Further(alike.Count() - Most, alike.Key.Role), "");
+        }
+
+        return table.ToString();
+    }
+
+    static string Further(int count, string role) => string.Create(CultureInfo.InvariantCulture, $"{count:#,0} more{(role.Length > 0 ? " of " + role : "")}");
+
+    string Was(PlannedStage stage, FactChange change) => change.Old is not { } old ? "(none)"
+        : change.Kind == FactKind.Input && ContentHash.TryParse(old, out var hash) ? With(Short(old), store.Find(hash) is { } stored ? Declared(stage, change.Label)?.Summarize(stored) : null)
+        : Short(old);
+
+    static string Is(PlannedStage stage, FactChange change) => change.New is not { } now ? "(none)"
+        : change.Kind != FactKind.Input ? Short(now)
+        : stage.Inputs.FirstOrDefault(input => LabelOf(input) == change.Label) is { } input ? With(Short(now), Declared(stage, change.Label)?.Summarize(input.Path))
+        : Short(now);
+
+    /// <summary>The declaration behind an input's fact: it knows the kind of file.</summary>
+    static Input? Declared(PlannedStage stage, string label)
+    {
+        var index = stage.Inputs.ToList().FindIndex(input => LabelOf(input) == label);
+        return index < 0 ? null : stage.Stage.Shape.InputsOf(stage.Stage).ElementAtOrDefault(index).Input;
+    }
+
+    static string LabelOf(PlannedInput input) => $"{input.Role} {input.Label}";
+
+    static string With(string hash, string? summary) => summary is null ? hash : $"{hash}, {summary}";
+
+    static string Short(string value) => ContentHash.TryParse(value, out var hash) ? hash.Short : value.Length > 60 ? value[..57] + "..." : value;
+
+    static string Role(FactChange change) => change.Kind == FactKind.Input ? change.Label.Split(' ', 2)[0] : "";
+
+    static string Word(FactKind kind) => char.ToLowerInvariant(kind.ToString()[0]) + kind.ToString()[1..];
+}
