@@ -69,6 +69,9 @@ public sealed class CommandStage(string name) : Stage
         return Task.CompletedTask;
     }
 
+    /// <summary>A command that is to be run again on failure is so whatever its failure was.</summary>
+    protected internal override bool IsTransient(Exception error) => error is KilnException or TimeoutException;
+
     /// <summary>What the stage declares for an environment variable, or null.</summary>
     internal string? ValueOf(string variable) => _environment.LastOrDefault(entry => entry.StartsWith(variable + "=", StringComparison.Ordinal))?[(variable.Length + 1)..];
 

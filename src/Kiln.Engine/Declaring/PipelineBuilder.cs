@@ -9,6 +9,7 @@ public sealed class PipelineBuilder
     readonly List<Stage> _stages = [];
     readonly HashSet<Stage> _known = new(ReferenceEqualityComparer.Instance);
     readonly SettingsFile _settings;
+    readonly Dictionary<string, int> _tokens = new(StringComparer.Ordinal);
 
     internal PipelineBuilder(string name, string workspace, SettingsFile settings)
     {
@@ -24,6 +25,11 @@ public sealed class PipelineBuilder
     public string Workspace { get; }
 
     internal IReadOnlyList<Stage> Stages => _stages;
+
+    internal IReadOnlyDictionary<string, int> TokenCounts => _tokens;
+
+    /// <summary>Says how many there are of a token that stages hold with <c>[Token]</c>.</summary>
+    public void Tokens(string name, int count = 1) => _tokens[name] = count;
 
     /// <summary>The settings record bound from its section of settings.yaml and from <c>--set</c>.</summary>
     public T Settings<T>()

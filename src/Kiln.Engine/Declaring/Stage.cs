@@ -8,6 +8,7 @@ namespace Kiln;
 /// <remarks>A stage without outputs is a task: nothing can be up to date, so it runs whenever it is asked for.</remarks>
 public abstract class Stage
 {
+    readonly Execution? _execution;
     StageShape? _shape;
 
     /// <summary>The name on the command line and in every record: <c>[TaskName]</c>, or the class's own name.</summary>
@@ -19,6 +20,13 @@ public abstract class Stage
     /// <summary>The key of the partition this instance makes, or null for a stage that is whole.</summary>
     public string? PartitionKey { get; internal set; }
 
+    /// <summary>How the body is executed: as its class's attributes say, unless a constructor or an initializer says otherwise.</summary>
+    public Execution Execution
+    {
+        get => _execution ?? Shape.Execution;
+        init => _execution = value;
+    }
+
     internal StageShape Shape => _shape ??= StageShape.Of(GetType());
 
     /// <summary>Decides, after its needs are made and before it is looked up, whether the stage runs at all.</summary>
@@ -29,6 +37,9 @@ public abstract class Stage
     /// Nothing it writes is visible before it returns; when it throws, everything is dropped.
     /// </summary>
     protected internal abstract Task RunAsync(StageRun run);
+
+    /// <summary>Whether an error of the body may pass, so that <c>[Retry]</c> tries again. A body out of time throws a <see cref="TimeoutException"/>.</summary>
+    protected internal virtual bool IsTransient(Exception error) => error is TransientException;
 
     /// <summary>Called when <see cref="RunAsync"/> threw, before the failure is reported.</summary>
     protected internal virtual void OnError(Exception error, StageRun run)

@@ -9,8 +9,12 @@ sealed class StageShape
 {
     static readonly ConcurrentDictionary<Type, StageShape> Known = new();
 
+    readonly Type _type;
+    Execution? _execution;
+
     StageShape(Type type)
     {
+        _type = type;
         TaskName = type.GetCustomAttribute<TaskNameAttribute>()?.Name ?? type.Name;
         Description = type.GetCustomAttribute<TaskDescriptionAttribute>()?.Description ?? "";
         ContinuesOnError = type.IsDefined(typeof(ContinueOnErrorAttribute));
@@ -27,6 +31,9 @@ sealed class StageShape
     public string Description { get; }
 
     public bool ContinuesOnError { get; }
+
+    /// <summary>Read when a stage is to work, not before: a run with nothing to do does not pay for it.</summary>
+    public Execution Execution => _execution ??= ExecutionOf(_type);
 
     public ImmutableArray<Type> RunsAfter { get; }
 
@@ -69,6 +76,24 @@ sealed class StageShape
                     foreach (var output in several) yield return (property.Name, output);
                     break;
             }
+    }
+
+    static Execution ExecutionOf(Type type)
+    {
+        var needs = type.GetCustomAttribute<NeedsAttribute>() ?? new NeedsAttribute();
+        var retry = type.GetCustomAttribute<RetryAttribute>() ?? new RetryAttribute(0);
+        var timeout = type.GetCustomAttribute<TimeoutAttribute>();
+        return new Execution
+        {
+            Cpus = needs.Cpus,
+            MemoryGiB = needs.MemoryGiB,
+            Gpus = needs.Gpus,
+            Tokens = type.GetCustomAttributes<TokenAttribute>().ToImmutableSortedDictionary(token => token.Name, token => token.Count, StringComparer.Ordinal),
+            Retries = retry.Times,
+            Pause = TimeSpan.FromSeconds(retry.PauseSeconds),
+            Timeout = timeout?.After,
+            Grace = TimeSpan.FromSeconds(timeout?.GraceSeconds ?? 10),
+        };
     }
 
     static bool IsInput(Type type) =>

@@ -4,7 +4,7 @@ using Kiln.Settings;
 namespace Kiln.Hosting;
 
 /// <summary>A pipeline that has been declared: its stages are known and its settings judged.</summary>
-sealed record Declared(PipelineDefinition Definition, Graph Graph, SettingsFile Settings);
+sealed record Declared(PipelineDefinition Definition, Graph Graph, SettingsFile Settings, IReadOnlyDictionary<string, int> Tokens);
 
 /// <summary>Finds the pipeline that a request means: the one it names, the one that has its targets, or the first.</summary>
 sealed class PipelineChoice(IReadOnlyList<PipelineDefinition> pipelines, Request request)
@@ -45,7 +45,7 @@ sealed class PipelineChoice(IReadOnlyList<PipelineDefinition> pipelines, Request
         var builder = new PipelineBuilder(definition.Name, workspace.Root, settings);
         definition.Declare(builder);
         settings.Validate();
-        return new Declared(definition, Graph.Of(definition.Name, workspace.Root, builder.Stages), settings);
+        return new Declared(definition, Graph.Of(definition.Name, workspace.Root, builder.Stages), settings, builder.TokenCounts);
     }
 
     /// <summary>Default is the first pipeline's, or a host's own tasks would all run for it.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Collections.ObjectModel;
 using System.Diagnostics;
 using System.Globalization;
 using Kiln.Caching;
@@ -51,7 +52,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
     {
         var clock = Stopwatch.StartNew();
         var status = GitSnapshot.StatusAsync(_workspace.Root);
-        var (definition, graph, settings) = _choice.ForTargets();
+        var (definition, graph, settings, tokens) = _choice.ForTargets();
         var plan = graph.PlanFor(request.Targets);
 
         _workspace.Prepare();
@@ -91,8 +92,16 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
             StageResult? ResultOf(PlannedStage stage) => decider.Last(stage) is { } last ? results.Find(last.Fingerprint) : null;
             var scene = new RunScene(plan, ResultOf, display, () => (git.Result, environment.Result), run) { AtWork = () => _ = noted.Value };
             conclusions = scene.Conclusions;
-            var options = new RunOptions(request.Jobs, request.Force, request.KeepGoing, request.Exclusive);
-            reports = await new Scheduler(plan, options, decider, executor, state.Hashes, run, scene).RunAsync(interruption);
+            var options = new RunOptions(request.Jobs, request.Force, request.KeepGoing, request.Exclusive, tokens);
+            try
+            {
+                reports = await new Scheduler(plan, options, decider, executor, state.Hashes, run, scene).RunAsync(ReadOnlyDictionary<string, StageReport>.Empty, interruption);
+            }
+            catch (UsageException)
+            {
+                (await ledger).Dispose(); // a stage needs more than there is: nothing was begun, and nothing is left open
+                throw;
+            }
         }
 
         var exitCode = ExitCodeOf(plan, reports);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Collections.ObjectModel;
 
 namespace Kiln.Planning;
 
@@ -30,4 +31,8 @@ sealed class PlannedStage(Stage stage, ImmutableArray<PlannedOutput> outputs)
 /// <param name="Pipeline">The pipeline's name.</param>
 /// <param name="Stages">In an order that respects every edge, and the declaration where that leaves a choice.</param>
 /// <param name="Targets">The stages that were asked for.</param>
-sealed record Plan(string Pipeline, ImmutableArray<PlannedStage> Stages, IReadOnlySet<PlannedStage> Targets);
+sealed record Plan(string Pipeline, ImmutableArray<PlannedStage> Stages, IReadOnlySet<PlannedStage> Targets)
+{
+    /// <summary>Stages that this run leaves alone, each with the reason.</summary>
+    public IReadOnlyDictionary<PlannedStage, string> Withheld { get; init; } = ReadOnlyDictionary<PlannedStage, string>.Empty;
+}

@@ -39,6 +39,17 @@ static class PlanErrors
     public static UsageException ProgramNotThere(string program, string stage) =>
         new("A program is not there:", [("program", program), ("needed by", stage)], "Install it, or name its path in Command; programs are looked for on a fixed PATH, unless Environment names PATH.");
 
+    public static UsageException NeedsTooMuch(string stage, string what, string needed, string available, string next) =>
+        new("A stage needs more than there is:", [("stage", stage), ("needs", $"{needed} ({what})"), ("there is", available)], next);
+
+    public static UsageException NoSuchNeed(string stage, Execution execution) =>
+        new("A stage's needs make no sense:", [("stage", stage), ("declared", $"{execution.Cpus} CPUs, {execution.MemoryGiB} GiB, {execution.Gpus} GPUs, {execution.Retries} retries")],
+            "A stage needs at least one CPU, and no less than nothing of the others.");
+
+    public static UsageException UnknownToken(string token, string stage, IReadOnlyList<string> known) =>
+        new("A stage holds a token that the pipeline does not have:", [("token", token), ("stage", stage)],
+            (Nearest.Name(token, known) is { } near ? $"Did you mean {near}? " : "") + $"Say how many there are where the pipeline is declared: pipeline.Tokens(\"{token}\", 2).");
+
     public static UsageException UnknownTarget(string target, string pipeline, IReadOnlyList<string> known)
     {
         var near = Nearest.Name(target, known);

@@ -30,6 +30,11 @@ static class RunErrors
     public static KilnException CannotAccess(string stage, Exception inner) => new(
         "A file could not be read or written:", [("by", stage), ("reason", inner.Message)], "Make the place accessible and run again: what was made so far is kept.", inner);
 
+    public static KilnException TookTooLong(string stage, TimeSpan limit, Exception inner) => new(
+        "A stage took longer than it may:", [("stage", stage), ("limit", limit.ToString("c"))], "Nothing was kept. Find out what it waits for, or raise its [Timeout].", inner);
+
+    public static KilnException WouldNotStop(string stage, TimeSpan limit, TimeSpan grace) => new OverrunException(stage, limit, grace);
+
     public static KilnException StageThrew(string stage, Exception inner) => new(
         $"{stage} threw an error of its own:", [("type", inner.GetType().Name), ("message", inner.Message)], "Run with --verbosity diagnostic for where it was thrown.", inner);
 
@@ -51,3 +56,8 @@ static class RunErrors
         public override ExitCode ExitCode => ExitCode.WorkspaceHeld;
     }
 }
+
+/// <summary>A body ran out of time and did not stop when it was told to: it may still be at work.</summary>
+sealed class OverrunException(string stage, TimeSpan limit, TimeSpan grace) : KilnException(
+    "A stage took longer than it may, and does not stop:", [("stage", stage), ("limit", limit.ToString("c")), ("time to stop", grace.ToString("c"))],
+    "Nothing was kept, and nothing more was begun: it may work on until this process ends. Let its body look at run.Cancellation.");

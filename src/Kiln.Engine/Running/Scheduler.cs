@@ -15,81 +15,133 @@ sealed class Scheduler(Plan plan, RunOptions options, Decider decider, StageExec
 {
     readonly ConcurrentDictionary<PlannedStage, StageReport> _settled = new(ReferenceEqualityComparer.Instance);
     readonly Dictionary<PlannedStage, int> _unsettledNeeds = new(ReferenceEqualityComparer.Instance);
-    readonly PriorityQueue<PlannedStage, int> _ready = new();
+    readonly PriorityQueue<PlannedStage, (double, int)> _ready = new();
     readonly Dictionary<PlannedStage, int> _order = new(ReferenceEqualityComparer.Instance);
     readonly Channel<StageReport> _finished = Channel.CreateUnbounded<StageReport>();
-    int _running;
+    readonly ImmutableArray<PlannedStage> _stages = options.Exclusive ? [.. plan.Stages.Where(plan.Targets.Contains)] : plan.Stages;
+    ILookup<PlannedStage, PlannedStage> _neededBy = Enumerable.Empty<PlannedStage>().ToLookup(stage => stage);
+    Workload? _work;
     bool _stopped;
 
-    public async Task<ImmutableArray<StageReport>> RunAsync(CancellationToken cancellation)
+    /// <param name="earlier">What settled earlier in this run, before more stages were known, by name: it is not looked at again.</param>
+    /// <param name="cancellation">Set when the run is interrupted.</param>
+    public async Task<ImmutableArray<StageReport>> RunAsync(IReadOnlyDictionary<string, StageReport> earlier, CancellationToken cancellation)
     {
-        var stages = options.Exclusive ? plan.Stages.Where(plan.Targets.Contains).ToImmutableArray() : plan.Stages;
-        var neededBy = Prepare(stages);
-        while (_settled.Count < stages.Length)
+        Prepare();
+        while (_settled.Count < _stages.Length)
         {
-            while (_running < options.Jobs && _ready.TryDequeue(out var stage, out _))
-                if (Begin(stage, cancellation) is { } settled) Settle(settled, neededBy);
-
-            if (_running > 0)
+            Advance(earlier, cancellation);
+            if (_work is { Running: > 0 })
             {
                 var report = await _finished.Reader.ReadAsync(CancellationToken.None);
-                _running--;
-                Settle(report, neededBy);
+                _work.End(report.Node);
+                if (report.Instead is { } instead) _work.Add(report.Node, instead, _order[report.Node]);
+                else Settle(report);
             }
         }
 
-        return [.. stages.Select(stage => _settled[stage])];
+        return [.. _stages.Select(stage => _settled[stage])];
     }
 
-    ILookup<PlannedStage, PlannedStage> Prepare(ImmutableArray<PlannedStage> stages)
+    void Prepare()
     {
-        var included = new HashSet<PlannedStage>(stages, ReferenceEqualityComparer.Instance);
-        for (var i = 0; i < stages.Length; i++)
+        var included = new HashSet<PlannedStage>(_stages, ReferenceEqualityComparer.Instance);
+        for (var i = 0; i < _stages.Length; i++)
         {
-            _order[stages[i]] = i;
-            _unsettledNeeds[stages[i]] = stages[i].Needs.Count(included.Contains);
-            if (_unsettledNeeds[stages[i]] == 0) _ready.Enqueue(stages[i], i);
+            _order[_stages[i]] = i;
+            _unsettledNeeds[_stages[i]] = _stages[i].Needs.Count(included.Contains);
+            if (_unsettledNeeds[_stages[i]] == 0) _ready.Enqueue(_stages[i], (0, i));
         }
 
-        return stages.SelectMany(stage => stage.Needs.Where(included.Contains).Select(need => (need, stage))).ToLookup(edge => edge.need, edge => edge.stage);
+        _neededBy = _stages.SelectMany(stage => stage.Needs.Where(included.Contains).Select(need => (need, stage))).ToLookup(edge => edge.need, edge => edge.stage);
     }
 
-    /// <summary>Settles a stage at once where there is nothing to execute, or starts it and returns null.</summary>
-    StageReport? Begin(PlannedStage stage, CancellationToken cancellation)
+    /// <summary>
+    /// Looks at ready stages and starts work, the most urgent first, until nothing more can be done before something ends. Stages are looked
+    /// at only while there is room to start one: what is to be hashed for it is read when it is needed.
+    /// </summary>
+    void Advance(IReadOnlyDictionary<string, StageReport> earlier, CancellationToken cancellation)
+    {
+        while (_work is null or { HasRoom: true })
+        {
+            if (_stopped || cancellation.IsCancellationRequested)
+                foreach (var stage in _work?.Clear() ?? []) Settle(Refusal(stage, cancellation)!);
+
+            var isReady = _ready.TryPeek(out _, out var rank);
+            if (isReady && (_work?.MostUrgent is not { } waiting || rank.CompareTo(waiting) < 0)) LookAt(_ready.Dequeue(), earlier, cancellation);
+            else if (_work?.Next() is { } next) Start(next.Stage, next.Decision, next.Grant, cancellation);
+            else if (isReady) LookAt(_ready.Dequeue(), earlier, cancellation);
+            else return;
+        }
+    }
+
+    /// <summary>Settles a stage at once where there is nothing to execute, or lets its work wait for what it needs.</summary>
+    void LookAt(PlannedStage stage, IReadOnlyDictionary<string, StageReport> earlier, CancellationToken cancellation)
+    {
+        var (report, decision) = earlier.TryGetValue(stage.Name, out var before) ? (before with { Node = stage }, null) : Judge(stage, cancellation);
+        if (report is not null)
+        {
+            Settle(report);
+            return;
+        }
+
+        if (_work is null) WeighWork();
+        _work!.Add(stage, decision!, _order[stage]);
+    }
+
+    (StageReport? Report, Decision? Decision) Judge(PlannedStage stage, CancellationToken cancellation)
+    {
+        if (Refusal(stage, cancellation) is { } refused) return (refused, null);
+        try
+        {
+            if (stage.Stage.ShouldRun() is { Runs: false } no) return (Skip(stage, no.Because), null);
+            var decision = decider.Decide(stage, HashOf, options.Force && plan.Targets.Contains(stage));
+            return decision is Decision.Nothing nothing ? (new StageReport(stage, new Outcome.UpToDate(), "nothing changed") { Manifest = nothing.Manifest, Result = nothing.Found }, null) : (null, decision);
+        }
+        catch (Exception error)
+        {
+            return (new StageReport(stage, new Outcome.Failed(StageExecutor.Explained(stage, error)), ""), null);
+        }
+    }
+
+    /// <summary>Why a stage is not even looked at, or null.</summary>
+    StageReport? Refusal(PlannedStage stage, CancellationToken cancellation)
     {
         if (cancellation.IsCancellationRequested) return new StageReport(stage, new Outcome.Cancelled(), "interrupted");
         if (stage.Needs.FirstOrDefault(need => _settled.TryGetValue(need, out var report) && !report.Outcome.IsMade) is { } missing)
             return Skip(stage, $"{missing.Name} {(_settled[missing].Outcome is Outcome.Failed ? "failed" : "was not made")}");
-        if (_stopped) return Skip(stage, "an earlier stage failed");
-
-        Decision decision;
-        try
-        {
-            if (stage.Stage.ShouldRun() is { Runs: false } no) return Skip(stage, no.Because);
-            decision = decider.Decide(stage, HashOf, options.Force && plan.Targets.Contains(stage));
-        }
-        catch (Exception error)
-        {
-            return new StageReport(stage, new Outcome.Failed(StageExecutor.Explained(stage, error)), "");
-        }
-
-        if (decision is Decision.Nothing nothing) return new StageReport(stage, new Outcome.UpToDate(), "nothing changed") { Manifest = nothing.Manifest, Result = nothing.Found };
-        _running++;
-        scene.Started(stage, decision);
-        var wires = new StageRunWires(() => scene.FactsFor(stage, _settled), scene.Progressed, scene.Noted, line => scene.Printed($"{stage.Name}: {line}"), scene.Conclusions.Enqueue, cancellation);
-        _ = Task.Run(async () => await _finished.Writer.WriteAsync(await executor.ExecuteAsync(stage, decision, run, wires)), CancellationToken.None);
-        return null;
+        if (plan.Withheld.TryGetValue(stage, out var because)) return Skip(stage, because);
+        return _stopped ? Skip(stage, "an earlier stage failed") : null;
     }
 
-    void Settle(StageReport report, ILookup<PlannedStage, PlannedStage> neededBy)
+    /// <summary>From here on the stages that are ready are looked at in the order of the longest paths that start with them.</summary>
+    void WeighWork()
+    {
+        _work = new Workload(_stages, Capacity.For(plan, options.Jobs, options.Tokens), stage => decider.Last(stage)?.Seconds);
+        var ready = _ready.UnorderedItems.Select(item => item.Element).ToList();
+        _ready.Clear();
+        foreach (var stage in ready) _ready.Enqueue(stage, RankOf(stage));
+    }
+
+    void Start(PlannedStage stage, Decision decision, Grant grant, CancellationToken cancellation)
+    {
+        scene.Started(stage, decision);
+        var wires = new StageRunWires(() => scene.FactsFor(stage, _settled), scene.Progressed, scene.Noted, line => scene.Printed($"{stage.Name}: {line}"), scene.Conclusions.Enqueue, grant, cancellation);
+        _ = Task.Run(async () => await _finished.Writer.WriteAsync(await executor.ExecuteAsync(stage, decision, run, wires)), CancellationToken.None);
+    }
+
+    void Settle(StageReport report)
     {
         _settled[report.Node] = report;
         if (report.Result is { } result) decider.Remember(report.Node, result);
-        if (report.Outcome is Outcome.Failed && !report.Node.Stage.Shape.ContinuesOnError && !options.KeepGoing) _stopped = true;
+        // A body that would not stop may still be at work in this process: nothing more is begun beside it.
+        if (report.Outcome is Outcome.Failed { Error: var error } && (error is OverrunException || (!report.Node.Stage.Shape.ContinuesOnError && !options.KeepGoing))) _stopped = true;
         scene.Settled(report);
-        foreach (var dependent in neededBy[report.Node])
-            if (--_unsettledNeeds[dependent] == 0) _ready.Enqueue(dependent, _order[dependent]);
+        foreach (var dependent in _neededBy[report.Node])
+            if (--_unsettledNeeds[dependent] == 0) _ready.Enqueue(dependent, RankOf(dependent));
     }
+
+    (double, int) RankOf(PlannedStage stage) => _work?.RankOf(stage, _order[stage]) ?? (0, _order[stage]);
 
     /// <summary>
     /// A made file's hash is what its stage recorded; a source's is what its bytes say. Where a stage runs alone,

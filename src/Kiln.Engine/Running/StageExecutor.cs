@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Kiln.Caching;
 using Kiln.Fingerprinting;
 using Kiln.Planning;
+using Kiln.Reporting;
 
 namespace Kiln.Running;
 
@@ -25,12 +26,12 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
             {
                 if (TryRestore(node, restore.Result)) return Report(new Outcome.Restored(), restore.Why, restore.Result);
                 wires.Noted($"{node.Name}: the stored result is damaged; making it again");
-                decision = new Decision.Run(restore.Manifest, "its stored result is damaged");
+                return Report(new Outcome.Skipped("its stored result is damaged"), "") with { Instead = new Decision.Run(restore.Manifest, "its stored result is damaged") };
             }
 
             var why = ((Decision.Run)decision).Why;
-            var (result, usage) = await RunBodyAsync(node, decision.Manifest, run, started, clock, wires);
-            return Report(new Outcome.Ran(), why, result, usage);
+            var (result, usage, attempt) = await RunPersistentlyAsync(node, decision.Manifest, run, started, clock, wires);
+            return Report(new Outcome.Ran(), attempt > 1 ? $"{why}; attempt {attempt}" : why, result, usage);
         }
         catch (OperationCanceledException) when (wires.Cancellation.IsCancellationRequested)
         {
@@ -60,28 +61,48 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
         }
     }
 
+    /// <summary>Runs the body, again after a pause where the stage says that an error may pass. What the stage holds it holds meanwhile.</summary>
+    async Task<(StageResult? Result, StageUsage Usage, int Attempt)> RunPersistentlyAsync(
+        PlannedStage node, Manifest? manifest, RunIdentity run, DateTimeOffset started, Stopwatch clock, StageRunWires wires)
+    {
+        var execution = node.Stage.Execution;
+        for (var attempt = 1; ; attempt++)
+            try
+            {
+                var (result, usage) = await RunBodyAsync(node, manifest, run, started, clock, wires);
+                return (result, usage, attempt);
+            }
+            catch (Exception error) when (attempt <= execution.Retries && error is not OverrunException && node.Stage.IsTransient(error) && !wires.Cancellation.IsCancellationRequested)
+            {
+                var pause = Backoff.PauseAfter(attempt, execution.Pause, Random.Shared.NextDouble());
+                wires.Noted($"{node.Name}: attempt {attempt} of {execution.Retries + 1} failed ({error.Message.Split('\n')[0]}); again in {Durations.Of(pause)}");
+                await Task.Delay(pause, wires.Cancellation);
+            }
+    }
+
     async Task<(StageResult? Result, StageUsage Usage)> RunBodyAsync(
         PlannedStage node, Manifest? manifest, RunIdentity run, DateTimeOffset started, Stopwatch clock, StageRunWires wires)
     {
         var staging = workspace.StagingFor(run.Id, node.Name);
         var checkpoints = workspace.CheckpointsFor(manifest?.Fingerprint ?? ContentHash.Of(System.Text.Encoding.UTF8.GetBytes(node.Name)));
-        var body = new StageRun(node, workspace.Root, staging, checkpoints, wires);
+        using var deadline = new Deadline(node.Stage, wires.Cancellation);
+        var body = new StageRun(node, workspace.Root, staging, checkpoints, wires with { Cancellation = deadline.Cancellation });
         using var reading = meter.Begin();
         try
         {
             try
             {
                 wires.Cancellation.ThrowIfCancellationRequested();
-                await node.Stage.RunAsync(body);
+                await deadline.RunAsync(body);
             }
-            catch (Exception error)
+            catch (Exception error) when (error is not OverrunException)
             {
                 node.Stage.OnError(error, body);
                 throw;
             }
             finally
             {
-                node.Stage.Finally(body);
+                if (!deadline.IsOverrun) node.Stage.Finally(body);
             }
 
             var usage = (body.Usage ?? reading.Taken) with { BytesIn = node.Inputs.Sum(input => StageUsage.BytesAt(input.Path)) };
@@ -107,7 +128,7 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
         }
         finally
         {
-            if (Directory.Exists(staging)) Directory.Delete(staging, recursive: true);
+            if (!deadline.IsOverrun && Directory.Exists(staging)) Directory.Delete(staging, recursive: true);
         }
     }
 
@@ -149,6 +170,7 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
     {
         KilnException => error,
         DamagedObjectException => RunErrors.LostFromCache(node.Name, error),
+        OutOfTimeException late => RunErrors.TookTooLong(node.Name, late.Limit, error),
         IOException { HResult: 28 } => RunErrors.DiskFull(node.Name, error),
         IOException or UnauthorizedAccessException => RunErrors.CannotAccess(node.Name, error),
         _ => RunErrors.StageThrew(node.Name, error),

@@ -22,4 +22,7 @@ sealed record StageReport(PlannedStage Node, Outcome Outcome, string Why)
 
     /// <summary>The result behind its outputs; null where there is none, and for what is as the last run left it until someone asks.</summary>
     public StageResult? Result { get; init; }
+
+    /// <summary>What is to be done in place of what turned out to be impossible; the stage has not settled then.</summary>
+    public Decision? Instead { get; init; }
 }

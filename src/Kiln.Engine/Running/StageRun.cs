@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Kiln.Planning;
 using Kiln.Running;
 
@@ -21,6 +22,8 @@ public sealed class StageRun
         Staging = staging;
         CheckpointFolder = checkpoints;
         Cancellation = wires.Cancellation;
+        Cpus = wires.Grant.Cpus;
+        Gpus = wires.Grant.Gpus;
         _facts = wires.Facts;
         _progressed = wires.Progressed;
         _noted = wires.Noted;
@@ -31,8 +34,14 @@ public sealed class StageRun
     /// <summary>The absolute path of the workspace, for tasks that work on it as a whole; stages open what they declare.</summary>
     public string Workspace => _workspace;
 
-    /// <summary>Set when the run is interrupted; long work looks at it.</summary>
+    /// <summary>Set when the run is interrupted or the stage's time is up; long work looks at it.</summary>
     public CancellationToken Cancellation { get; }
+
+    /// <summary>How many CPUs the stage may keep busy: what it declares, or all there are where those are fewer.</summary>
+    public int Cpus { get; }
+
+    /// <summary>The numbers of the GPUs that no other stage of this run uses meanwhile; as many as the stage declares.</summary>
+    public ImmutableArray<int> Gpus { get; }
 
     /// <summary>
     /// A folder that outlives an interrupted or killed execution of this very fingerprint, for checkpoints; it is deleted when the stage
@@ -140,4 +149,4 @@ public sealed class StageProgress
 }
 
 /// <summary>What connects a stage's body to the run around it.</summary>
-sealed record StageRunWires(Func<RunFacts> Facts, Action<StageProgress> Progressed, Action<string> Noted, Action<string> Printed, Action<string> Concluded, CancellationToken Cancellation);
+sealed record StageRunWires(Func<RunFacts> Facts, Action<StageProgress> Progressed, Action<string> Noted, Action<string> Printed, Action<string> Concluded, Grant Grant, CancellationToken Cancellation);

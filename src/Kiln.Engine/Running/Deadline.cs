@@ -1,0 +1,65 @@
+namespace Kiln.Running;
+
+/// <summary>
+/// Runs a body within the stage's time. When that is up its token is set, which kills a command's processes, and it has the stage's grace to
+/// stop. A body in this process that does not look at its token cannot be stopped: then it is abandoned, its files are left to it, and the
+/// scheduler begins nothing more.
+/// </summary>
+sealed class Deadline : IDisposable
+{
+    readonly Stage _stage;
+    readonly Execution _execution;
+    readonly CancellationToken _run;
+    readonly CancellationTokenSource? _limit;
+
+    public Deadline(Stage stage, CancellationToken run)
+    {
+        (_stage, _execution, _run) = (stage, stage.Execution, run);
+        if (_execution.Timeout is not null) _limit = CancellationTokenSource.CreateLinkedTokenSource(run);
+    }
+
+    public CancellationToken Cancellation => _limit?.Token ?? _run;
+
+    /// <summary>Whether the body was abandoned.</summary>
+    public bool IsOverrun { get; private set; }
+
+    public async Task RunAsync(StageRun body)
+    {
+        if (_execution.Timeout is not { } timeout)
+        {
+            await _stage.RunAsync(body);
+            return;
+        }
+
+        _limit!.CancelAfter(timeout);
+        var work = Task.Run(() => _stage.RunAsync(body), CancellationToken.None); // a body may do all its work before it returns a task
+        try
+        {
+            await Task.WhenAny(work, Task.Delay(timeout, _limit.Token));
+            if (!work.IsCompleted && !_run.IsCancellationRequested) await Task.WhenAny(work, Task.Delay(_execution.Grace, _run));
+            if (!work.IsCompleted && !_run.IsCancellationRequested)
+            {
+                IsOverrun = true;
+                throw RunErrors.WouldNotStop(_stage.FullName, timeout, _execution.Grace);
+            }
+
+            await work;
+        }
+        catch (Exception error) when (IsOutOfTime && error is not OverrunException)
+        {
+            throw new OutOfTimeException(timeout, error);
+        }
+
+        if (IsOutOfTime) throw new OutOfTimeException(timeout, null);
+    }
+
+    public void Dispose() => _limit?.Dispose();
+
+    bool IsOutOfTime => _limit!.IsCancellationRequested && !_run.IsCancellationRequested;
+}
+
+/// <summary>A body stopped because its time was up: what <see cref="Stage.IsTransient"/> gets to see.</summary>
+sealed class OutOfTimeException(TimeSpan limit, Exception? inner) : TimeoutException($"It took longer than {limit:c}.", inner)
+{
+    public TimeSpan Limit => limit;
+}
