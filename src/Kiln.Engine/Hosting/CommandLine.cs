@@ -33,6 +33,9 @@ sealed record Request
     /// <summary>Whether to tell of each stage what changed as it settles.</summary>
     public bool Explain { get; init; }
 
+    /// <summary>The one or two revisions that <see cref="Verb.Diff"/> compares.</summary>
+    public ImmutableArray<string> Revisions { get; init; } = [];
+
     /// <summary>Whether to answer for programs.</summary>
     public bool Json { get; init; }
 
@@ -54,6 +57,8 @@ enum Verb
     Show,
     Status,
     Why,
+    Diff,
+    Verify,
 }
 
 /// <summary>The command line's grammar: Cake Frosting's switches, and those of Kiln. Parsing knows nothing of what the switches do.</summary>
@@ -78,6 +83,9 @@ sealed class CommandLine
     readonly Command _status = new("status", "Says what would run, why, and how long by past times; runs nothing. Ends with 5 where something is out of date.");
     readonly Command _why = new("why", "Explains why a stage would run, or would not: what changed, with the old and the new values.");
     readonly Argument<string> _stage = new("STAGE") { Description = "The stage's name, or a partition's, such as Ingest[2018-04-01]." };
+    readonly Command _diff = new("diff", "Compares settings, metrics and data between commits, by their lock files. Default: HEAD and the working copy.");
+    readonly Argument<string[]> _revisions = new("REV") { Description = "One revision, to compare with the working copy, or two.", Arity = new ArgumentArity(0, 2) };
+    readonly Command _verify = new("verify", "Checks that lock files, code and settings are in step, without data. Ends with 5 where they are not.");
     readonly Command _runs = new("runs", "Lists the last runs.");
     readonly Command _show = new("show", "Shows one run: its stages, settings, environment and metrics.");
     readonly Argument<string> _run = new("RUN") { Description = "The run's id, the start of it, or last.", Arity = ArgumentArity.ZeroOrOne };
@@ -94,11 +102,18 @@ sealed class CommandLine
         foreach (var option in new Option[] { _pipeline, _set }) _why.Options.Add(option);
         _root.Subcommands.Add(_status);
         _root.Subcommands.Add(_why);
+        _diff.Arguments.Add(_revisions);
+        _diff.Options.Add(_json);
+        _root.Subcommands.Add(_diff);
+        foreach (var option in new Option[] { _pipeline, _set }) _verify.Options.Add(option);
+        _root.Subcommands.Add(_verify);
         _root.Subcommands.Add(_runs);
         _root.Subcommands.Add(_show);
         _root.SetAction((parse, _) => AnswerAsync(RootVerb(parse)));
         _status.SetAction((_, _) => AnswerAsync(Verb.Status));
         _why.SetAction((_, _) => AnswerAsync(Verb.Why));
+        _diff.SetAction((_, _) => AnswerAsync(Verb.Diff));
+        _verify.SetAction((_, _) => AnswerAsync(Verb.Verify));
         _runs.SetAction((_, _) => AnswerAsync(Verb.Runs));
         _show.SetAction((_, _) => AnswerAsync(Verb.Show));
     }
@@ -131,6 +146,7 @@ sealed class CommandLine
         Verbosity = VerbosityOf(parse.GetValue(_verbosity)),
         Run = parse.GetValue(_run) ?? "last",
         Explain = parse.GetValue(_explain),
+        Revisions = [.. parse.GetValue(_revisions) ?? []],
         Json = parse.GetValue(_json),
         Text = string.Join(' ', arguments),
     };

@@ -36,6 +36,9 @@ sealed class PipelineChoice(IReadOnlyList<PipelineDefinition> pipelines, Request
         throw wrong ?? NotFound();
     }
 
+    /// <summary>The pipelines that have a lock file: the one that is named, or all.</summary>
+    public IEnumerable<Declared> Recorded() => request.Pipeline is null ? pipelines.Where(pipeline => pipeline.Folder is not null).Select(Declare) : [ForTargets()];
+
     public Declared Declare(PipelineDefinition definition)
     {
         var shown = definition.Folder is null ? "" : definition.Folder + "/settings.yaml";

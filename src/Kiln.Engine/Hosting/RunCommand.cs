@@ -43,6 +43,11 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
             case Verb.Why:
                 Console.Write(new WhyCommand(_workspace, request, _style).Explain(_choice.ForTargets().Graph));
                 return ExitCode.Done;
+            case Verb.Diff:
+                Console.Write(new DiffCommand(pipelines, _workspace, request, _style).Compare());
+                return ExitCode.Done;
+            case Verb.Verify:
+                return new VerifyCommand(_workspace, _style).Check(_choice.Recorded().Select(declared => (declared.Definition, declared.Graph)));
             default:
                 return await RunAsync(interruption);
         }

@@ -8,21 +8,27 @@ namespace Kiln.Recording;
 
 /// <summary>
 /// pipeline.lock: what each stage of a pipeline was last made from and what it made, beside the pipeline, for git.
-/// One sorted block a stage, one fact a line, so that it reads as a record and merges as text. Kiln writes it and never reads it back as truth.
+/// One sorted block a stage, one fact a line, so that it reads as a record and merges as text. A run writes it and never reads it back as
+/// truth; <see cref="LockCheck"/> compares it with the pipeline as it stands.
 /// </summary>
 static class LockFile
 {
-    const string Heading = "# What each stage was last made from, and what it made. Written by Kiln; commit it, and after a merge run the pipeline.\n";
+    /// <summary>Part of what decides whether a file is as it was left: another layout is written anew.</summary>
+    const string Layout = "kiln lock 2\n";
+
+    /// <summary>More inputs of one role than this, such as a stage's 183 days, are one line.</summary>
+    const int MostInputs = 8;
 
     /// <summary>Writes the file where a stage's result, the pipeline's stages, or the file itself changed since it was last written.</summary>
     public static void Keep(string path, Graph graph, WorkspaceState state, ResultStore results)
     {
-        var names = ContentHash.Of(Encoding.UTF8.GetBytes(string.Join('\n', graph.Stages.Select(stage => stage.Name))));
+        var names = ContentHash.Of(Encoding.UTF8.GetBytes(Layout + string.Join('\n', graph.Stages.Select(stage => stage.Name))));
         var isKept = state.Locks.TryGetValue(graph.Pipeline, out var kept) && kept.Names == names && !state.StagesChanged && state.Hashes.Of(path) == kept.File;
         if (isKept) return;
-        var varying = graph.Stages.SelectMany(stage => stage.Outputs).Where(output => output.VariesByRun).Select(output => output.Relative).ToHashSet();
-        var bytes = Write(Blocks(path), varying, [.. graph.Stages.Select(stage => (stage.Stage.Name, stage.Name))],
-            name => state.Stages.TryGetValue($"{graph.Pipeline}/{name}", out var last) ? results.Find(last.Fingerprint) : null);
+        var before = Before(path);
+        var stages = graph.Stages.GroupBy(stage => stage.Stage.Name, StringComparer.Ordinal)
+            .Select(group => BlockOf([.. group], state, results, graph.Pipeline) ?? before.Stages.GetValueOrDefault(group.Key)).OfType<LockedStage>();
+        var bytes = Encoding.UTF8.GetBytes(LockedPipeline.Of(stages).ToString());
         if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(bytes)) AtomicFile.Write(path, bytes);
         var hash = ContentHash.Of(bytes);
         state.Hashes.Note(path, hash);
@@ -30,73 +36,77 @@ static class LockFile
         state.StagesChanged = true;
     }
 
-    /// <summary>The file's bytes. A stage that was never made in this workspace keeps the block that the file had, as in a fresh clone.</summary>
-    /// <param name="before">The blocks of the file as it is, by stage.</param>
-    /// <param name="varying">The outputs whose hashes differ with every run, and would only make noise.</param>
-    /// <param name="stages">The names of the pipeline's stages, whole and partitions: others are left out.</param>
-    /// <param name="resultOf">The last result of a stage, or null.</param>
-    static byte[] Write(Dictionary<string, string> before, HashSet<string> varying, IReadOnlyList<(string Group, string Name)> stages, Func<string, StageResult?> resultOf)
+    /// <summary>The lines that a whole stage's manifest gives.</summary>
+    public static IEnumerable<LockedFact> LinesOf(Manifest manifest)
     {
-        var text = new StringBuilder(Heading);
-        foreach (var group in stages.GroupBy(stage => stage.Group).OrderBy(group => group.Key, StringComparer.Ordinal))
-        {
-            var results = group.Select(stage => (stage.Name, Result: resultOf(stage.Name))).Where(entry => entry.Result is not null).ToList();
-            if (results.Count == 0)
-            {
-                if (before.TryGetValue(group.Key, out var block)) text.Append(block);
-                continue;
-            }
-
-            if (results is [var (name, only)] && name == group.Key) AppendBlock(text, name, only!, varying);
-            else AppendPartitions(text, group.Key, results!);
-        }
-
-        return Encoding.UTF8.GetBytes(text.ToString());
-    }
-
-    /// <summary>The blocks of a file, each with the empty line before it; none where the file is not there or holds merge markers.</summary>
-    static Dictionary<string, string> Blocks(string path)
-    {
-        var blocks = new Dictionary<string, string>(StringComparer.Ordinal);
-        var text = File.Exists(path) ? File.ReadAllText(path) : "";
-        if (text.Contains("\n<<<<<<< ", StringComparison.Ordinal) || text.StartsWith("<<<<<<< ", StringComparison.Ordinal)) return blocks;
-        foreach (var block in text.Split("\n\n").Skip(1)) blocks[block.Split('\n')[0]] = "\n" + block.TrimEnd('\n') + "\n";
-        return blocks;
-    }
-
-    static void AppendBlock(StringBuilder text, string name, StageResult result, HashSet<string> varying)
-    {
-        text.Append('\n').Append(name).Append('\n');
-        foreach (var fact in result.Manifest.Facts.Where(fact => fact.Kind is FactKind.Setting))
-            text.Append("  setting  ").Append(fact.Label).Append(" = ").Append(fact.Value).Append('\n');
-        AppendInputs(text, result.Manifest.Facts);
-        foreach (var output in result.Outputs.OrderBy(output => output.Path, StringComparer.Ordinal))
-            text.Append("  output   ").Append(output.Path).Append("  ").Append(varying.Contains(output.Path) ? "(varies by run)" : output.Hash.ToString()).Append('\n');
-        foreach (var (metric, value) in result.Metrics)
-            text.Append("  metric   ").Append(metric).Append(" = ").Append(value.ToString("R")).Append('\n');
-    }
-
-    /// <summary>Many inputs of one role, such as a stage's 183 days, are one line: their count and the hash of their hashes.</summary>
-    static void AppendInputs(StringBuilder text, ImmutableArray<Fact> facts)
-    {
-        foreach (var role in facts.Where(fact => fact.Kind == FactKind.Input).GroupBy(fact => fact.Label.Split(' ', 2)[0]).OrderBy(role => role.Key, StringComparer.Ordinal))
+        foreach (var fact in manifest.Facts)
+            if (fact.Kind is FactKind.Setting) yield return new LockedFact(LockedKind.Setting, fact.Label, fact.Value);
+        foreach (var fact in manifest.Facts)
+            if (fact.Kind is FactKind.Code) yield return new LockedFact(LockedKind.Code, fact.Label, fact.Value);
+        foreach (var role in manifest.Facts.Where(fact => fact.Kind == FactKind.Input).GroupBy(RoleOf).OrderBy(role => role.Key, StringComparer.Ordinal))
         {
             var inputs = role.OrderBy(fact => fact.Label, StringComparer.Ordinal).ToList();
-            if (inputs.Count <= 8)
-                foreach (var input in inputs) text.Append("  input    ").Append(input.Label.Split(' ', 2)[1]).Append("  ").Append(input.Value).Append('\n');
-            else
-                text.Append("  inputs   ").Append(role.Key).Append(": ").Append(inputs.Count).Append(" files  ")
-                    .Append(ContentHash.Of(Encoding.UTF8.GetBytes(string.Concat(inputs.Select(input => $"{input.Label}\n{input.Value}\n"))))).Append('\n');
+            if (inputs.Count <= MostInputs)
+                foreach (var input in inputs) yield return new LockedFact(LockedKind.Input, PathOf(input), input.Value);
+            else yield return new LockedFact(LockedKind.Inputs, $"{role.Key}: {inputs.Count} files", HashOf(inputs));
         }
     }
 
-    static void AppendPartitions(StringBuilder text, string group, List<(string Name, StageResult Result)> results)
+    /// <summary>The hash of what a partition was made from: all that a change of it would show in, and that is the same on every machine.</summary>
+    public static string OriginOf(Manifest manifest) =>
+        HashOf(manifest.Facts.Where(fact => fact.Kind is FactKind.Setting or FactKind.Code or FactKind.Input && !IsOfThisMachine(fact)));
+
+    /// <summary>Native libraries are compiled or installed where Kiln runs: recorded, but another machine has others.</summary>
+    public static bool IsOfThisMachine(Fact fact) => fact.Kind == FactKind.Input && PathOf(fact).StartsWith(".kiln/", StringComparison.Ordinal);
+
+    public static string PathOf(Fact input) => input.Label[(input.Label.IndexOf(' ') + 1)..];
+
+    public static string RoleOf(Fact input) => input.Label[..input.Label.IndexOf(' ')];
+
+    /// <summary>The file as it is. One that cannot be read is written anew, without the blocks of stages that were never made here.</summary>
+    static LockedPipeline Before(string path)
     {
-        text.Append('\n').Append(group).Append('\n');
-        var shared = results.Select(entry => entry.Result.Manifest.Facts.Where(fact => fact.Kind == FactKind.Setting)).Aggregate((a, b) => a.Intersect(b)).ToList();
-        foreach (var fact in shared) text.Append("  setting  ").Append(fact.Label).Append(" = ").Append(fact.Value).Append('\n');
-        foreach (var (name, result) in results.OrderBy(entry => entry.Name, StringComparer.Ordinal))
-            text.Append("  ").Append(name[group.Length..]).Append("  ")
-                .Append(string.Join(' ', result.Outputs.OrderBy(output => output.Path, StringComparer.Ordinal).Select(output => output.Hash.ToString()))).Append('\n');
+        try
+        {
+            return File.Exists(path) ? LockedPipeline.Parse(File.ReadAllText(path), path) : LockedPipeline.Empty;
+        }
+        catch (UsageException)
+        {
+            return LockedPipeline.Empty;
+        }
     }
+
+    /// <summary>The block of a stage or of its partitions; null where none was ever made in this workspace.</summary>
+    static LockedStage? BlockOf(List<PlannedStage> group, WorkspaceState state, ResultStore results, string pipeline)
+    {
+        var made = group.Select(stage => (Stage: stage, Result: state.Stages.TryGetValue($"{pipeline}/{stage.Name}", out var last) ? results.Find(last.Fingerprint) : null))
+            .Where(entry => entry.Result is not null).Select(entry => (entry.Stage, Result: entry.Result!)).ToList();
+        if (made.Count == 0) return null;
+        var name = group[0].Stage.Name;
+        return made is [var (stage, only)] && stage.Stage.PartitionKey is null ? new LockedStage(name, [.. WholeFacts(stage, only)]) : new LockedStage(name, [.. PartitionFacts(made)]);
+    }
+
+    static IEnumerable<LockedFact> WholeFacts(PlannedStage stage, StageResult result)
+    {
+        foreach (var fact in LinesOf(result.Manifest)) yield return fact;
+        foreach (var output in result.Outputs.OrderBy(output => output.Path, StringComparer.Ordinal))
+            yield return new LockedFact(LockedKind.Output, output.Path, stage.Outputs.Any(place => place.VariesByRun && place.Relative == output.Path) ? LockedFact.Varies : output.Hash.ToString());
+        foreach (var (metric, value) in result.Metrics) yield return new LockedFact(LockedKind.Metric, metric, value.ToString("R"));
+    }
+
+    /// <summary>What all partitions share, and a line for each: what it was made from and what it made.</summary>
+    static IEnumerable<LockedFact> PartitionFacts(List<(PlannedStage Stage, StageResult Result)> made)
+    {
+        var shared = made.Select(entry => LinesOf(entry.Result.Manifest).Where(fact => fact.Kind is LockedKind.Setting or LockedKind.Code)).Aggregate((a, b) => a.Intersect(b));
+        foreach (var fact in shared) yield return fact;
+        foreach (var (stage, result) in made.OrderBy(entry => entry.Stage.Stage.PartitionKey, StringComparer.Ordinal))
+        {
+            var varying = stage.Outputs.Where(place => place.VariesByRun).Select(place => place.Relative).ToHashSet();
+            var outputs = result.Outputs.OrderBy(output => output.Path, StringComparer.Ordinal).Select(output => varying.Contains(output.Path) ? "varies" : output.Hash.ToString());
+            yield return new LockedFact(LockedKind.Partition, stage.Stage.PartitionKey ?? "", string.Join(' ', outputs.Prepend(OriginOf(result.Manifest))));
+        }
+    }
+
+    static string HashOf(IEnumerable<Fact> facts) =>
+        ContentHash.Of(Encoding.UTF8.GetBytes(string.Concat(facts.Select(fact => $"{fact.Label}\n{fact.Value}\n")))).ToString();
 }

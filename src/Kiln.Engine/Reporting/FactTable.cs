@@ -43,13 +43,13 @@ sealed class FactTable(ContentStore store, Style style)
     static string Further(int count, string role) => string.Create(CultureInfo.InvariantCulture, $"{count:#,0} more{(role.Length > 0 ? " of " + role : "")}");
 
     string Was(PlannedStage stage, FactChange change) => change.Old is not { } old ? "(none)"
-        : change.Kind == FactKind.Input && ContentHash.TryParse(old, out var hash) ? With(Short(old), store.Find(hash) is { } stored ? Declared(stage, change.Label)?.Summarize(stored) : null)
-        : Short(old);
+        : change.Kind == FactKind.Input && ContentHash.TryParse(old, out var hash) ? With(Shortened.Value(old), store.Find(hash) is { } stored ? Declared(stage, change.Label)?.Summarize(stored) : null)
+        : Shortened.Value(old);
 
     static string Is(PlannedStage stage, FactChange change) => change.New is not { } now ? "(none)"
-        : change.Kind != FactKind.Input ? Short(now)
-        : stage.Inputs.FirstOrDefault(input => LabelOf(input) == change.Label) is { } input ? With(Short(now), Declared(stage, change.Label)?.Summarize(input.Path))
-        : Short(now);
+        : change.Kind != FactKind.Input ? Shortened.Value(now)
+        : stage.Inputs.FirstOrDefault(input => LabelOf(input) == change.Label) is { } input ? With(Shortened.Value(now), Declared(stage, change.Label)?.Summarize(input.Path))
+        : Shortened.Value(now);
 
     /// <summary>The declaration behind an input's fact: it knows the kind of file.</summary>
     static Input? Declared(PlannedStage stage, string label)
@@ -61,8 +61,6 @@ sealed class FactTable(ContentStore store, Style style)
     static string LabelOf(PlannedInput input) => $"{input.Role} {input.Label}";
 
     static string With(string hash, string? summary) => summary is null ? hash : $"{hash}, {summary}";
-
-    static string Short(string value) => ContentHash.TryParse(value, out var hash) ? hash.Short : value.Length > 60 ? value[..57] + "..." : value;
 
     static string Role(FactChange change) => change.Kind == FactKind.Input ? change.Label.Split(' ', 2)[0] : "";
 

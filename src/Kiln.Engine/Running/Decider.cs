@@ -83,7 +83,8 @@ sealed class Decider(string pipeline, WorkspaceState state, ResultStore results,
         };
     }
 
-    static Manifest ManifestOf(PlannedStage stage, Func<PlannedInput, ContentHash?> hashOf)
+    /// <summary>What a stage is made from, with the hashes of its inputs as asked for.</summary>
+    public static Manifest ManifestOf(PlannedStage stage, Func<PlannedInput, ContentHash?> hashOf)
     {
         var facts = ImmutableArray.CreateBuilder<Fact>(16);
         facts.Add(new(FactKind.Stage, "name", stage.Name));

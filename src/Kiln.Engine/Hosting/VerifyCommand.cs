@@ -1,0 +1,48 @@
+using System.Text;
+using Kiln.Caching;
+using Kiln.Fingerprinting;
+using Kiln.Planning;
+using Kiln.Recording;
+using Kiln.Reporting;
+using Kiln.Running;
+
+namespace Kiln.Hosting;
+
+/// <summary>Says whether lock files, code and settings are in step. Needs neither data nor Kiln's own folder, as in a fresh clone.</summary>
+sealed class VerifyCommand(Workspace workspace, Style style)
+{
+    readonly FileHashes _hashes = WorkspaceState.Load(workspace.State).Hashes;
+
+    public ExitCode Check(IEnumerable<(PipelineDefinition Definition, Graph Graph)> pipelines)
+    {
+        var isInStep = true;
+        foreach (var (definition, graph) in pipelines) isInStep &= Check(definition, graph);
+        return isInStep ? ExitCode.Done : ExitCode.Stale;
+    }
+
+    bool Check(PipelineDefinition definition, Graph graph)
+    {
+        var shown = definition.Folder + "/pipeline.lock";
+        var path = Path.Combine(workspace.Root, shown);
+        var locked = File.Exists(path) ? LockedPipeline.Parse(File.ReadAllText(path), shown) : LockedPipeline.Empty;
+        var check = new LockCheck(graph, locked, _hashes);
+        var found = check.Run();
+        Console.Write(found.IsEmpty ? $"{shown} is in step with code and settings.\n" : Faults(File.Exists(path) ? $"{shown} is out of step:" : $"{shown} is not there:", found));
+        if (check.OfThisMachine.Count > 0)
+            Console.Write(Faults("Parts of this machine that differ from those of the recorded run, and are no fault of the file:", check.OfThisMachine));
+        if (check.Believed.Count > 0)
+            Console.WriteLine($"Not here, and taken as recorded: {string.Join(", ", check.Believed.Order(StringComparer.Ordinal).Take(4))}{(check.Believed.Count > 4 ? $" and {check.Believed.Count - 4:#,0} more" : "")}.");
+        if (!found.IsEmpty) Console.WriteLine("Run the pipeline and commit the file, or take back what changed.");
+        return found.IsEmpty;
+    }
+
+    string Faults(string heading, IReadOnlyList<OutOfStep> found)
+    {
+        const int most = 12;
+        var table = new TextTable(style, "Stage", "What", "Recorded", "Now");
+        foreach (var fault in found.Take(most)) table.Add(fault.Stage, fault.What, Shortened.Value(fault.Locked), Shortened.Value(fault.Now));
+        var text = new StringBuilder(heading).Append("\n\n").Append(table);
+        if (found.Count > most) text.Append($"and {found.Count - most:#,0} more\n");
+        return text.Append('\n').ToString();
+    }
+}
