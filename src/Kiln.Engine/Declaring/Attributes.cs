@@ -36,6 +36,13 @@ public sealed class IsDependeeOfAttribute(Type stage) : Attribute
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class ContinueOnErrorAttribute : Attribute;
 
+/// <summary>
+/// The same inputs may give other bytes: the stage calls a service, reads a clock, or sums on a GPU. <c>verify --rebuild</c> does not hold it
+/// to its stored result, and runs say so.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class NonDeterministicAttribute : Attribute;
+
 /// <summary>Leaves a field or property of a stage out of its fingerprint: it must not change what the stage writes.</summary>
 [AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]
 public sealed class NotFingerprintedAttribute : Attribute;

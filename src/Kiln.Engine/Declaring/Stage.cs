@@ -9,6 +9,7 @@ namespace Kiln;
 public abstract class Stage
 {
     readonly Execution? _execution;
+    readonly bool? _isNonDeterministic;
     StageShape? _shape;
 
     /// <summary>The name on the command line and in every record: <c>[TaskName]</c>, or the class's own name.</summary>
@@ -25,6 +26,13 @@ public abstract class Stage
     {
         get => _execution ?? Shape.Execution;
         init => _execution = value;
+    }
+
+    /// <summary>Whether the same inputs may give other bytes: as <c>[NonDeterministic]</c> says, unless an initializer says otherwise.</summary>
+    public bool IsNonDeterministic
+    {
+        get => _isNonDeterministic ?? Shape.IsNonDeterministic;
+        init => _isNonDeterministic = value;
     }
 
     internal StageShape Shape => _shape ??= StageShape.Of(GetType());

@@ -32,6 +32,8 @@ sealed class StageShape
 
     public bool ContinuesOnError { get; }
 
+    public bool IsNonDeterministic => _type.IsDefined(typeof(NonDeterministicAttribute));
+
     /// <summary>Read when a stage is to work, not before: a run with nothing to do does not pay for it.</summary>
     public Execution Execution => _execution ??= ExecutionOf(_type);
 

@@ -33,6 +33,9 @@ sealed record Request
     /// <summary>Whether to tell of each stage what changed as it settles.</summary>
     public bool Explain { get; init; }
 
+    /// <summary>Whether <see cref="Verb.Verify"/> runs stages again.</summary>
+    public bool Rebuild { get; init; }
+
     /// <summary>The one or two revisions that <see cref="Verb.Diff"/> compares.</summary>
     public ImmutableArray<string> Revisions { get; init; } = [];
 
@@ -85,6 +88,7 @@ sealed class CommandLine
     readonly Argument<string> _stage = new("STAGE") { Description = "The stage's name, or a partition's, such as Ingest[2018-04-01]." };
     readonly Command _diff = new("diff", "Compares settings, metrics and data between commits, by their lock files. Default: HEAD and the working copy.");
     readonly Argument<string[]> _revisions = new("REV") { Description = "One revision, to compare with the working copy, or two.", Arity = new ArgumentArity(0, 2) };
+    readonly Option<bool> _rebuild = new("--rebuild") { Description = "Runs each stage again beside its stored result, and names what differs; ends with 1 where something does." };
     readonly Command _verify = new("verify", "Checks that lock files, code and settings are in step, without data. Ends with 5 where they are not.");
     readonly Command _runs = new("runs", "Lists the last runs.");
     readonly Command _show = new("show", "Shows one run: its stages, settings, environment and metrics.");
@@ -105,7 +109,7 @@ sealed class CommandLine
         _diff.Arguments.Add(_revisions);
         _diff.Options.Add(_json);
         _root.Subcommands.Add(_diff);
-        foreach (var option in new Option[] { _pipeline, _set }) _verify.Options.Add(option);
+        foreach (var option in new Option[] { _target, _pipeline, _set, _rebuild }) _verify.Options.Add(option);
         _root.Subcommands.Add(_verify);
         _root.Subcommands.Add(_runs);
         _root.Subcommands.Add(_show);
@@ -146,6 +150,7 @@ sealed class CommandLine
         Verbosity = VerbosityOf(parse.GetValue(_verbosity)),
         Run = parse.GetValue(_run) ?? "last",
         Explain = parse.GetValue(_explain),
+        Rebuild = parse.GetValue(_rebuild),
         Revisions = [.. parse.GetValue(_revisions) ?? []],
         Json = parse.GetValue(_json),
         Text = string.Join(' ', arguments),

@@ -46,6 +46,8 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
             case Verb.Diff:
                 Console.Write(new DiffCommand(pipelines, _workspace, request, _style).Compare());
                 return ExitCode.Done;
+            case Verb.Verify when request.Rebuild:
+                return await new RebuildCommand(_workspace, request, _style).ExecuteAsync(_choice.ForTargets().Graph, interruption);
             case Verb.Verify:
                 return new VerifyCommand(_workspace, _style).Check(_choice.Recorded().Select(declared => (declared.Definition, declared.Graph)));
             default:

@@ -31,7 +31,7 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
 
             var why = ((Decision.Run)decision).Why;
             var (result, usage, attempt) = await RunPersistentlyAsync(node, decision.Manifest, run, started, clock, wires);
-            return Report(new Outcome.Ran(), attempt > 1 ? $"{why}; attempt {attempt}" : why, result, usage);
+            return Report(new Outcome.Ran(), why + (attempt > 1 ? $"; attempt {attempt}" : "") + (node.Stage.IsNonDeterministic ? "; not deterministic" : ""), result, usage);
         }
         catch (OperationCanceledException) when (wires.Cancellation.IsCancellationRequested)
         {
@@ -90,21 +90,7 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
         using var reading = meter.Begin();
         try
         {
-            try
-            {
-                wires.Cancellation.ThrowIfCancellationRequested();
-                await deadline.RunAsync(body);
-            }
-            catch (Exception error) when (error is not OverrunException)
-            {
-                node.Stage.OnError(error, body);
-                throw;
-            }
-            finally
-            {
-                if (!deadline.IsOverrun) node.Stage.Finally(body);
-            }
-
+            await RunAsync(body, deadline);
             var usage = (body.Usage ?? reading.Taken) with { BytesIn = node.Inputs.Sum(input => StageUsage.BytesAt(input.Path)) };
             if (manifest is null) return (null, usage);
             usage = usage with { BytesOut = node.Outputs.Sum(output => StageUsage.BytesAt(StageRun.StagedPath(staging, output))) };
@@ -129,6 +115,26 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
         finally
         {
             if (!deadline.IsOverrun && Directory.Exists(staging)) Directory.Delete(staging, recursive: true);
+        }
+    }
+
+    /// <summary>Runs a body with what its stage has around it; one that was abandoned is still at work, and is left alone.</summary>
+    public static async Task RunAsync(StageRun body, Deadline deadline)
+    {
+        var stage = body.Node.Stage;
+        try
+        {
+            body.Cancellation.ThrowIfCancellationRequested();
+            await deadline.RunAsync(body);
+        }
+        catch (Exception error) when (error is not OverrunException)
+        {
+            stage.OnError(error, body);
+            throw;
+        }
+        finally
+        {
+            if (!deadline.IsOverrun) stage.Finally(body);
         }
     }
 

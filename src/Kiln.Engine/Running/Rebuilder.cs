@@ -1,0 +1,99 @@
+using Kiln.Caching;
+using Kiln.Fingerprinting;
+using Kiln.Planning;
+
+namespace Kiln.Running;
+
+/// <summary>
+/// Runs a stage's body again in a scratch folder and compares what it writes with its stored result, byte by byte. Touches neither the
+/// workspace's outputs nor the store: whatever comes of it, nothing is kept.
+/// </summary>
+sealed class Rebuilder(Workspace workspace, ContentStore store, ResultStore results, FileHashes hashes, Func<PlannedStage, StageRunWires> wiresFor)
+{
+    public async Task<Rebuilt> RebuildAsync(Forecast forecast, string run)
+    {
+        var node = forecast.Node;
+        if (node.Stage.IsNonDeterministic) return new Rebuilt.Exempt();
+        if (forecast is not Forecast.UpToDate upToDate) return new Rebuilt.Stale($"would {forecast.Would}: {forecast.Why}");
+        if (results.Find(upToDate.Manifest.Fingerprint) is not { } cached) return new Rebuilt.Stale("its result is not in the store");
+        if (ChangedInput(node, upToDate.Manifest) is { } changed) return new Rebuilt.Stale($"{changed} is not as it was made");
+
+        var staging = workspace.StagingFor(run, node.Name);
+        try
+        {
+            var wires = wiresFor(node);
+            using var deadline = new Deadline(node.Stage, wires.Cancellation);
+            await StageExecutor.RunAsync(new StageRun(node, workspace.Root, staging, staging + ".checkpoints", wires with { Cancellation = deadline.Cancellation }), deadline);
+            if (ChangedInput(node, upToDate.Manifest) is { } meanwhile) return new Rebuilt.Failed(RunErrors.InputChanged(meanwhile, node.Name));
+            return Compare(node, cached, staging);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            return new Rebuilt.Failed(StageExecutor.Explained(node, error));
+        }
+        finally
+        {
+            foreach (var folder in new[] { staging, staging + ".checkpoints" })
+                if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    string? ChangedInput(PlannedStage node, Manifest manifest)
+    {
+        var recorded = manifest.Facts.Where(fact => fact.Kind == FactKind.Input).ToLookup(fact => fact.Label, fact => fact.Value);
+        return node.Inputs.FirstOrDefault(input => !recorded[$"{input.Role} {input.Label}"].Contains(hashes.Of(input.Path)?.ToString()))?.Label;
+    }
+
+    Rebuilt Compare(PlannedStage node, StageResult cached, string staging)
+    {
+        foreach (var (place, (_, output)) in node.Outputs.Zip(node.Stage.Shape.OutputsOf(node.Stage)))
+        {
+            if (place.VariesByRun) continue;
+            var made = cached.Outputs.First(made => made.Path == place.Relative);
+            var path = StageRun.StagedPath(staging, place);
+            if ((made.IsFolder ? FolderApart(made, path) : FileApart(made.Hash, path, output)) is { } where) return new Rebuilt.Differs(place.Relative, where);
+        }
+
+        return new Rebuilt.Same(string.Join(", ", node.Outputs.Where(place => place.VariesByRun).Select(place => place.Relative)));
+    }
+
+    /// <summary>The first entry, in the order of paths, that is not in both folders or differs in both.</summary>
+    string? FolderApart(OutputHash made, string folder)
+    {
+        if (!Directory.Exists(folder)) return "not written as a folder";
+        var ours = FolderTree.Of(folder, HashOf, followLinks: false).Entries.ToDictionary(entry => entry.Path);
+        foreach (var entry in FolderTree.Parse(store.Read(made.Hash)).Entries)
+            if (!ours.Remove(entry.Path, out var twin)) return $"{entry.Path} was not written";
+            else if (twin != entry) return twin.Kind == FileKind.File && entry.Kind == FileKind.File ? $"{entry.Path}, {FileApart(entry.Hash, Path.Combine(folder, entry.Path), null)}" : $"{entry.Path} is of another kind";
+        return ours.Keys.Order(StringComparer.Ordinal).FirstOrDefault() is { } further ? $"{further} was not there before" : null;
+    }
+
+    string? FileApart(ContentHash made, string path, Output? output)
+    {
+        if (!File.Exists(path)) return "not written as a file";
+        if (HashOf(path) == made) return null;
+        if (store.Find(made) is not { } stored || HashOf(stored) != made) return "the stored bytes are missing or damaged, and the hash is another";
+        var at = FirstByteApart(stored, path);
+        return output?.FirstDifference(stored, path) is { } inWords ? $"{inWords} (byte {at:#,0})" : $"byte {at:#,0}";
+    }
+
+    static long FirstByteApart(string one, string other)
+    {
+        using var left = File.OpenRead(one);
+        using var right = File.OpenRead(other);
+        var (ours, theirs) = (new byte[1 << 16], new byte[1 << 16]);
+        for (var done = 0L; ;)
+        {
+            var (count, further) = (left.ReadAtLeast(ours, ours.Length, throwOnEndOfStream: false), right.ReadAtLeast(theirs, theirs.Length, throwOnEndOfStream: false));
+            var same = ours.AsSpan(0, count).CommonPrefixLength(theirs.AsSpan(0, further));
+            if (same < Math.Max(count, further) || count == 0) return done + same;
+            done += same;
+        }
+    }
+
+    static ContentHash HashOf(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return ContentHash.Of(stream);
+    }
+}
