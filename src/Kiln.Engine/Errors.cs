@@ -38,6 +38,9 @@ static class Errors
         "A link in a source folder does not lead to a file:", [("link", path), ("leads to", target)],
         "Put the files themselves there, or declare the linked folder as an input of its own.");
 
+    public static KilnException NameIsNotText(string folder, string name) => new(
+        "The name of a file is no text:", [("folder", folder), ("name", name)], "Names are UTF-8. Rename it (`convmv -f latin1 -t utf8 --notest` does for many), or move it elsewhere.");
+
     public static KilnException ChangedWhileRead(string path) => new("A file changed while it was being read:", [("file", path)], "Run again when nothing else writes it.");
 
     public static KilnException NotThisJson(string path, string type, JsonException error) => new(

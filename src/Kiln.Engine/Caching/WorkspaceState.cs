@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text;
 using Kiln.Fingerprinting;
 
@@ -23,17 +24,16 @@ sealed class WorkspaceState
     const string Format = "kiln state 3";
     readonly string _path;
 
-    WorkspaceState(string path, FileHashes hashes, IEnumerable<KeyValuePair<string, LastResult>> stages)
+    WorkspaceState(string path, FileHashes hashes)
     {
         _path = path;
         Hashes = hashes;
-        Stages = new(stages);
     }
 
     public FileHashes Hashes { get; }
 
     /// <summary>By pipeline and full stage name.</summary>
-    public ConcurrentDictionary<string, LastResult> Stages { get; }
+    public ConcurrentDictionary<string, LastResult> Stages { get; } = new(StringComparer.Ordinal);
 
     /// <summary>By pipeline.</summary>
     public ConcurrentDictionary<string, KeptLock> Locks { get; } = [];
@@ -56,7 +56,7 @@ sealed class WorkspaceState
                 }
         }
 
-        return new WorkspaceState(path, new FileHashes([]), []);
+        return new WorkspaceState(path, new FileHashes([]));
     }
 
     public void Save()
@@ -87,22 +87,22 @@ sealed class WorkspaceState
     {
         using var reader = new BinaryReader(new MemoryStream(bytes, ContentHash.Size, bytes.Length - ContentHash.Size));
         if (reader.ReadString() != Format) throw new FormatException();
-        var files = new KeyValuePair<string, StampedHash>[reader.ReadInt32()];
-        for (var i = 0; i < files.Length; i++)
-            files[i] = new(reader.ReadString(), new StampedHash(
+        var count = reader.ReadInt32();
+        var files = new Dictionary<string, StampedHash>(count, StringComparer.Ordinal);
+        for (var i = 0; i < count; i++)
+            files.Add(reader.ReadString(), new StampedHash(
                 new FileStamp(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadUInt64(), (FileKind)reader.ReadByte()), ReadHash(reader)));
-        var stages = new KeyValuePair<string, LastResult>[reader.ReadInt32()];
-        for (var i = 0; i < stages.Length; i++)
+        var state = new WorkspaceState(path, new FileHashes(files));
+        for (var left = reader.ReadInt32(); left > 0; left--)
         {
             var name = reader.ReadString();
             var fingerprint = ReadHash(reader);
             var seconds = reader.ReadDouble();
             var outputs = new OutputHash[reader.ReadInt32()];
             for (var j = 0; j < outputs.Length; j++) outputs[j] = new OutputHash(reader.ReadString(), ReadHash(reader), reader.ReadBoolean());
-            stages[i] = new(name, new LastResult(fingerprint, [.. outputs], seconds));
+            state.Stages[name] = new LastResult(fingerprint, ImmutableCollectionsMarshal.AsImmutableArray(outputs), seconds);
         }
 
-        var state = new WorkspaceState(path, new FileHashes(files), stages);
         for (var left = reader.ReadInt32(); left > 0; left--) state.Locks[reader.ReadString()] = new KeptLock(ReadHash(reader), ReadHash(reader));
         return state;
     }

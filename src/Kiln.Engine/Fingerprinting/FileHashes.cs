@@ -1,4 +1,7 @@
+using System.Buffers;
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
 
 namespace Kiln.Fingerprinting;
 
@@ -11,10 +14,16 @@ readonly record struct StampedHash(FileStamp Stamp, ContentHash Hash);
 /// </summary>
 sealed class FileHashes
 {
-    readonly ConcurrentDictionary<string, StampedHash> _known;
+    const int Piece = 1 << 17;
+
+    /// <summary>What earlier runs knew: never changed, so read without a lock.</summary>
+    readonly Dictionary<string, StampedHash> _remembered;
+
+    /// <summary>What this run learned, and what it found wrong (null): that goes before what is remembered.</summary>
+    readonly ConcurrentDictionary<string, StampedHash?> _learned = new(StringComparer.Ordinal);
     long _filesRead;
 
-    public FileHashes(IEnumerable<KeyValuePair<string, StampedHash>> known) => _known = new(known);
+    public FileHashes(IEnumerable<KeyValuePair<string, StampedHash>> known) => _remembered = known as Dictionary<string, StampedHash> ?? new(known, StringComparer.Ordinal);
 
     /// <summary>How many files were read to be hashed: none when nothing changed.</summary>
     public long FilesRead => Interlocked.Read(ref _filesRead);
@@ -35,7 +44,7 @@ sealed class FileHashes
         return stamp.Kind switch
         {
             FileKind.Folder => Tree(path, followLinks: true).Hash,
-            FileKind.File => OfFile(path, stamp),
+            FileKind.File => OfFile(new FoundFile(path, stamp), null),
             _ => throw Errors.NotAFile(path),
         };
     }
@@ -43,17 +52,56 @@ sealed class FileHashes
     /// <summary>The Merkle tree of a folder as it stands, links as links.</summary>
     public FolderTree Tree(string folder) => Tree(folder, followLinks: false);
 
-    FolderTree Tree(string folder, bool followLinks) => FolderTree.Of(folder, file =>
+    FolderTree Tree(string folder, bool followLinks) => FolderTree.Of(folder, OfFiles, followLinks);
+
+    /// <summary>Reads ahead, over the cores, the files no run has seen yet; the largest first, so that none is left over for one core.</summary>
+    /// <param name="paths">Sources of a plan; folders are left to when they are asked for.</param>
+    /// <param name="telling">Told how many bytes there are to read, gives what to tell of each piece, or null.</param>
+    /// <remarks>What cannot be read is left for the stage that asks for it to say.</remarks>
+    public void ReadAhead(IEnumerable<string> paths, Func<long, Action<int>?> telling)
     {
-        var stamp = FileStamp.Of(file) ?? throw Errors.ChangedWhileRead(file);
-        return stamp.Kind == FileKind.File ? OfFile(file, stamp) : throw Errors.NotAFile(file);
-    }, followLinks);
+        var unseen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var path in paths)
+            if (Known(path) is null) unseen.Add(path);
+        if (unseen.Count < 2) return;
+        var files = new List<FoundFile>(unseen.Count);
+        foreach (var path in unseen)
+            if (FileStamp.Of(path) is { Kind: FileKind.File } stamp) files.Add(new FoundFile(path, stamp));
+        files.Sort(static (a, b) => b.Stamp.Size.CompareTo(a.Stamp.Size));
+        var told = telling(files.Sum(file => file.Stamp.Size));
+        Cores.Each(files.Count, i =>
+        {
+            try
+            {
+                OfFile(files[i], told);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException or KilnException)
+            {
+            }
+        });
+    }
+
+    ContentHash[] OfFiles(IReadOnlyList<FoundFile> files)
+    {
+        var hashes = new ContentHash[files.Count];
+        var unknown = new List<int>();
+        for (var i = 0; i < hashes.Length; i++)
+            if (files[i].Stamp.Kind != FileKind.File) throw Errors.NotAFile(files[i].Path);
+            else if (Known(files[i].Path) is { } known && known.Stamp == files[i].Stamp) hashes[i] = known.Hash;
+            else unknown.Add(i);
+        unknown.Sort((a, b) => files[b].Stamp.Size.CompareTo(files[a].Stamp.Size));
+        Cores.Each(unknown.Count, i => hashes[unknown[i]] = OfFile(files[unknown[i]], null));
+        return hashes;
+    }
+
+    StampedHash? Known(string path) =>
+        _learned.TryGetValue(path, out var learned) ? learned : _remembered.TryGetValue(path, out var remembered) ? remembered : null;
 
     /// <summary>Notes the hash of a file that Kiln has just written itself.</summary>
     public void Note(string path, ContentHash hash)
     {
         if (FileStamp.Of(path) is not { } stamp) return;
-        _known[path] = new StampedHash(stamp, hash);
+        _learned[path] = new StampedHash(stamp, hash);
         Changed = true;
     }
 
@@ -63,28 +111,32 @@ sealed class FileHashes
     public IReadOnlyCollection<KeyValuePair<string, StampedHash>> Settled()
     {
         var now = FileStamp.Now();
-        if (_known.Values.Any(entry => entry.Stamp.IsRacyAt(now))) Thread.Sleep(TimeSpan.FromMilliseconds(FileStamp.Racy / 1e6));
-        var settled = new List<KeyValuePair<string, StampedHash>>(_known.Count);
-        foreach (var (path, entry) in _known)
-            if (!entry.Stamp.IsRacyAt(now) || (FileStamp.Of(path) == entry.Stamp && Read(path) == entry.Hash))
-                settled.Add(new(path, entry));
-        return settled;
+        var known = _remembered.Where(entry => !_learned.ContainsKey(entry.Key)).ToList();
+        foreach (var (path, entry) in _learned)
+            if (entry is { } learned) known.Add(new(path, learned));
+        var racy = known.Where(entry => entry.Value.Stamp.IsRacyAt(now)).ToList();
+        if (racy.Count == 0) return known;
+        // The youngest has to grow old enough; a clock that was set back does not make it longer.
+        var youngest = racy.Max(entry => Math.Min(entry.Value.Stamp.Changed, now));
+        Thread.Sleep(TimeSpan.FromMilliseconds(Math.Ceiling((youngest + FileStamp.Racy - now) / 1e6)));
+        known.RemoveAll(entry => entry.Value.Stamp.IsRacyAt(now) && (FileStamp.Of(entry.Key) != entry.Value.Stamp || Read(entry.Key, null) != entry.Value.Hash));
+        return known;
     }
 
-    ContentHash OfFile(string path, FileStamp stamp)
+    ContentHash OfFile(FoundFile file, Action<int>? told)
     {
-        if (_known.TryGetValue(path, out var known) && known.Stamp == stamp) return known.Hash;
+        var (path, stamp) = file;
+        if (Known(path) is { } known && known.Stamp == stamp) return known.Hash;
         for (var attempt = 0; attempt < 3; attempt++)
         {
             var youngest = FileStamp.Now();
-            var hash = Read(path);
+            var hash = Read(path, told);
             Interlocked.Increment(ref _filesRead);
             var after = FileStamp.Of(path);
             if (after == stamp)
             {
                 // A stamp younger than the clock's tick may hide a change made while reading: use the hash, keep nothing.
-                if (!stamp.IsRacyAt(youngest)) _known[path] = new StampedHash(stamp, hash);
-                else _known.TryRemove(path, out _);
+                _learned[path] = stamp.IsRacyAt(youngest) ? null : new StampedHash(stamp, hash);
                 Changed = true;
                 return hash;
             }
@@ -96,9 +148,36 @@ sealed class FileHashes
         throw Errors.ChangedWhileRead(path);
     }
 
-    static ContentHash Read(string path)
+    /// <summary>The hash of a file's bytes as they are now.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="told">Told of each piece that was read, or null.</param>
+    public static ContentHash Read(string path, Action<int>? told)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16, FileOptions.SequentialScan);
-        return ContentHash.Of(stream);
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var buffer = ArrayPool<byte>.Shared.Rent(Piece);
+        try
+        {
+            var count = RandomAccess.Read(file, buffer, 0);
+            told?.Invoke(count);
+            if (count < Piece && RandomAccess.Read(file, buffer.AsSpan(count), count) == 0) return ContentHash.Of(buffer.AsSpan(0, count));
+            return OfLong(file, buffer, told);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    static ContentHash OfLong(SafeFileHandle file, byte[] buffer, Action<int>? told)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (long at = 0; ;)
+        {
+            var count = RandomAccess.Read(file, buffer, at);
+            if (count == 0) return new ContentHash(hash.GetHashAndReset());
+            hash.AppendData(buffer.AsSpan(0, count));
+            at += count;
+            told?.Invoke(count);
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Runtime.InteropServices;
 
 namespace Kiln.Fingerprinting;
@@ -12,12 +11,12 @@ readonly record struct FileStamp(long Size, long Modified, long Changed, ulong I
     /// <summary>The stamp of a path, not following a symbolic link; null where there is nothing.</summary>
     public static FileStamp? Of(string path)
     {
-        if (Libc.StatX(Libc.AtFdCwd, path, Libc.NoFollow, Libc.BasicStats, out var info) != 0)
-        {
-            var error = Marshal.GetLastPInvokeError();
-            return error is Libc.NoEntry or Libc.NotADirectory ? null : throw new IOException($"{new Win32Exception(error).Message} : '{path}'");
-        }
+        if (Libc.StatX(Libc.AtFdCwd, path, Libc.NoFollow, Libc.BasicStats, out var info) == 0) return Of(info);
+        return Marshal.GetLastPInvokeError() is Libc.NoEntry or Libc.NotADirectory ? null : throw Libc.LastError(path);
+    }
 
+    public static FileStamp Of(in Libc.StatXInfo info)
+    {
         var kind = (info.Mode & 0xF000) switch
         {
             0x8000 => FileKind.File,
@@ -47,35 +46,4 @@ enum FileKind : byte
     Folder,
     Link,
     Other,
-}
-
-/// <summary>statx(2): its layout is the same on every processor, unlike stat's.</summary>
-static partial class Libc
-{
-    public const int AtFdCwd = -100, NoFollow = 0x100, NoEntry = 2, NotADirectory = 20;
-    public const uint BasicStats = 0x7ff;
-
-    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int StatX(int folder, string path, int flags, uint mask, out StatXInfo info);
-
-    [StructLayout(LayoutKind.Sequential)]
-    public struct StatXTime
-    {
-        public long Seconds;
-        public uint Fraction;
-        public int Reserved;
-
-        public readonly long Nanoseconds => Seconds * 1_000_000_000 + Fraction;
-    }
-
-    [StructLayout(LayoutKind.Sequential, Size = 256)]
-    public struct StatXInfo
-    {
-        public uint Mask, BlockSize;
-        public ulong Attributes;
-        public uint Links, User, Group;
-        public ushort Mode, Padding;
-        public ulong Inode, Size, Blocks, AttributesMask;
-        public StatXTime Accessed, Born, Changed, Modified;
-    }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 
@@ -6,6 +7,9 @@ namespace Kiln.Fingerprinting;
 /// <summary>An entry of a folder: its path in the folder with forward slashes, its kind, and the hash of its bytes (of its target, for a link).</summary>
 readonly record struct TreeEntry(FileKind Kind, string Path, ContentHash Hash);
 
+/// <summary>A file by its path, and the stamp it had when it was found.</summary>
+readonly record struct FoundFile(string Path, FileStamp Stamp);
+
 /// <summary>The Merkle tree of a folder, as text: one sorted line an entry. The folder's hash is the hash of that text.</summary>
 sealed record FolderTree(ImmutableArray<TreeEntry> Entries)
 {
@@ -13,11 +17,23 @@ sealed record FolderTree(ImmutableArray<TreeEntry> Entries)
 
     public byte[] ToBytes()
     {
-        var text = new StringBuilder("kiln tree 1\n");
-        foreach (var (kind, path, hash) in Entries)
-            text.Append(kind switch { FileKind.Folder => 'd', FileKind.Link => 'l', _ => 'f' }).Append(' ').Append(hash).Append(' ')
-                .Append(Escape(path)).Append('\n');
-        return Encoding.UTF8.GetBytes(text.ToString());
+        var bytes = new ArrayBufferWriter<byte>(32 + Entries.Length * 128);
+        bytes.Write("kiln tree 1\n"u8);
+        Span<byte> hash = stackalloc byte[ContentHash.Size];
+        foreach (var (kind, path, content) in Entries)
+        {
+            var name = Escape(path);
+            var line = bytes.GetSpan(2 * ContentHash.Size + 4 + Encoding.UTF8.GetMaxByteCount(name.Length));
+            (line[0], line[1]) = (kind switch { FileKind.Folder => (byte)'d', FileKind.Link => (byte)'l', _ => (byte)'f' }, (byte)' ');
+            content.CopyTo(hash);
+            Convert.TryToHexStringLower(hash, line[2..], out _);
+            line[66] = (byte)' ';
+            var length = 67 + Encoding.UTF8.GetBytes(name, line[67..]);
+            line[length] = (byte)'\n';
+            bytes.Advance(length + 1);
+        }
+
+        return bytes.WrittenSpan.ToArray();
     }
 
     /// <exception cref="FormatException">These are not a tree's bytes.</exception>
@@ -32,39 +48,56 @@ sealed record FolderTree(ImmutableArray<TreeEntry> Entries)
     }
 
     /// <summary>
-    /// Reads a folder, asking for each file's hash. A link to a file stands for that file's content where <paramref name="followLinks"/> says
-    /// so, and is an entry of its own kind elsewhere.
+    /// Reads a folder, asking for the hashes of its files together. A link to a file stands for that file's content where
+    /// <paramref name="followLinks"/> says so, and is an entry of its own kind elsewhere.
     /// </summary>
     /// <exception cref="KilnException">A link leads to a folder or nowhere, and was to be followed.</exception>
-    public static FolderTree Of(string folder, Func<string, ContentHash> hashOfFile, bool followLinks)
+    public static FolderTree Of(string folder, Func<IReadOnlyList<FoundFile>, ContentHash[]> hashesOf, bool followLinks)
     {
         var entries = new List<TreeEntry>();
-        var open = new Stack<string>([folder]);
-        while (open.TryPop(out var place))
-            foreach (var path in Directory.EnumerateFileSystemEntries(place, "*", Everything))
-            {
-                var relative = Path.GetRelativePath(folder, path);
-                var info = new FileInfo(path);
-                if (info.LinkTarget is { } target)
+        var files = new List<FoundFile>();
+        var filePlaces = new List<int>();
+        for (var level = new List<string> { "" }; level.Count > 0;)
+        {
+            var read = new List<FolderEntry>[level.Count];
+            Cores.Each(level.Count, i => read[i] = FolderReader.Read(level[i].Length == 0 ? folder : folder + "/" + level[i]));
+            var next = new List<string>();
+            for (var i = 0; i < read.Length; i++)
+                foreach (var (name, stamp) in read[i])
                 {
-                    entries.Add(!followLinks ? new TreeEntry(FileKind.Link, relative, ContentHash.Of(Encoding.UTF8.GetBytes(target)))
-                        : info.ResolveLinkTarget(returnFinalTarget: true) is FileInfo { Exists: true } file ? new TreeEntry(FileKind.File, relative, hashOfFile(file.FullName))
-                        : throw Errors.LinkInFolder(path, target));
+                    var relative = level[i].Length == 0 ? name : level[i] + "/" + name;
+                    var found = new FoundFile(folder + "/" + relative, stamp);
+                    if (stamp.Kind == FileKind.Folder) next.Add(relative);
+                    if (stamp.Kind == FileKind.Folder) entries.Add(new TreeEntry(FileKind.Folder, relative, Empty));
+                    else if (stamp.Kind == FileKind.Link && !followLinks) entries.Add(new TreeEntry(FileKind.Link, relative, ContentHash.Of(Encoding.UTF8.GetBytes(TargetOf(found.Path)))));
+                    else
+                    {
+                        files.Add(stamp.Kind == FileKind.Link ? Behind(found.Path) : found);
+                        filePlaces.Add(entries.Count);
+                        entries.Add(new TreeEntry(FileKind.File, relative, default));
+                    }
                 }
-                else if (info.Attributes.HasFlag(FileAttributes.Directory))
-                {
-                    entries.Add(new TreeEntry(FileKind.Folder, relative, ContentHash.Of([])));
-                    open.Push(path);
-                }
-                else entries.Add(new TreeEntry(FileKind.File, relative, hashOfFile(path)));
-            }
 
-        return new FolderTree([.. entries.OrderBy(entry => entry.Path, StringComparer.Ordinal)]);
+            level = next;
+        }
+
+        var hashes = hashesOf(files);
+        for (var i = 0; i < hashes.Length; i++) entries[filePlaces[i]] = entries[filePlaces[i]] with { Hash = hashes[i] };
+        entries.Sort(static (a, b) => string.CompareOrdinal(a.Path, b.Path));
+        return new FolderTree([.. entries]);
     }
 
-    static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
+    static readonly ContentHash Empty = ContentHash.Of([]);
 
-    static string Escape(string path) => path.Replace("\\", "\\\\").Replace("\n", "\\n");
+    /// <summary>The file that a link leads to in the end.</summary>
+    static FoundFile Behind(string link) =>
+        File.ResolveLinkTarget(link, returnFinalTarget: true) is FileInfo { Exists: true } file && FileStamp.Of(file.FullName) is { } stamp
+            ? new FoundFile(file.FullName, stamp)
+            : throw Errors.LinkInFolder(link, TargetOf(link));
+
+    static string TargetOf(string link) => new FileInfo(link).LinkTarget ?? "";
+
+    static string Escape(string path) => path.AsSpan().IndexOfAny('\\', '\n') < 0 ? path : path.Replace("\\", "\\\\").Replace("\n", "\\n");
 
     static string Unescape(string text)
     {

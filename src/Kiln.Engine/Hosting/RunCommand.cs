@@ -14,6 +14,9 @@ namespace Kiln.Hosting;
 /// <summary>Executes one request. <see cref="RunAsync"/> is the engine's flow: declare, plan, fingerprint, run, record, report.</summary>
 sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request request)
 {
+    /// <summary>This many bytes take a noticeable part of a second to hash.</summary>
+    const long MuchToRead = 1 << 29;
+
     readonly Workspace _workspace = new(request.Workspace);
     readonly Style _style = Style.For(!Console.IsOutputRedirected);
     readonly PipelineChoice _choice = new(pipelines, request);
@@ -100,6 +103,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
             var scene = new RunScene(plan, ResultOf, display, () => (git.Result, environment.Result), run) { AtWork = () => _ = noted.Value };
             conclusions = scene.Conclusions;
             var options = new RunOptions(request.Jobs, request.Force, request.KeepGoing, request.Exclusive, tokens);
+            state.Hashes.ReadAhead(plan.Sources, bytes => bytes < MuchToRead ? null : new StageProgress("Sources", "reading", bytes, "bytes", display.Progressed).Tell);
             try
             {
                 reports = await new Scheduler(plan, options, decider, executor, state.Hashes, run, scene).RunAsync(ReadOnlyDictionary<string, StageReport>.Empty, interruption);

@@ -35,4 +35,15 @@ sealed record Plan(string Pipeline, ImmutableArray<PlannedStage> Stages, IReadOn
 {
     /// <summary>Stages that this run leaves alone, each with the reason.</summary>
     public IReadOnlyDictionary<PlannedStage, string> Withheld { get; init; } = ReadOnlyDictionary<PlannedStage, string>.Empty;
+
+    /// <summary>The files and folders that no stage makes, once for each stage that reads them.</summary>
+    public IEnumerable<string> Sources
+    {
+        get
+        {
+            foreach (var stage in Stages)
+                foreach (var input in stage.Inputs)
+                    if (input.Producer is null) yield return input.Path;
+        }
+    }
 }

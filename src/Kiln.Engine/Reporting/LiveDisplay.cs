@@ -36,7 +36,8 @@ sealed class LiveDisplay(Plan plan, TextWriter fallback, Verbosity verbosity, St
         lock (_gate)
         {
             var group = progress.Stage.Split('[')[0];
-            if (_partitions.GetValueOrDefault(group) > 1 || _context is null) return;
+            if (_partitions.GetValueOrDefault(group) > 1) return;
+            if (_context is null) Begin();
             var bar = Bar(group, group, progress.Total);
             bar.IsIndeterminate = progress.Total <= 0;
             bar.MaxValue = Math.Max(1, progress.Total);

@@ -152,7 +152,7 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
         var kind = FileStamp.Of(path)?.Kind ?? throw RunErrors.NotWritten(output.Relative, node.Name);
         if (kind == FileKind.Folder)
         {
-            var tree = FolderTree.Of(path, HashOf, followLinks: false);
+            var tree = FolderTree.Of(path, HashesOf, followLinks: false);
             if (tree.Entries.FirstOrDefault(entry => entry.Kind == FileKind.Link) is { Path: { } link })
                 throw RunErrors.NotAnOutput(Path.Combine(output.Relative, link), node.Name);
             foreach (var entry in tree.Entries.Where(entry => entry.Kind == FileKind.File)) store.Take(Path.Combine(path, entry.Path), entry.Hash);
@@ -160,15 +160,16 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
         }
 
         if (kind != FileKind.File) throw RunErrors.NotAnOutput(output.Relative, node.Name);
-        var hash = HashOf(path);
+        var hash = FileHashes.Read(path, null);
         store.Take(path, hash);
         return new OutputHash(output.Relative, hash, IsFolder: false);
 
-        ContentHash HashOf(string file)
+        ContentHash[] HashesOf(IReadOnlyList<FoundFile> files)
         {
-            if (FileStamp.Of(file)?.Kind != FileKind.File) throw RunErrors.NotAnOutput(Path.GetRelativePath(staging, file), node.Name);
-            using var stream = File.OpenRead(file);
-            return ContentHash.Of(stream);
+            var hashes = new ContentHash[files.Count];
+            Cores.Each(files.Count, i => hashes[i] = files[i].Stamp.Kind == FileKind.File
+                ? FileHashes.Read(files[i].Path, null) : throw RunErrors.NotAnOutput(Path.GetRelativePath(staging, files[i].Path), node.Name));
+            return hashes;
         }
     }
 

@@ -139,6 +139,8 @@ public sealed class StageProgress
 
     internal string Detail { get; private set; } = "";
 
+    internal void Tell(int amount) => Add(amount);
+
     /// <summary>Advances by an amount; <paramref name="detail"/> is shown beside the bar.</summary>
     public void Add(long amount, string detail = "")
     {

@@ -1,0 +1,49 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+
+namespace Kiln.Fingerprinting;
+
+/// <summary>The kernel's calls for what .NET does not tell. statx(2)'s layout is the same on every processor, unlike stat's.</summary>
+static unsafe partial class Libc
+{
+    public const int AtFdCwd = -100, NoFollow = 0x100, NoEntry = 2, NotADirectory = 20, CloseOnExec = 0x80000;
+    public const uint BasicStats = 0x7ff;
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int StatX(int folder, string path, int flags, uint mask, out StatXInfo info);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
+    public static partial int StatX(int folder, byte* name, int flags, uint mask, out StatXInfo info);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "getdents64", SetLastError = true)]
+    public static partial nint GetEntries(int folder, byte* buffer, nint size);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    public static partial int Close(int file);
+
+    public static IOException LastError(string path) => new($"{new Win32Exception(Marshal.GetLastPInvokeError()).Message} : '{path}'");
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct StatXTime
+    {
+        public long Seconds;
+        public uint Fraction;
+        public int Reserved;
+
+        public readonly long Nanoseconds => Seconds * 1_000_000_000 + Fraction;
+    }
+
+    [StructLayout(LayoutKind.Sequential, Size = 256)]
+    public struct StatXInfo
+    {
+        public uint Mask, BlockSize;
+        public ulong Attributes;
+        public uint Links, User, Group;
+        public ushort Mode, Padding;
+        public ulong Inode, Size, Blocks, AttributesMask;
+        public StatXTime Accessed, Born, Changed, Modified;
+    }
+}
