@@ -61,7 +61,7 @@ sealed class Rebuilder(Workspace workspace, ContentStore store, ResultStore resu
     string? FolderApart(OutputHash made, string folder)
     {
         if (!Directory.Exists(folder)) return "not written as a folder";
-        var ours = FolderTree.Of(folder, HashOf, followLinks: false).Entries.ToDictionary(entry => entry.Path);
+        var ours = FolderTree.Of(folder, static files => [.. files.Select(file => FileHashes.Read(file.Path, null))], followLinks: false).Entries.ToDictionary(entry => entry.Path);
         foreach (var entry in FolderTree.Parse(store.Read(made.Hash)).Entries)
             if (!ours.Remove(entry.Path, out var twin)) return $"{entry.Path} was not written";
             else if (twin != entry) return twin.Kind == FileKind.File && entry.Kind == FileKind.File ? $"{entry.Path}, {FileApart(entry.Hash, Path.Combine(folder, entry.Path), null)}" : $"{entry.Path} is of another kind";
