@@ -20,10 +20,10 @@ source_stamp() {
 
 # What the machine has to have: which libtorch, which lock file for npm, which shim.
 tool_stamp() {
-    find build/setup src/Kiln.Torch/native -type f -printf '%p %s %T@\n'
+    find build/setup src/Kiln.Engine/native src/Kiln.Torch/native -type f -printf '%p %s %T@\n'
     echo "libtorch: ${KILN_LIBTORCH:-system}"
     find -L "${KILN_LIBTORCH:-/usr}"/lib/libtorch_cpu.so /usr/lib/*/libtorch_cpu.so /usr/lib/*/libblas.so.3 -maxdepth 0 -printf '%p %s %T@\n' 2>/dev/null || true
-    if [[ -e $tools/torch/libkiln_torch.so && -d $tools/node_modules ]]; then echo "present"; fi
+    if [[ -x $tools/launch/kiln-launch && -e $tools/torch/libkiln_torch.so && -d $tools/node_modules ]]; then echo "present"; fi
 }
 
 if ! command -v dotnet >/dev/null; then

@@ -41,5 +41,6 @@ if ((${#missing[@]} > 0)); then
     fi
 fi
 
+"$root/build/setup/launch.sh"
 "$root/build/setup/npm.sh"
 "$root/build/setup/torch.sh"

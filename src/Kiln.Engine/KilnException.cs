@@ -17,6 +17,13 @@ public class KilnException : Exception
         What = what;
     }
 
+    /// <summary>An error that was composed elsewhere.</summary>
+    private protected KilnException(string what, string message)
+        : base(message)
+    {
+        What = what;
+    }
+
     /// <summary>The first line of the message.</summary>
     public string What { get; }
 

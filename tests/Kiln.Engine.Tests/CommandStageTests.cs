@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Kiln.Tests;
 
 /// <summary>Stages whose work an external program does.</summary>
@@ -188,37 +186,6 @@ public sealed class CommandStageTests : IDisposable
         });
         await _space.SucceedAsync();
         _space.Read("data/clean.txt").ShouldBe("Some Text");
-    }
-
-    [Fact]
-    public async Task What_a_command_leaves_running_ends_with_it()
-    {
-        _script += "; sleep 300 & echo $! > data/clean.txt";
-        await _space.SucceedAsync();
-        await ShouldEndAsync(int.Parse(_space.Read("data/clean.txt")));
-    }
-
-    internal static async Task ShouldEndAsync(int process)
-    {
-        var clock = Stopwatch.StartNew();
-        while (IsAlive(process))
-        {
-            clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10), $"process {process} lives on");
-            await Task.Delay(10);
-        }
-    }
-
-    /// <summary>A zombie is dead: who waits for it is another question.</summary>
-    internal static bool IsAlive(int process)
-    {
-        try
-        {
-            return !File.ReadAllText($"/proc/{process}/stat").Split(')')[^1].StartsWith(" Z", StringComparison.Ordinal);
-        }
-        catch (IOException)
-        {
-            return false;
-        }
     }
 
     static CommandStage Shell(string script) => new("Clean")

@@ -2,6 +2,17 @@ using Kiln;
 using Kiln.Hosting;
 using Kiln.Tests.Hosting;
 
-// Usage: PipelineHost PIPELINE [Kiln's switches]; PIPELINE is "chain" (ten slow stages) or "waiting" (one stage that waits to be cancelled).
-var pipeline = args[0] == "chain" ? new PipelineDefinition("chain", Chain.Declare) : new PipelineDefinition("waiting", builder => builder.Add<Waiting>());
-return await KilnHost.Create().Add(pipeline).RunAsync(args[1..]);
+// Usage: PipelineHost PIPELINE [Kiln's switches]; PIPELINE is "chain" (ten slow stages), "tree" (a command with children), "boxed" (a stage
+// in a sandbox), "connected" (one that declares the network) or "waiting" (one stage that waits to be cancelled).
+PipelineDefinition[] pipelines =
+[
+    new("waiting", builder => builder.Add<Waiting>()),
+    new("chain", Chain.Declare),
+    new("tree", Trees.Declare),
+    new("boxed", builder => builder.Add<Boxed>()),
+    new("connected", builder => builder.Add<Connected>()),
+];
+var host = KilnHost.Create();
+foreach (var pipeline in pipelines)
+    if (args[0] == "worker" || args[0] == pipeline.Name) host.Add(pipeline);
+return await host.RunAsync(args[0] == "worker" ? args : args[1..]);

@@ -43,6 +43,33 @@ public sealed class ContinueOnErrorAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class NonDeterministicAttribute : Attribute;
 
+/// <summary>
+/// Runs this stage in a sandbox whatever the run's default: in a process of its own that can read what the stage declares, write its outputs
+/// and scratch, and open no network.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class SandboxedAttribute : Attribute;
+
+/// <summary>Never runs this stage in a sandbox.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class UnsandboxedAttribute(string why) : Attribute
+{
+    /// <summary>Why it cannot be.</summary>
+    public string Why => why;
+}
+
+/// <summary>Lets this stage open network connections in a sandbox.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class UsesNetworkAttribute : Attribute;
+
+/// <summary>Names environment variables that this stage reads: their values are part of its fingerprint, and a sandbox passes them on.</summary>
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
+public sealed class UsesEnvironmentAttribute(params string[] names) : Attribute
+{
+    /// <summary>The names.</summary>
+    public IReadOnlyList<string> Names => names;
+}
+
 /// <summary>Leaves a field or property of a stage out of its fingerprint: it must not change what the stage writes.</summary>
 [AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]
 public sealed class NotFingerprintedAttribute : Attribute;

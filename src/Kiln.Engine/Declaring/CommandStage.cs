@@ -51,6 +51,17 @@ public sealed class CommandStage(string name) : Stage
         init => _environment = [.. value.Select(Given).OfType<string>()];
     }
 
+    /// <summary>Whether it may open network connections in a sandbox.</summary>
+    public bool UsesNetwork { get; init; }
+
+    /// <summary>Whether it runs in a sandbox; null leaves it to the run: <c>--sandbox</c>, and the default in CI.</summary>
+    [NotFingerprinted]
+    public bool? Sandboxed { get; init; }
+
+    internal override bool? IsSandboxed => Sandboxed;
+
+    internal override bool OpensNetwork => UsesNetwork;
+
     /// <summary>The program's file: an input, so that another version of it makes the stage stale. Null where it is among <see cref="Reads"/>.</summary>
     public Input<PlainFile>? Program => ProgramPath is { } path ? Input<PlainFile>.Source(Programs.Target(path)) : null;
 

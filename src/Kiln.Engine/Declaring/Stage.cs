@@ -35,6 +35,12 @@ public abstract class Stage
         init => _isNonDeterministic = value;
     }
 
+    /// <summary>Whether it runs in a sandbox, where it says so itself.</summary>
+    internal virtual bool? IsSandboxed => Shape.IsSandboxed;
+
+    /// <summary>Whether it may open connections in a sandbox.</summary>
+    internal virtual bool OpensNetwork => Shape.UsesNetwork;
+
     internal StageShape Shape => _shape ??= StageShape.Of(GetType());
 
     /// <summary>Decides, after its needs are made and before it is looked up, whether the stage runs at all.</summary>

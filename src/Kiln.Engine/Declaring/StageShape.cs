@@ -20,6 +20,7 @@ sealed class StageShape
         ContinuesOnError = type.IsDefined(typeof(ContinueOnErrorAttribute));
         RunsAfter = [.. type.GetCustomAttributes<IsDependentOnAttribute>().Select(attribute => attribute.Stage)];
         RunsBefore = [.. type.GetCustomAttributes<IsDependeeOfAttribute>().Select(attribute => attribute.Stage)];
+        EnvironmentNames = !type.IsDefined(typeof(UsesEnvironmentAttribute)) ? [] : [.. type.GetCustomAttributes<UsesEnvironmentAttribute>().SelectMany(attribute => attribute.Names).Distinct().Order(StringComparer.Ordinal)];
         var properties = type.GetProperties(BindingFlags.Instance | BindingFlags.Public)
             .OrderBy(property => property.Name, StringComparer.Ordinal).ToList();
         InputProperties = [.. properties.Where(property => IsInput(property.PropertyType))];
@@ -36,6 +37,13 @@ sealed class StageShape
 
     /// <summary>Read when a stage is to work, not before: a run with nothing to do does not pay for it.</summary>
     public Execution Execution => _execution ??= ExecutionOf(_type);
+
+    /// <summary>Null where the class leaves it to the run. Read when a stage is to work, as all that does not change what it makes.</summary>
+    public bool? IsSandboxed => _type.IsDefined(typeof(SandboxedAttribute), inherit: true) ? true : _type.IsDefined(typeof(UnsandboxedAttribute), inherit: true) ? false : null;
+
+    public bool UsesNetwork => _type.IsDefined(typeof(UsesNetworkAttribute), inherit: true);
+
+    public ImmutableArray<string> EnvironmentNames { get; }
 
     public ImmutableArray<Type> RunsAfter { get; }
 

@@ -26,6 +26,9 @@ sealed record Request
 
     public bool KeepGoing { get; init; }
 
+    /// <summary>Whether stages run in a sandbox; null where the command line says nothing.</summary>
+    public bool? Sandbox { get; init; }
+
     public int Jobs { get; init; } = Environment.ProcessorCount;
 
     public Verbosity Verbosity { get; init; } = Verbosity.Normal;
@@ -74,6 +77,8 @@ sealed class CommandLine
     readonly Option<bool> _force = new("--force") { Description = "Runs the targets even where nothing changed." };
     readonly Option<int> _jobs = new("--jobs", "-j") { Description = "How many stages may run at once. Default: the number of cores.", HelpName = "N" };
     readonly Option<bool> _keepGoing = new("--keep-going", "-k") { Description = "After a failure, runs what does not need the failed stage." };
+    readonly Option<bool> _sandbox = new("--sandbox") { Description = "Runs every stage where it can read only what it declares, and open no network. The default in CI." };
+    readonly Option<bool> _noSandbox = new("--no-sandbox") { Description = "Runs no stage in a sandbox." };
     readonly Option<bool> _exclusive = new("--exclusive", "-e") { Description = "Runs the target alone, on what its needs made before." };
     readonly Option<bool> _dryRun = new("--dryrun") { Description = "Says what would run and why, and runs nothing." };
     readonly Option<bool> _tree = new("--tree") { Description = "Shows the targets with what they need." };
@@ -98,7 +103,10 @@ sealed class CommandLine
 
     public CommandLine()
     {
-        Option[] options = [_target, _pipeline, _set, _force, _jobs, _keepGoing, _exclusive, _explain, _dryRun, _tree, _description, _info, _verbosity, _working];
+        Option[] options =
+        [
+            _target, _pipeline, _set, _force, _jobs, _keepGoing, _sandbox, _noSandbox, _exclusive, _explain, _dryRun, _tree, _description, _info, _verbosity, _working,
+        ];
         foreach (var option in options) _root.Options.Add(option);
         _show.Arguments.Add(_run);
         foreach (var option in new Option[] { _target, _pipeline, _set, _force, _exclusive, _json }) _status.Options.Add(option);
@@ -146,6 +154,7 @@ sealed class CommandLine
         Exclusive = parse.GetValue(_exclusive),
         Force = parse.GetValue(_force),
         KeepGoing = parse.GetValue(_keepGoing),
+        Sandbox = parse.GetValue(_noSandbox) ? false : parse.GetValue(_sandbox) ? true : null,
         Jobs = parse.GetResult(_jobs) is null ? Environment.ProcessorCount : JobsOf(parse.GetValue(_jobs)),
         Verbosity = VerbosityOf(parse.GetValue(_verbosity)),
         Run = parse.GetValue(_run) ?? "last",

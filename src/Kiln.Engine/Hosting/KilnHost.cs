@@ -49,6 +49,12 @@ public sealed partial class KilnHost
         var isDiagnostic = arguments.Any(argument => argument.EndsWith("diagnostic", StringComparison.OrdinalIgnoreCase));
         try
         {
+            if (arguments is ["worker", var worker])
+            {
+                using var host = new WorkerHost(_pipelines);
+                return await host.RunAsync(worker, interruption.Token);
+            }
+
             return await new CommandLine().InvokeAsync(arguments, _workspace, request => new RunCommand(_pipelines, request with { Cache = CacheFolder() }).ExecuteAsync(interruption.Token));
         }
         catch (Exception error)

@@ -98,7 +98,11 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
             using var told = interruption.Register(() => display.Noted("Stopping: waiting for the stages at work. Once more ends at once."));
             var materializer = new Materializer(store, state.Hashes, _workspace.DisplacedBy(run.Id), display.Noted);
             var decider = new Decider(plan.Pipeline, state, results, materializer);
-            var executor = new StageExecutor(_workspace, store, results, materializer, state.Hashes, meter);
+            var sandboxes = new SandboxPolicy(request.Sandbox, Launcher.LandlockVersion, Launcher.Program, display.Noted)
+            {
+                Workers = new WorkerPlace(plan.Pipeline, definition.Folder is { } home ? Path.Combine(_workspace.Root, home, "settings.yaml") : null, request.Overrides, graph),
+            };
+            var executor = new StageExecutor(_workspace, store, results, materializer, state.Hashes, meter, sandboxes);
             StageResult? ResultOf(PlannedStage stage) => decider.Last(stage) is { } last ? results.Find(last.Fingerprint) : null;
             var scene = new RunScene(plan, ResultOf, display, () => (git.Result, environment.Result), run) { AtWork = () => _ = noted.Value };
             conclusions = scene.Conclusions;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Kiln.Running;
 
-static unsafe partial class ChildProcess
+sealed unsafe partial class ChildProcess
 {
     /// <summary>posix_spawn(3), waitid(2) and kill(2), with the numbers Linux gives their flags on every processor.</summary>
     static partial class Native
@@ -55,6 +55,9 @@ static unsafe partial class ChildProcess
 
         [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_adddup2")]
         public static partial int AddDuplicate(byte* actions, int from, int to);
+
+        [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_addclose")]
+        public static partial int AddClose(byte* actions, int descriptor);
 
         [LibraryImport("libc", EntryPoint = "waitid", SetLastError = true)]
         public static partial int WaitId(int kind, int id, byte* info, int options);

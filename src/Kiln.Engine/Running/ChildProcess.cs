@@ -11,7 +11,11 @@ namespace Kiln.Running;
 /// <param name="Environment">The whole environment, as NAME=value.</param>
 /// <param name="Folder">Where it starts.</param>
 /// <param name="Log">The file its output goes to.</param>
-sealed record ChildStart(string Program, IReadOnlyList<string> Arguments, IReadOnlyList<string> Environment, string Folder, string Log);
+sealed record ChildStart(string Program, IReadOnlyList<string> Arguments, IReadOnlyList<string> Environment, string Folder, string Log)
+{
+    /// <summary>Descriptors it gets as 3, 4 and so on.</summary>
+    public IReadOnlyList<int> Descriptors { get; init; } = [];
+}
 
 /// <summary>How a program ended.</summary>
 /// <param name="ExitCode">What it answered, where no signal ended it.</param>
@@ -24,44 +28,73 @@ readonly record struct ChildEnd(int ExitCode, int Signal, TimeSpan Processor, lo
 /// A program in a process group of its own, with nothing to read, whose output goes to a file: no pipe has to be emptied, so the thread that
 /// wants it done waits for it. posix_spawn copies no page table, which for a process of this size costs more than a small program's whole run.
 /// </summary>
-static unsafe partial class ChildProcess
+sealed unsafe partial class ChildProcess : IDisposable
 {
-    /// <summary>How long a program that was told to stop may take for it.</summary>
-    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+    /// <summary>How long a program that was told to stop may take for it: longer than the launcher's own grace, which kills more thoroughly.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(4);
 
-    /// <summary>Runs a program to its end; cancelled, it and everything in its group is told to stop, and after <see cref="Grace"/> killed.</summary>
+    /// <summary>Descriptors beyond those a program's start needs; the child's own, so nothing of ours is lost.</summary>
+    const int FirstSpare = 200;
+
+    readonly int _id;
+    readonly Lock _gate = new();
+    readonly Timer _killing;
+    readonly CancellationTokenRegistration _cancelled;
+    bool _hasEnded;
+
+    /// <summary>Starts a program; cancelled, it and everything in its group is told to stop, and after <see cref="Grace"/> killed.</summary>
+    /// <exception cref="Win32Exception">It could not be started.</exception>
+    public ChildProcess(ChildStart start, CancellationToken cancellation)
+    {
+        _id = Spawn(start);
+        _killing = new Timer(_ => Signal(Native.Killed));
+        _cancelled = cancellation.Register(() =>
+        {
+            Signal(Native.Terminated);
+            _killing.Change(Grace, Timeout.InfiniteTimeSpan);
+        });
+    }
+
+    /// <summary>Runs a program to its end.</summary>
     /// <exception cref="Win32Exception">It could not be started.</exception>
     public static ChildEnd Run(ChildStart start, CancellationToken cancellation)
     {
-        var id = Start(start);
-        var gate = new Lock();
-        var hasEnded = false;
-        void Signal(int signal)
-        {
-            // Until it is waited for below, no other process can get its number.
-            lock (gate)
-                if (!hasEnded) _ = Native.Kill(-id, signal);
-        }
+        using var child = new ChildProcess(start, cancellation);
+        return child.Wait();
+    }
 
-        using (var killing = new Timer(_ => Signal(Native.Killed)))
-        using (cancellation.Register(() =>
+    /// <summary>Waits for its end: called once.</summary>
+    public ChildEnd Wait()
+    {
+        while (Native.WaitId(Native.OneProcess, _id, null, Native.Exited | Native.LeaveWaitable) != 0)
+            if (Marshal.GetLastPInvokeError() != Native.Interrupted) throw new Win32Exception();
+        lock (_gate)
         {
-            Signal(Native.Terminated);
-            killing.Change(Grace, Timeout.InfiniteTimeSpan);
-        }))
-            while (Native.WaitId(Native.OneProcess, id, null, Native.Exited | Native.LeaveWaitable) != 0)
-                if (Marshal.GetLastPInvokeError() != Native.Interrupted) throw new Win32Exception();
-
-        lock (gate)
-        {
-            hasEnded = true;
-            _ = Native.Kill(-id, Native.Killed); // what it left behind, while the group still has its number
-            if (Native.Wait4(id, out var status, 0, out var usage) != id) throw new Win32Exception();
+            _hasEnded = true;
+            _ = Native.Kill(-_id, Native.Killed); // what it left behind, while the group still has its number
+            if (Native.Wait4(_id, out var status, 0, out var usage) != _id) throw new Win32Exception();
             return new ChildEnd((status >> 8) & 0xff, status & 0x7f, usage.User.Span + usage.System.Span, usage.PeakKibibytes * 1024);
         }
     }
 
-    static int Start(ChildStart start)
+    /// <summary>Kills it where it was not waited for.</summary>
+    public void Dispose()
+    {
+        _cancelled.Dispose();
+        _killing.Dispose();
+        if (_hasEnded) return;
+        Signal(Native.Killed);
+        Wait();
+    }
+
+    /// <summary>Until it is waited for, no other process can get its number.</summary>
+    void Signal(int signal)
+    {
+        lock (_gate)
+            if (!_hasEnded) _ = Native.Kill(-_id, signal);
+    }
+
+    static int Spawn(ChildStart start)
     {
         var attributes = stackalloc byte[Native.StructSize];
         var actions = stackalloc byte[Native.StructSize];
@@ -81,6 +114,10 @@ static unsafe partial class ChildProcess
             Check(Native.AddOpen(actions, 0, strings.Add("/dev/null"), Native.ReadOnly, 0));
             Check(Native.AddOpen(actions, 1, strings.Add(start.Log), Native.WriteOnly | Native.Create | Native.Append, 0b110_100_100));
             Check(Native.AddDuplicate(actions, 1, 2));
+            // First out of the way of each other, then to their places.
+            for (var i = 0; i < start.Descriptors.Count; i++) Check(Native.AddDuplicate(actions, start.Descriptors[i], FirstSpare + i));
+            for (var i = 0; i < start.Descriptors.Count; i++) Check(Native.AddDuplicate(actions, FirstSpare + i, 3 + i));
+            for (var i = 0; i < start.Descriptors.Count; i++) Check(Native.AddClose(actions, FirstSpare + i));
             Check(Native.Spawn(out var id, strings.Add(start.Program), actions, attributes, strings.Add(start.Arguments), strings.Add(start.Environment)));
             return id;
         }

@@ -6,13 +6,12 @@ namespace Kiln.Running;
 /// <summary>One execution of a command stage: lays out the folder it runs in, runs the program, and says what went wrong.</summary>
 sealed class CommandRun(CommandStage stage, StageRun run)
 {
-    /// <summary>Of a log, this much of its end is kept.</summary>
-    const int LogKept = 1 << 20;
+    readonly string _scratch = run.Scratch;
+    readonly Sandbox _sandbox = new(run, run.Scratch);
 
-    /// <summary>This many of its last lines are shown with a failure.</summary>
-    const int LinesShown = 20;
+    string Program => stage.ProgramPath ?? Path.GetFullPath(stage.Command[0], run.Staging);
 
-    readonly string _scratch = run.Staging + ".scratch";
+    string Report => Path.Combine(_scratch, "report");
 
     string Log => Path.Combine(_scratch, "log");
 
@@ -25,10 +24,7 @@ sealed class CommandRun(CommandStage stage, StageRun run)
             var end = RunProgram();
             run.Usage = new StageUsage(end.Processor.TotalSeconds, end.PeakMemory, null, null);
             run.Cancellation.ThrowIfCancellationRequested();
-            var printed = KeepLog();
-            if (end.Signal != 0) throw CommandErrors.Killed(stage.FullName, end.Signal, printed);
-            if (end.ExitCode != 0) throw CommandErrors.Failed(stage.FullName, stage.Command, end.ExitCode, printed);
-            foreach (var line in printed) run.Printed(line);
+            Judge(end);
         }
         finally
         {
@@ -71,15 +67,29 @@ sealed class CommandRun(CommandStage stage, StageRun run)
 
     ChildEnd RunProgram()
     {
-        var program = stage.ProgramPath ?? Path.GetFullPath(stage.Command[0], run.Staging);
+        var start = new ChildStart(Program, stage.Command, Environment(), run.Staging, Log);
+        if (Launcher.Program is not null) start = Launcher.Supervise(start, Report, run.Workers is not null ? _sandbox.Write([], [], []) : null);
         try
         {
-            return ChildProcess.Run(new ChildStart(program, stage.Command, Environment(), run.Staging, Log), run.Cancellation);
+            return ChildProcess.Run(start, run.Cancellation);
         }
         catch (Win32Exception error)
         {
-            throw CommandErrors.NotStarted(stage.FullName, program, error.Message);
+            throw CommandErrors.NotStarted(stage.FullName, start.Program, error.Message);
         }
+    }
+
+    void Judge(ChildEnd end)
+    {
+        var report = LaunchReport.Of(Report);
+        if (report.Error != 0) throw CommandErrors.NotStarted(stage.FullName, Program, new Win32Exception(report.Error).Message);
+        var printed = StageLog.Keep(run, Log);
+        if (_sandbox.Undeclared(report) is [var first, ..] undeclared)
+            throw SandboxErrors.UndeclaredRead(stage.FullName, undeclared, $"Reads = [Input<PlainFile>.Source(\"{first}\"), …]", CommandErrors.Lines(printed));
+        IEnumerable<(string, string)> facts = [.. SandboxErrors.Refused(report), .. CommandErrors.Lines(printed)];
+        if (end.Signal != 0) throw CommandErrors.Killed(stage.FullName, end.Signal, facts);
+        if (end.ExitCode != 0) throw CommandErrors.Failed(stage.FullName, stage.Command, end.ExitCode, facts);
+        foreach (var line in printed) run.Printed(line);
     }
 
     string[] Environment()
@@ -87,18 +97,5 @@ sealed class CommandRun(CommandStage stage, StageRun run)
         string[] given = [.. stage.Environment];
         string[] standard = [$"PATH={CommandStage.StandardPath}", $"HOME={_scratch}", $"TMPDIR={_scratch}", "LANG=C.UTF-8"];
         return [.. standard.Where(entry => stage.ValueOf(entry[..entry.IndexOf('=')]) is null), .. given];
-    }
-
-    /// <summary>Keeps what the program printed beside the run's other records, and gives its last lines.</summary>
-    IReadOnlyList<string> KeepLog()
-    {
-        using var log = new FileStream(Log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-        if (log.Length == 0) return [];
-        log.Seek(-Math.Min(log.Length, LogKept), SeekOrigin.End);
-        using var reader = new StreamReader(log);
-        var text = reader.ReadToEnd();
-        Directory.CreateDirectory(Path.GetDirectoryName(run.LogFile)!);
-        File.WriteAllText(run.LogFile, text);
-        return [.. text.TrimEnd().Split('\n').TakeLast(LinesShown)];
     }
 }

@@ -7,14 +7,13 @@ namespace Kiln.Running;
 /// </summary>
 sealed class Deadline : IDisposable
 {
-    readonly Stage _stage;
     readonly Execution _execution;
     readonly CancellationToken _run;
     readonly CancellationTokenSource? _limit;
 
-    public Deadline(Stage stage, CancellationToken run)
+    public Deadline(Execution execution, CancellationToken run)
     {
-        (_stage, _execution, _run) = (stage, stage.Execution, run);
+        (_execution, _run) = (execution, run);
         if (_execution.Timeout is not null) _limit = CancellationTokenSource.CreateLinkedTokenSource(run);
     }
 
@@ -23,16 +22,41 @@ sealed class Deadline : IDisposable
     /// <summary>Whether the body was abandoned.</summary>
     public bool IsOverrun { get; private set; }
 
-    public async Task RunAsync(StageRun body)
+    /// <summary>Calls the stage's methods in their order; a worker does it itself.</summary>
+    public async Task CallAsync(StageRun body)
+    {
+        var stage = body.Node.Stage;
+        if (body.Workers is { } place && stage is not CommandStage)
+        {
+            await RunAsync(stage.FullName, new WorkerRun(body, place).ExecuteAsync);
+            return;
+        }
+
+        try
+        {
+            await RunAsync(stage.FullName, () => stage.RunAsync(body));
+        }
+        catch (Exception error) when (error is not OverrunException)
+        {
+            stage.OnError(error, body);
+            throw;
+        }
+        finally
+        {
+            if (!IsOverrun) stage.Finally(body);
+        }
+    }
+
+    public async Task RunAsync(string stage, Func<Task> body)
     {
         if (_execution.Timeout is not { } timeout)
         {
-            await _stage.RunAsync(body);
+            await body();
             return;
         }
 
         _limit!.CancelAfter(timeout);
-        var work = Task.Run(() => _stage.RunAsync(body), CancellationToken.None); // a body may do all its work before it returns a task
+        var work = Task.Run(body, CancellationToken.None); // a body may do all its work before it returns a task
         try
         {
             await Task.WhenAny(work, Task.Delay(timeout, _limit.Token));
@@ -40,7 +64,7 @@ sealed class Deadline : IDisposable
             if (!work.IsCompleted && !_run.IsCancellationRequested)
             {
                 IsOverrun = true;
-                throw RunErrors.WouldNotStop(_stage.FullName, timeout, _execution.Grace);
+                throw RunErrors.WouldNotStop(stage, timeout, _execution.Grace);
             }
 
             await work;

@@ -22,14 +22,14 @@ sealed class Rebuilder(Workspace workspace, ContentStore store, ResultStore resu
         try
         {
             var wires = wiresFor(node);
-            using var deadline = new Deadline(node.Stage, wires.Cancellation);
-            await StageExecutor.RunAsync(new StageRun(node, workspace.Root, staging, staging + ".checkpoints", wires with { Cancellation = deadline.Cancellation }), deadline);
+            using var deadline = new Deadline(node.Stage.Execution, wires.Cancellation);
+            await deadline.CallAsync(new StageRun(node, workspace.Root, staging, staging + ".checkpoints", wires with { Cancellation = deadline.Cancellation }));
             if (ChangedInput(node, upToDate.Manifest) is { } meanwhile) return new Rebuilt.Failed(RunErrors.InputChanged(meanwhile, node.Name));
             return Compare(node, cached, staging);
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            return new Rebuilt.Failed(StageExecutor.Explained(node, error));
+            return new Rebuilt.Failed(StageExecutor.Explained(node.Name, error));
         }
         finally
         {

@@ -100,7 +100,7 @@ sealed class Scheduler(Plan plan, RunOptions options, Decider decider, StageExec
         }
         catch (Exception error)
         {
-            return (new StageReport(stage, new Outcome.Failed(StageExecutor.Explained(stage, error)), ""), null);
+            return (new StageReport(stage, new Outcome.Failed(StageExecutor.Explained(stage.Name, error)), ""), null);
         }
     }
 

@@ -11,7 +11,7 @@ namespace Kiln.Running;
 /// Executes one stage's body in a staging folder and commits what it made: objects first, then the result that names them, then the
 /// workspace. Killed anywhere between, the next run finds either no result, and runs the stage, or a whole one, and restores it.
 /// </summary>
-sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore results, Materializer materializer, FileHashes hashes, UsageMeter meter)
+sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore results, Materializer materializer, FileHashes hashes, UsageMeter meter, SandboxPolicy sandboxes)
 {
     public async Task<StageReport> ExecuteAsync(PlannedStage node, Decision decision, RunIdentity run, StageRunWires wires)
     {
@@ -39,7 +39,7 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
         }
         catch (Exception error)
         {
-            return Report(new Outcome.Failed(Explained(node, error)), (decision as Decision.Run)?.Why ?? "");
+            return Report(new Outcome.Failed(Explained(node.Name, error)), (decision as Decision.Run)?.Why ?? "");
         }
     }
 
@@ -72,7 +72,7 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
                 var (result, usage) = await RunBodyAsync(node, manifest, run, started, clock, wires);
                 return (result, usage, attempt);
             }
-            catch (Exception error) when (attempt <= execution.Retries && error is not OverrunException && node.Stage.IsTransient(error) && !wires.Cancellation.IsCancellationRequested)
+            catch (Exception error) when (attempt <= execution.Retries && error is not OverrunException && MayPass(node.Stage, error) && !wires.Cancellation.IsCancellationRequested)
             {
                 var pause = Backoff.PauseAfter(attempt, execution.Pause, Random.Shared.NextDouble());
                 wires.Noted($"{node.Name}: attempt {attempt} of {execution.Retries + 1} failed ({error.Message.Split('\n')[0]}); again in {Durations.Of(pause)}");
@@ -85,12 +85,13 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
     {
         var staging = workspace.StagingFor(run.Id, node.Name);
         var checkpoints = workspace.CheckpointsFor(manifest?.Fingerprint ?? ContentHash.Of(System.Text.Encoding.UTF8.GetBytes(node.Name)));
-        using var deadline = new Deadline(node.Stage, wires.Cancellation);
-        var body = new StageRun(node, workspace.Root, staging, checkpoints, wires with { Cancellation = deadline.Cancellation });
+        using var deadline = new Deadline(node.Stage.Execution, wires.Cancellation);
+        var body = new StageRun(node, workspace.Root, staging, checkpoints, wires with { Cancellation = deadline.Cancellation }) { Workers = sandboxes.IsFor(node) ? sandboxes.Workers : null };
         using var reading = meter.Begin();
         try
         {
-            await RunAsync(body, deadline);
+            wires.Cancellation.ThrowIfCancellationRequested();
+            await deadline.CallAsync(body);
             var usage = (body.Usage ?? reading.Taken) with { BytesIn = node.Inputs.Sum(input => StageUsage.BytesAt(input.Path)) };
             if (manifest is null) return (null, usage);
             usage = usage with { BytesOut = node.Outputs.Sum(output => StageUsage.BytesAt(StageRun.StagedPath(staging, output))) };
@@ -115,26 +116,6 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
         finally
         {
             if (!deadline.IsOverrun && Directory.Exists(staging)) Directory.Delete(staging, recursive: true);
-        }
-    }
-
-    /// <summary>Runs a body with what its stage has around it; one that was abandoned is still at work, and is left alone.</summary>
-    public static async Task RunAsync(StageRun body, Deadline deadline)
-    {
-        var stage = body.Node.Stage;
-        try
-        {
-            body.Cancellation.ThrowIfCancellationRequested();
-            await deadline.RunAsync(body);
-        }
-        catch (Exception error) when (error is not OverrunException)
-        {
-            stage.OnError(error, body);
-            throw;
-        }
-        finally
-        {
-            if (!deadline.IsOverrun) stage.Finally(body);
         }
     }
 
@@ -173,14 +154,17 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
         }
     }
 
-    public static Exception Explained(PlannedStage node, Exception error) => error switch
+    /// <summary>A worker has asked the stage already: it had the error itself.</summary>
+    static bool MayPass(Stage stage, Exception error) => error is WorkerException told ? told.IsTransient : stage.IsTransient(error);
+
+    public static Exception Explained(string stage, Exception error) => error switch
     {
         KilnException => error,
-        DamagedObjectException => RunErrors.LostFromCache(node.Name, error),
-        OutOfTimeException late => RunErrors.TookTooLong(node.Name, late.Limit, error),
-        IOException { HResult: 28 } => RunErrors.DiskFull(node.Name, error),
-        IOException or UnauthorizedAccessException => RunErrors.CannotAccess(node.Name, error),
-        _ => RunErrors.StageThrew(node.Name, error),
+        DamagedObjectException => RunErrors.LostFromCache(stage, error),
+        OutOfTimeException late => RunErrors.TookTooLong(stage, late.Limit, error),
+        IOException { HResult: 28 } => RunErrors.DiskFull(stage, error),
+        IOException or UnauthorizedAccessException => RunErrors.CannotAccess(stage, error),
+        _ => RunErrors.StageThrew(stage, error),
     };
 }
 

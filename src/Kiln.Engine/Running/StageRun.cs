@@ -58,6 +58,12 @@ public sealed class StageRun
     /// <summary>The folder its outputs are written in.</summary>
     internal string Staging { get; }
 
+    /// <summary>A folder for what is needed only while it runs, beside the staging folder; made and deleted by who uses it.</summary>
+    internal string Scratch => Staging + ".scratch";
+
+    /// <summary>Set where it is to see only what it declares.</summary>
+    internal WorkerPlace? Workers { get; init; }
+
     /// <summary>Where what it prints is kept until it runs again.</summary>
     internal string LogFile => new Workspace(_workspace).LogFor(Node.Name);
 

@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Kiln.Planning;
+
+namespace Kiln.Running;
+
+/// <summary>What the workers of a run have in common: the program they are, and what it takes to declare the pipeline again.</summary>
+/// <param name="Pipeline">The pipeline's name.</param>
+/// <param name="SettingsFile">Its settings, or null where it has none.</param>
+/// <param name="Overrides">What <c>--set</c> gave.</param>
+/// <param name="Graph">The pipeline as it was declared first.</param>
+sealed record WorkerPlace(string Pipeline, string? SettingsFile, ImmutableArray<string> Overrides, Graph Graph)
+{
+    static readonly string Runtime = Path.GetFullPath("../../..", RuntimeEnvironment.GetRuntimeDirectory());
+
+    readonly Lazy<ImmutableArray<string>> _sourceFolders = new(() =>
+        [.. Graph.Stages.SelectMany(stage => stage.Inputs).Where(input => input.Producer is null).Select(input => Path.GetDirectoryName(input.Path)).OfType<string>().Distinct()]);
+
+    /// <summary>This program, started again with other arguments: through dotnet where it was.</summary>
+    public static (string Program, string[] Arguments) SameProgram(params string[] arguments)
+    {
+        var program = System.Environment.ProcessPath!;
+        return (program, Path.GetFileName(program) == "dotnet" ? ["dotnet", Assembly.GetEntryAssembly()!.Location, .. arguments] : ["kiln", .. arguments]);
+    }
+
+    /// <summary>The program, its runtime and native libraries, and the settings.</summary>
+    public IEnumerable<string> Readable(string workspace) => new[]
+    {
+        AppContext.BaseDirectory, Runtime, NativeTools.Find("."), System.Environment.GetEnvironmentVariable("KILN_LIBTORCH"), SettingsFile, new Workspace(workspace).Schemas,
+    }.Where(path => !string.IsNullOrEmpty(path)).Select(path => path!);
+
+    /// <summary>Where sources lie: a pipeline is often declared from the names of its source files.</summary>
+    public ImmutableArray<string> Listed => _sourceFolders.Value;
+
+    /// <summary>The environment of a worker: Kiln's own variables, which name tools, and what the stage declares.</summary>
+    public static IReadOnlyList<string> Environment(StageRun run)
+    {
+        var variables = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["PATH"] = CommandStage.StandardPath,
+            ["HOME"] = run.Scratch,
+            ["TMPDIR"] = run.Scratch,
+            ["LANG"] = "C.UTF-8",
+            ["DOTNET_ROOT"] = Runtime,
+            ["DOTNET_EnableDiagnostics"] = "0", // no debugger's socket, and its thread
+            ["DOTNET_TieredPGO"] = "0",
+        };
+        foreach (System.Collections.DictionaryEntry entry in System.Environment.GetEnvironmentVariables())
+            if (entry.Key is string name && (name.StartsWith("KILN_", StringComparison.Ordinal) || run.Node.Stage.Shape.EnvironmentNames.Contains(name)))
+                variables[name] = (string)entry.Value!;
+        return [.. variables.Select(variable => $"{variable.Key}={variable.Value}")];
+    }
+}
