@@ -106,7 +106,7 @@ public sealed class WorkerTests : IDisposable
         var worker = await ProcessTreeTests.AppearsAsync(() => _space.Files(".kiln/checkpoints").SingleOrDefault(file => _space.Read(file).Length > 0));
         using (var process = System.Diagnostics.Process.GetProcessById(int.Parse(_space.Read(worker)))) process.Kill();
         (await host.EndsAsync()).ShouldBe(1, host.Printed);
-        host.Printed.ShouldContain("A stage's worker process died:\n  stage   Boxed\n  signal  9");
+        host.Printed.ShouldContain("A stage's worker process died:\n  stage    Boxed\n  signal   9");
     }
 
     async Task<string> DoAsync(int exitCode, string script, string pipeline = "boxed")
