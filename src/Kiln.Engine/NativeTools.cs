@@ -21,7 +21,9 @@ public static class NativeTools
     /// <summary>A native library as an input: a stage that calls into it declares it, so that another build of it makes the stage stale.</summary>
     /// <param name="relativePath">Its path below <c>.kiln/tools</c>.</param>
     /// <param name="variable">The environment variable that names another file.</param>
-    public static Input<PlainFile> Library(string relativePath, string variable) => Input<PlainFile>.Source(
+    public static Input<PlainFile> Library(string relativePath, string variable) => Input<PlainFile>.Source(LibraryPath(relativePath, variable));
+
+    internal static string LibraryPath(string relativePath, string variable) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } named ? Path.GetFullPath(named)
-        : Find(relativePath) ?? Path.Combine(AppContext.BaseDirectory, ".kiln", "tools", relativePath));
+        : Find(relativePath) ?? Path.Combine(AppContext.BaseDirectory, ".kiln", "tools", relativePath);
 }

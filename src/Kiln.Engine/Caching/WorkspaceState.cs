@@ -28,9 +28,12 @@ sealed class WorkspaceState
     {
         _path = path;
         Hashes = hashes;
+        Code = new CodeIdentity(Path.Combine(Path.GetDirectoryName(path)!, "code"), hashes);
     }
 
     public FileHashes Hashes { get; }
+
+    public CodeIdentity Code { get; }
 
     /// <summary>By pipeline and full stage name.</summary>
     public ConcurrentDictionary<string, LastResult> Stages { get; } = new(StringComparer.Ordinal);
@@ -61,6 +64,7 @@ sealed class WorkspaceState
 
     public void Save()
     {
+        Code.Save();
         if (!Hashes.Changed && !StagesChanged) return;
         using var stream = new MemoryStream();
         stream.Write(new byte[ContentHash.Size]);

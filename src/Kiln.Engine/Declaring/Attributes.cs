@@ -81,3 +81,40 @@ public sealed class SettingsSectionAttribute(string name) : Attribute
     /// <summary>The section's key.</summary>
     public string Name => name;
 }
+
+/// <summary>
+/// Pins code by hand. On a stage, its results depend on this version and not on what its code says: raise it when they are to be made anew.
+/// On another class or method, stages that reach it depend on this version in place of it and of all it calls.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Method | AttributeTargets.Constructor, Inherited = false)]
+public sealed class CodeVersionAttribute(string version) : Attribute
+{
+    /// <summary>The version.</summary>
+    public string Version => version;
+}
+
+/// <summary>
+/// Says that a method, or a class, runs code of another class that it finds by other means than a reference, such as by reflection:
+/// stages that reach the one depend on all of the other.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Method | AttributeTargets.Constructor, AllowMultiple = true, Inherited = false)]
+public sealed class UsesCodeAttribute(Type type) : Attribute
+{
+    /// <summary>The class whose code is run.</summary>
+    public Type Type => type;
+}
+
+/// <summary>
+/// Says that a class calls into a native library: stages that reach it depend on the library's bytes.
+/// </summary>
+/// <param name="path">The library's path below <c>.kiln/tools</c>.</param>
+/// <param name="variable">The environment variable that names another file.</param>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct, AllowMultiple = true, Inherited = false)]
+public sealed class UsesLibraryAttribute(string path, string variable) : Attribute
+{
+    /// <summary>The library's path below <c>.kiln/tools</c>.</summary>
+    public string Path => path;
+
+    /// <summary>The environment variable that names another file.</summary>
+    public string Variable => variable;
+}

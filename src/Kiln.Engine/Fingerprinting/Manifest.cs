@@ -22,12 +22,24 @@ readonly record struct FactChange(FactKind Kind, string Label, string? Old, stri
     /// <summary>The change in a few words, with the values where these are short.</summary>
     public string Phrase => (Kind, Old, New) switch
     {
+        (FactKind.Code, not null, not null) when IsPart => $"{Label} {Shortened(Old)} → {Shortened(New)}",
         (FactKind.Setting, null, _) => $"{Label} = {New} is new",
+        (FactKind.Code, null, _) when IsPart => $"{Label} is new",
+        (FactKind.Code, _, null) when IsPart => $"{Label} is gone",
         (_, null, _) => $"{Noun} {Label} is new",
         (_, _, null) => $"{Noun} {Label} is gone",
         (FactKind.Setting, _, _) => $"{Label} {Old} → {New}",
         _ => $"{Noun} {Label} changed",
     };
+
+    /// <summary>Whether both manifests hold the stage's own code, and differ in it.</summary>
+    public bool IsOfCode => Kind == FactKind.Code && !IsPart && Old is not null && New is not null;
+
+    /// <summary>Whether a code fact is about a package or a native library.</summary>
+    bool IsPart => Label.StartsWith("package ", StringComparison.Ordinal) || Label.StartsWith("library ", StringComparison.Ordinal);
+
+    /// <summary>A version with the beginning of its hash, or the beginning of a hash.</summary>
+    static string Shortened(string value) => value.IndexOf(" sha512-", StringComparison.Ordinal) is var end and >= 0 ? value[..Math.Min(value.Length, end + 14)] : value[..Math.Min(value.Length, 12)];
 
     string Noun => Kind switch
     {
@@ -70,7 +82,10 @@ sealed class Manifest
     public ContentHash Fingerprint { get; }
 
     /// <summary>What differs from an earlier manifest of the same stage, most telling first, each as a short phrase.</summary>
-    public IEnumerable<string> ChangesSince(Manifest earlier) => DifferencesFrom(earlier).Select(change => change.Phrase);
+    /// <param name="earlier">The earlier one.</param>
+    /// <param name="inCode">Names what differs between two values of a code fact; nothing where that is not known.</param>
+    public IEnumerable<string> ChangesSince(Manifest earlier, Func<string, string, ImmutableArray<string>>? inCode = null) =>
+        DifferencesFrom(earlier).Select(change => change.IsOfCode && inCode?.Invoke(change.Old!, change.New!) is { IsEmpty: false } parts ? $"code of {change.Label}: {Several(parts)}" : change.Phrase);
 
     /// <summary>What differs from an earlier manifest of the same stage, most telling first; what is gone comes last.</summary>
     public IEnumerable<FactChange> DifferencesFrom(Manifest earlier)
@@ -85,6 +100,9 @@ sealed class Manifest
     }
 
     static int Rank(FactKind kind) => kind switch { FactKind.Setting => 0, FactKind.Input => 1, FactKind.Code => 2, _ => 3 };
+
+    static string Several(ImmutableArray<string> parts) =>
+        parts.Length <= 3 ? string.Join(", ", parts) : string.Join(", ", parts.Take(3)) + $" and {parts.Length - 3} more";
 
     static Dictionary<(FactKind Kind, string Label), string> Index(ImmutableArray<Fact> facts)
     {

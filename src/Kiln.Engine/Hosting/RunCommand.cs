@@ -104,7 +104,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
             };
             var executor = new StageExecutor(_workspace, store, results, materializer, state.Hashes, meter, sandboxes);
             StageResult? ResultOf(PlannedStage stage) => decider.Last(stage) is { } last ? results.Find(last.Fingerprint) : null;
-            var scene = new RunScene(plan, ResultOf, display, () => (git.Result, environment.Result), run) { AtWork = () => _ = noted.Value };
+            var scene = new RunScene(plan, ResultOf, display, () => (git.Result, environment.Result), run) { AtWork = () => _ = noted.Value, Unfollowed = state.Code.Unfollowed };
             conclusions = scene.Conclusions;
             var options = new RunOptions(request.Jobs, request.Force, request.KeepGoing, request.Exclusive, tokens);
             state.Hashes.ReadAhead(plan.Sources, bytes => bytes < MuchToRead ? null : new StageProgress("Sources", "reading", bytes, "bytes", display.Progressed).Tell);

@@ -11,7 +11,7 @@ namespace Kiln.Hosting;
 /// <summary>Says whether lock files, code and settings are in step. Needs neither data nor Kiln's own folder, as in a fresh clone.</summary>
 sealed class VerifyCommand(Workspace workspace, Style style)
 {
-    readonly FileHashes _hashes = WorkspaceState.Load(workspace.State).Hashes;
+    readonly WorkspaceState _state = WorkspaceState.Load(workspace.State);
 
     public ExitCode Check(IEnumerable<(PipelineDefinition Definition, Graph Graph)> pipelines)
     {
@@ -25,7 +25,7 @@ sealed class VerifyCommand(Workspace workspace, Style style)
         var shown = definition.Folder + "/pipeline.lock";
         var path = Path.Combine(workspace.Root, shown);
         var locked = File.Exists(path) ? LockedPipeline.Parse(File.ReadAllText(path), shown) : LockedPipeline.Empty;
-        var check = new LockCheck(graph, locked, _hashes);
+        var check = new LockCheck(graph, locked, _state);
         var found = check.Run();
         Console.Write(found.IsEmpty ? $"{shown} is in step with code and settings.\n" : Faults(File.Exists(path) ? $"{shown} is out of step:" : $"{shown} is not there:", found));
         if (check.OfThisMachine.Count > 0)

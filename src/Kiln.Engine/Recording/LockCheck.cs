@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Kiln.Caching;
 using Kiln.Fingerprinting;
 using Kiln.Planning;
 using Kiln.Running;
@@ -12,7 +13,7 @@ readonly record struct OutOfStep(string Stage, string What, string Locked, strin
 /// Holds a pipeline's lock file against its code and settings, without its data: what stages made is taken from the lock file, sources are
 /// looked at where they are there and believed where they are not.
 /// </summary>
-sealed class LockCheck(Graph graph, LockedPipeline locked, FileHashes hashes)
+sealed class LockCheck(Graph graph, LockedPipeline locked, WorkspaceState state)
 {
     /// <summary>Stands for the hash of a file that is not here: no file has it.</summary>
     static readonly ContentHash Absent = new(new byte[ContentHash.Size]);
@@ -60,7 +61,7 @@ sealed class LockCheck(Graph graph, LockedPipeline locked, FileHashes hashes)
             {
                 var now = manifest.Facts.FirstOrDefault(fact => fact.Kind == kind && fact.Label == shared.Label).Value;
                 if (now == shared.Value) continue;
-                _found.Add(new OutOfStep(block.Name, $"{shared.Word} {shared.Label}", shared.Value, now ?? "(none)"));
+                (LockFile.IsOfThisMachine(shared) ? OfThisMachine : _found).Add(new OutOfStep(block.Name, $"{shared.Word} {shared.Label}", shared.Value, now ?? "(none)"));
                 break;
             }
         }
@@ -83,15 +84,15 @@ sealed class LockCheck(Graph graph, LockedPipeline locked, FileHashes hashes)
         foreach (var ((kind, label), was) in before) Note(new LockedFact(kind, label, was), was, "(none)");
 
         void Note(LockedFact fact, string was, string now) =>
-            (fact.Kind == LockedKind.Input && fact.Label.StartsWith(".kiln/", StringComparison.Ordinal) ? OfThisMachine : _found).Add(new OutOfStep(stage, $"{fact.Word} {fact.Label}", was, now));
+            (LockFile.IsOfThisMachine(fact) ? OfThisMachine : _found).Add(new OutOfStep(stage, $"{fact.Word} {fact.Label}", was, now));
     }
 
-    Manifest ManifestOf(PlannedStage stage) => Decider.ManifestOf(stage, Resolve);
+    Manifest ManifestOf(PlannedStage stage) => Decider.ManifestOf(stage, Resolve, state.Code);
 
     ContentHash? Resolve(PlannedInput input)
     {
         if (input.Producer is { } producer) return LockedOutput(producer, input.Label);
-        if (hashes.Of(input.Path) is { } here) return here;
+        if (state.Hashes.Of(input.Path) is { } here) return here;
         _believed.Add(input.Label);
         return Absent;
     }

@@ -57,7 +57,16 @@ static class LockFile
         HashOf(manifest.Facts.Where(fact => fact.Kind is FactKind.Setting or FactKind.Code or FactKind.Input && !IsOfThisMachine(fact)));
 
     /// <summary>Native libraries are compiled or installed where Kiln runs: recorded, but another machine has others.</summary>
-    public static bool IsOfThisMachine(Fact fact) => fact.Kind == FactKind.Input && PathOf(fact).StartsWith(".kiln/", StringComparison.Ordinal);
+    public static bool IsOfThisMachine(Fact fact) => fact.Kind switch
+    {
+        FactKind.Input => PathOf(fact).StartsWith(".kiln/", StringComparison.Ordinal),
+        FactKind.Code => fact.Label.StartsWith("library ", StringComparison.Ordinal),
+        _ => false,
+    };
+
+    /// <inheritdoc cref="IsOfThisMachine(Fact)"/>
+    public static bool IsOfThisMachine(LockedFact fact) =>
+        fact.Kind == LockedKind.Input ? fact.Label.StartsWith(".kiln/", StringComparison.Ordinal) : fact.Kind == LockedKind.Code && fact.Label.StartsWith("library ", StringComparison.Ordinal);
 
     public static string PathOf(Fact input) => input.Label[(input.Label.IndexOf(' ') + 1)..];
 

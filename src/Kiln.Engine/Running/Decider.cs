@@ -28,7 +28,7 @@ sealed class Decider(string pipeline, WorkspaceState state, ResultStore results,
     public Decision Decide(PlannedStage stage, Func<PlannedInput, ContentHash?> hashOf, bool forced)
     {
         if (stage.IsTask) return new Decision.Run(null, "a task always runs");
-        var manifest = ManifestOf(stage, hashOf);
+        var manifest = ManifestOf(stage, hashOf, state.Code);
         if (forced) return new Decision.Run(manifest, "--force");
 
         var last = state.Stages.TryGetValue(Key(stage), out var known) ? known : (LastResult?)null;
@@ -74,7 +74,7 @@ sealed class Decider(string pipeline, WorkspaceState state, ResultStore results,
     string Changes(Manifest manifest, LastResult last)
     {
         if (results.Find(last.Fingerprint) is not { } before) return "what it was made from changed";
-        var changes = manifest.ChangesSince(before.Manifest).ToList();
+        var changes = manifest.ChangesSince(before.Manifest, state.Code.Changes).ToList();
         return changes.Count switch
         {
             0 => "what it was made from changed",
@@ -84,12 +84,12 @@ sealed class Decider(string pipeline, WorkspaceState state, ResultStore results,
     }
 
     /// <summary>What a stage is made from, with the hashes of its inputs as asked for.</summary>
-    public static Manifest ManifestOf(PlannedStage stage, Func<PlannedInput, ContentHash?> hashOf)
+    public static Manifest ManifestOf(PlannedStage stage, Func<PlannedInput, ContentHash?> hashOf, CodeIdentity code)
     {
         var facts = ImmutableArray.CreateBuilder<Fact>(16);
         facts.Add(new(FactKind.Stage, "name", stage.Name));
         facts.Add(new(FactKind.Stage, "class", stage.Stage.GetType().ToString()));
-        facts.AddRange(CodeIdentity.Of(stage.Stage.GetType()));
+        facts.AddRange(code.Of(stage.Stage.GetType()));
         foreach (var (label, value) in StageFacts.Of(stage.Stage)) facts.Add(new Fact(FactKind.Setting, label, value));
         foreach (var name in stage.Stage.Shape.EnvironmentNames) facts.Add(new Fact(FactKind.Setting, $"environment {name}", StageFacts.Render(Environment.GetEnvironmentVariable(name))));
         foreach (var input in stage.Inputs)

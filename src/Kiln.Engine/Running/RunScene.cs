@@ -10,15 +10,23 @@ namespace Kiln.Running;
 /// <summary>What surrounds the scheduler: the display that is told how it goes, and the facts that pages are made of.</summary>
 sealed class RunScene(Plan plan, Func<PlannedStage, StageResult?> resultOf, IRunDisplay display, Func<(GitSnapshot? Git, ImmutableSortedDictionary<string, string> Environment)> surroundings, RunIdentity run)
 {
+    readonly HashSet<Type> _warned = [];
+
     /// <summary>What stages want read last.</summary>
     public ConcurrentQueue<string> Conclusions { get; } = [];
 
     /// <summary>Called whenever a stage starts to work.</summary>
     public required Action AtWork { get; init; }
 
+    /// <summary>Where a stage's class runs code that no reference leads to.</summary>
+    public required Func<Type, ImmutableArray<string>> Unfollowed { get; init; }
+
     public void Started(PlannedStage stage, Decision decision)
     {
         AtWork();
+        if (decision is Decision.Run && _warned.Add(stage.Stage.GetType()))
+            foreach (var what in Unfollowed(stage.Stage.GetType()))
+                display.Noted($"{stage.Stage.Name}: {what}: a change of what runs there goes unnoticed. Name its class in [UsesCode(typeof(…))] there, or pin the stage with [CodeVersion(\"1\")].");
         display.Started(stage, decision is Decision.Restore);
     }
 

@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+using System.Reflection.Metadata;
+
+namespace Kiln.Fingerprinting.CodeReading;
+
+/// <summary>
+/// Everything a stage's class can reach in the solution. Methods are followed by reference; a virtual call leads to the overrides in types
+/// that the closure names (rapid type analysis), and what code outside the solution may call in such a type is reached with it.
+/// </summary>
+sealed class CodeClosure
+{
+    readonly CodeUnits _units;
+    readonly CodeType _stage;
+    readonly HashSet<CodeType> _ownLine;
+    readonly HashSet<CodeReference> _seen = [];
+    readonly Queue<CodeReference> _open = new();
+    readonly SortedDictionary<string, ContentHash> _entries = new(StringComparer.Ordinal);
+    readonly Dictionary<CodeType, List<CodeMethod>> _calledOn = new(ReferenceEqualityComparer.Instance);
+    readonly Dictionary<CodeType, List<CodeType>> _derived = new(ReferenceEqualityComparer.Instance);
+    readonly HashSet<CodeModule> _modules = new(ReferenceEqualityComparer.Instance);
+
+    CodeClosure(CodeUnits units, CodeType stage)
+    {
+        (_units, _stage) = (units, stage);
+        _ownLine = Ancestry.Of(stage);
+    }
+
+    public SortedSet<string> Assemblies { get; } = new(StringComparer.Ordinal);
+
+    public HashSet<UsedLibrary> Libraries { get; } = [];
+
+    /// <summary>Where code is found by other means than a reference, a sentence each.</summary>
+    public SortedSet<string> Unfollowed { get; } = new(StringComparer.Ordinal);
+
+    public CodeListing Listing => new(_entries.Select(entry => KeyValuePair.Create(entry.Key, entry.Value)));
+
+    /// <param name="units">The solution's units.</param>
+    /// <param name="stage">The stage's class.</param>
+    /// <param name="arguments">What a generic stage is made with.</param>
+    public static CodeClosure Of(CodeUnits units, CodeType stage, ImmutableArray<CodeType> arguments)
+    {
+        var closure = new CodeClosure(units, stage);
+        closure.Reach(CodeUse.Mention, stage);
+        foreach (var level in closure._ownLine) closure.Reach(CodeUse.Mention, level);
+        foreach (var argument in arguments) closure.Reach(CodeUse.Reflect, argument);
+        foreach (var constructor in stage.Methods[".ctor"]) closure.Reach(CodeUse.Call, constructor);
+        foreach (var method in ForeignOverrides.OfStage(stage)) closure.Reach(CodeUse.Call, method);
+        closure.Reach(CodeUse.Initialize, stage);
+        while (closure._open.TryDequeue(out var reference)) closure.Follow(reference);
+        return closure;
+    }
+
+    void Reach(CodeUse use, object target) => Reach(new CodeReference(use, target));
+
+    void Reach(CodeReference reference)
+    {
+        if (_seen.Add(reference)) _open.Enqueue(reference);
+    }
+
+    void Follow(CodeReference reference)
+    {
+        switch (reference.Use, reference.Target)
+        {
+            case (CodeUse.Call, CodeMethod method):
+                Follow(method);
+                break;
+            case (CodeUse.VirtualCall, CodeMethod method):
+                FollowVirtual(method);
+                break;
+            case (CodeUse.Mention, CodeType type):
+                Follow(type);
+                break;
+            case (CodeUse.Argument, CodeType type):
+                Reach(CodeUse.Mention, type);
+                if (!Ancestry.IsStage(type))
+                    foreach (var constructor in type.Methods[".ctor"].Where(constructor => constructor.Arity == 0)) Reach(CodeUse.Call, constructor);
+                break;
+            case (CodeUse.Reflect, CodeType type):
+                Reach(CodeUse.Mention, type);
+                if (!Ancestry.IsStage(type) && type.Pin is null) Take(_units.Members(type));
+                break;
+            case (CodeUse.StaticField, CodeField field):
+                if (field.Type.Pin is { } pin) Pinned(field.Type.Name, pin);
+                else Take(_units.Of(field));
+                break;
+            case (CodeUse.Initialize, CodeType type):
+                foreach (var initializer in type.Methods[".cctor"].Where(_ => !type.Definition.Attributes.HasFlag(System.Reflection.TypeAttributes.BeforeFieldInit))) Reach(CodeUse.Call, initializer);
+                break;
+            case (CodeUse.Everything, CodeType type):
+                Reach(CodeUse.Reflect, type);
+                foreach (var method in type.Methods.SelectMany(group => group).Where(method => !method.IsMade)) Reach(CodeUse.Call, method);
+                break;
+            case (CodeUse.Resources, CodeModule module):
+                foreach (var (name, hash) in _units.Resources(module)) _entries[name] = hash;
+                break;
+            case (CodeUse.Assembly, string assembly):
+                Assemblies.Add(assembly);
+                break;
+            case (CodeUse.Library, UsedLibrary library):
+                Libraries.Add(library);
+                break;
+            case (CodeUse.Unfollowed, string what):
+                Unfollowed.Add(what);
+                break;
+        }
+    }
+
+    void Take(CodeUnit unit)
+    {
+        _entries[unit.Name] = unit.Hash;
+        foreach (var reference in unit.References) Reach(reference);
+    }
+
+    void Pinned(string name, string version) => _entries[name] = ContentHash.Of(System.Text.Encoding.UTF8.GetBytes("version " + version));
+
+    void Follow(CodeMethod method)
+    {
+        if (_modules.Add(method.Module) && method.Module.Initializer is { } initializer) Reach(CodeUse.Call, initializer);
+        if (method.Pin is { } pin) Pinned(method.Type.Pin is null ? method.Key : method.Type.Name, pin);
+        else Take(_units.Of(method));
+    }
+
+    void FollowVirtual(CodeMethod method)
+    {
+        Reach(CodeUse.Call, method);
+        if (!_calledOn.TryGetValue(method.Type, out var called)) _calledOn[method.Type] = called = [];
+        called.Add(method);
+        foreach (var type in _derived.GetValueOrDefault(method.Type) ?? []) Dispatch(type, method);
+    }
+
+    void Follow(CodeType type)
+    {
+        if (type.Pin is { } pin)
+        {
+            if (type != _stage) Pinned(type.Name, pin);
+            return;
+        }
+
+        Take(_units.Of(type));
+        if (type.IsRecord) Reach(CodeUse.Reflect, type);
+        if (type.IsInterface) return;
+        foreach (var ancestor in Ancestry.Of(type))
+        {
+            if (!_derived.TryGetValue(ancestor, out var derived)) _derived[ancestor] = derived = [];
+            derived.Add(type);
+            foreach (var method in _calledOn.GetValueOrDefault(ancestor) ?? []) Dispatch(type, method);
+        }
+    }
+
+    /// <summary>
+    /// What a virtual call means on a type. A stage calls the virtual methods it shares with other stages on itself: those others are named
+    /// where they are upstream, but what they override is theirs.
+    /// </summary>
+    void Dispatch(CodeType type, CodeMethod called)
+    {
+        if (!_ownLine.Contains(type) && _ownLine.Contains(called.Type) && Ancestry.IsStage(type)) return;
+        foreach (var method in Ancestry.Implementations(type, called)) Reach(CodeUse.Call, method);
+    }
+}
