@@ -19,7 +19,7 @@ sealed class RunScene(Plan plan, Func<PlannedStage, StageResult?> resultOf, IRun
     public required Action AtWork { get; init; }
 
     /// <summary>Where a stage's class runs code that no reference leads to.</summary>
-    public required Func<Type, ImmutableArray<string>> Unfollowed { get; init; }
+    public Func<Type, ImmutableArray<string>> Unfollowed { get; init; } = static _ => [];
 
     public void Started(PlannedStage stage, Decision decision)
     {
