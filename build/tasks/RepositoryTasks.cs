@@ -9,6 +9,7 @@ static class RepositoryTasks
         pipeline.Add<Clean>();
         pipeline.Add<BenchPipeline>();
         pipeline.Add<BenchNothing>();
+        pipeline.Add<BenchEngine>();
         pipeline.Add<BenchFraud>();
         pipeline.Add<BenchFeatures>();
         pipeline.Add<BenchTraining>();
