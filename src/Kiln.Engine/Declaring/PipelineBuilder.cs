@@ -9,6 +9,7 @@ public sealed class PipelineBuilder
     readonly List<Stage> _stages = [];
     readonly HashSet<Stage> _known = new(ReferenceEqualityComparer.Instance);
     readonly SettingsFile _settings;
+    readonly Dictionary<Type, StagesOfType> _ofType = [];
     readonly Dictionary<string, int> _tokens = new(StringComparer.Ordinal);
 
     internal PipelineBuilder(string name, string workspace, SettingsFile settings)
@@ -65,6 +66,7 @@ public sealed class PipelineBuilder
         {
             var stage = make(key);
             stage.PartitionKey = StageFacts.Key(key);
+            stage.PartitionPlace = partitions.Count;
             partitions.Add(Add(stage));
         }
 
@@ -81,18 +83,24 @@ public sealed class PipelineBuilder
     object Argument(Type stage, Type wanted, object? key)
     {
         if (key is not null && wanted == key.GetType()) return key;
-        if (wanted.IsGenericType && wanted.GetGenericTypeDefinition() == typeof(Partitions<>))
-            return Activator.CreateInstance(wanted, _stages.Where(wanted.GenericTypeArguments[0].IsInstanceOfType))!;
+        if (wanted.IsGenericType && wanted.GetGenericTypeDefinition() == typeof(Partitions<>)) return StagesOf(wanted.GenericTypeArguments[0]).AsPartitions(wanted);
         if (!typeof(Stage).IsAssignableFrom(wanted)) return _settings.Bind(wanted);
 
-        var candidates = _stages.Where(wanted.IsInstanceOfType).ToList();
-        if (candidates.Count > 1 && key is not null)
-            candidates = candidates.Where(candidate => candidate.PartitionKey == StageFacts.Key(key)).ToList();
-        return candidates.Count switch
+        var candidates = StagesOf(wanted);
+        return candidates.All switch
         {
-            1 => candidates[0],
-            0 => throw Errors.StageNotAdded(stage.Name, wanted.Name),
-            _ => throw Errors.StageIsPartitioned(stage.Name, wanted.Name, candidates.Count),
+            [var only] => only,
+            [] => throw Errors.StageNotAdded(stage.Name, wanted.Name),
+            _ when key is not null && candidates.Of(StageFacts.Key(key)) is { } partition => partition,
+            var many => throw (key is null ? Errors.StageIsPartitioned(stage.Name, wanted.Name, many.Count) : Errors.StageNotAdded(stage.Name, $"{wanted.Name}[{StageFacts.Key(key)}]")),
         };
+    }
+
+    /// <summary>The stages of a type that were added so far.</summary>
+    StagesOfType StagesOf(Type type)
+    {
+        if (!_ofType.TryGetValue(type, out var known)) _ofType[type] = known = new StagesOfType(type);
+        known.CatchUp(_stages);
+        return known;
     }
 }

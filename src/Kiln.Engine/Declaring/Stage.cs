@@ -21,6 +21,9 @@ public abstract class Stage
     /// <summary>The key of the partition this instance makes, or null for a stage that is whole.</summary>
     public string? PartitionKey { get; internal set; }
 
+    /// <summary>The place of its key among those its stage was declared with: what "from … to" means for keys.</summary>
+    internal int PartitionPlace { get; set; }
+
     /// <summary>How the body is executed: as its class's attributes say, unless a constructor or an initializer says otherwise.</summary>
     public Execution Execution
     {

@@ -29,6 +29,15 @@ sealed record Request
     /// <summary>Whether stages run in a sandbox; null where the command line says nothing.</summary>
     public bool? Sandbox { get; init; }
 
+    /// <summary>Which partitions to make, as given, or null for all.</summary>
+    public string? Partitions { get; init; }
+
+    /// <summary>Whether to make only what failed the last time.</summary>
+    public bool FailedOnly { get; init; }
+
+    /// <summary>How many of the keys that are out of date to make, or null for all.</summary>
+    public int? Limit { get; init; }
+
     public int Jobs { get; init; } = Environment.ProcessorCount;
 
     public Verbosity Verbosity { get; init; } = Verbosity.Normal;
@@ -79,6 +88,9 @@ sealed class CommandLine
     readonly Option<bool> _keepGoing = new("--keep-going", "-k") { Description = "After a failure, runs what does not need the failed stage." };
     readonly Option<bool> _sandbox = new("--sandbox") { Description = "Runs every stage where it can read only what it declares, and open no network. The default in CI." };
     readonly Option<bool> _noSandbox = new("--no-sandbox") { Description = "Runs no stage in a sandbox." };
+    readonly Option<string[]> _partitions = new("--partitions") { Description = "Makes these partitions: keys, and ranges such as 2018-07-01..2018-07-31, with commas.", HelpName = "KEYS" };
+    readonly Option<bool> _failedOnly = new("--failed-only") { Description = "Makes what failed the last time." };
+    readonly Option<int> _limit = new("--limit") { Description = "Makes the first N keys that are out of date.", HelpName = "N" };
     readonly Option<bool> _exclusive = new("--exclusive", "-e") { Description = "Runs the target alone, on what its needs made before." };
     readonly Option<bool> _dryRun = new("--dryrun") { Description = "Says what would run and why, and runs nothing." };
     readonly Option<bool> _tree = new("--tree") { Description = "Shows the targets with what they need." };
@@ -107,9 +119,10 @@ sealed class CommandLine
         [
             _target, _pipeline, _set, _force, _jobs, _keepGoing, _sandbox, _noSandbox, _exclusive, _explain, _dryRun, _tree, _description, _info, _verbosity, _working,
         ];
+        Option[] options = [_target, _pipeline, _set, _force, _jobs, _keepGoing, _partitions, _failedOnly, _limit, _exclusive, _explain, _dryRun, _tree, _description, _info, _verbosity, _working];
         foreach (var option in options) _root.Options.Add(option);
         _show.Arguments.Add(_run);
-        foreach (var option in new Option[] { _target, _pipeline, _set, _force, _exclusive, _json }) _status.Options.Add(option);
+        foreach (var option in new Option[] { _target, _pipeline, _set, _force, _partitions, _failedOnly, _limit, _exclusive, _json }) _status.Options.Add(option);
         _why.Arguments.Add(_stage);
         foreach (var option in new Option[] { _pipeline, _set }) _why.Options.Add(option);
         _root.Subcommands.Add(_status);
@@ -156,6 +169,10 @@ sealed class CommandLine
         KeepGoing = parse.GetValue(_keepGoing),
         Sandbox = parse.GetValue(_noSandbox) ? false : parse.GetValue(_sandbox) ? true : null,
         Jobs = parse.GetResult(_jobs) is null ? Environment.ProcessorCount : JobsOf(parse.GetValue(_jobs)),
+        Partitions = parse.GetValue(_partitions) is { Length: > 0 } keys ? string.Join(',', keys) : null,
+        FailedOnly = parse.GetValue(_failedOnly),
+        Limit = parse.GetResult(_limit) is null ? null : AtLeastOne("--limit", parse.GetValue(_limit)),
+        Jobs = parse.GetResult(_jobs) is null ? Environment.ProcessorCount : AtLeastOne("--jobs", parse.GetValue(_jobs)),
         Verbosity = VerbosityOf(parse.GetValue(_verbosity)),
         Run = parse.GetValue(_run) ?? "last",
         Explain = parse.GetValue(_explain),
@@ -172,7 +189,7 @@ sealed class CommandLine
         : parse.GetValue(_info) ? Verb.Info
         : Verb.Run;
 
-    static int JobsOf(int jobs) => jobs > 0 ? jobs : throw HostErrors.WrongUsage($"--jobs takes a number of at least 1, not {jobs}.");
+    static int AtLeastOne(string name, int number) => number > 0 ? number : throw HostErrors.WrongUsage($"{name} takes a number of at least 1, not {number}.");
 
     static Verbosity VerbosityOf(string? name)
     {

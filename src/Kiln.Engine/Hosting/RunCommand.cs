@@ -87,6 +87,18 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
         var state = WorkspaceState.Load(_workspace.State);
         var git = GitSnapshot.TakeAsync(_workspace.Root, await status, state.Hashes);
         var (results, store) = (cache.Results, cache.Objects);
+        var narrowing = new Narrowing(request);
+        if (narrowing.IsAsked)
+            try
+            {
+                plan = narrowing.Of(plan, () => Ledger.Open(_workspace.Ledger), stages =>
+                    new Survey(new Decider(definition.Name, state, results, new Materializer(store, state.Hashes, "", _ => { })), state.Hashes, store).Of(stages, new HashSet<PlannedStage>()));
+            }
+            catch (KilnException)
+            {
+                (await ledger).Dispose();
+                throw;
+            }
 
         var meter = new UsageMeter();
 
@@ -120,6 +132,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
         }
 
         var exitCode = ExitCodeOf(plan, reports);
+        if (narrowing.Note is { } left) conclusions.Enqueue(left);
         if (request.Verbosity >= Verbosity.Minimal) Console.Write(ClosingTable.Of(reports, clock.Elapsed, _style));
         try
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Kiln.Caching;
 using Kiln.Planning;
+using Kiln.Recording;
 using Kiln.Reporting;
 using Kiln.Running;
 
@@ -14,13 +15,15 @@ sealed class StatusCommand(Workspace workspace, Request request, Style style)
     public ExitCode Execute(Graph graph)
     {
         var plan = graph.PlanFor(request.Targets);
-        var stages = request.Exclusive ? plan.Stages.Where(plan.Targets.Contains).ToImmutableArray() : plan.Stages;
         var cache = Cache.Of(workspace.Own, request.Cache);
         var decider = new Decider(plan.Pipeline, _state, cache.Results, new Materializer(cache.Objects, _state.Hashes, "", _ => { }));
-        var forecasts = new Survey(decider, _state.Hashes, cache.Objects).Of(stages, request.Force ? plan.Targets : new HashSet<PlannedStage>());
+        var narrowing = new Narrowing(request);
+        if (narrowing.IsAsked) plan = narrowing.Of(plan, () => Ledger.Open(workspace.Ledger), all => new Survey(decider, _state.Hashes, cache.Objects).Of(all, new HashSet<PlannedStage>()));
+        var stages = request.Exclusive ? plan.Stages.Where(plan.Targets.Contains).ToImmutableArray() : plan.Stages;
+        var forecasts = new Survey(decider, _state.Hashes, cache.Objects).Of(stages, request.Force ? plan.Targets : new HashSet<PlannedStage>(), plan.Withheld);
         var lines = Lines(decider, forecasts, cache.Name);
         Console.Write(request.Json ? StatusPage.Json(plan.Pipeline, lines) : StatusPage.Text(lines, request.Verb == Verb.DryRun || request.Verbosity >= Verbosity.Verbose, style));
-        return request.Verb == Verb.Status && forecasts.Any(forecast => forecast.IsStale) ? ExitCode.Stale : ExitCode.Done;
+        return request.Verb == Verb.Status && forecasts.Any(forecast => forecast.IsStale && !plan.Withheld.ContainsKey(forecast.Node)) ? ExitCode.Stale : ExitCode.Done;
     }
 
     static List<StatusLine> Lines(Decider decider, ImmutableArray<Forecast> forecasts, string cache)

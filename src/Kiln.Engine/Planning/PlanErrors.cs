@@ -39,6 +39,16 @@ static class PlanErrors
     public static UsageException ProgramNotThere(string program, string stage) =>
         new("A program is not there:", [("program", program), ("needed by", stage)], "Install it, or name its path in Command; programs are looked for on a fixed PATH, unless Environment names PATH.");
 
+    public static UsageException UnknownPartition(string key, IReadOnlyList<string> known) =>
+        new("No stage has such a partition:", [("key", key), ("there are", known.Count switch { 0 => "none", 1 => known[0], _ => $"{known.Count:#,0}, from {known[0]} to {known[^1]}" })],
+            Nearest.Name(key, known) is { } near ? $"Did you mean {near}?" : "");
+
+    public static UsageException BackwardRange(string range, string stage) =>
+        new("A range of partitions ends before it begins:", [("range", range), ("stage", stage)], "Swap its ends: keys are in the order in which the pipeline declares them.");
+
+    public static UsageException NoSuchRange(string range) =>
+        new("The ends of a range are keys of different stages:", [("range", range)], "Give two keys of one stage.");
+
     public static UsageException NeedsTooMuch(string stage, string what, string needed, string available, string next) =>
         new("A stage needs more than there is:", [("stage", stage), ("needs", $"{needed} ({what})"), ("there is", available)], next);
 

@@ -20,6 +20,7 @@ sealed class Scheduler(Plan plan, RunOptions options, Decider decider, StageExec
     readonly Channel<StageReport> _finished = Channel.CreateUnbounded<StageReport>();
     readonly ImmutableArray<PlannedStage> _stages = options.Exclusive ? [.. plan.Stages.Where(plan.Targets.Contains)] : plan.Stages;
     ILookup<PlannedStage, PlannedStage> _neededBy = Enumerable.Empty<PlannedStage>().ToLookup(stage => stage);
+    readonly PartitionTally _partitions = new();
     Workload? _work;
     bool _stopped;
 
@@ -134,11 +135,19 @@ sealed class Scheduler(Plan plan, RunOptions options, Decider decider, StageExec
     {
         _settled[report.Node] = report;
         if (report.Result is { } result) decider.Remember(report.Node, result);
-        // A body that would not stop may still be at work in this process: nothing more is begun beside it.
-        if (report.Outcome is Outcome.Failed { Error: var error } && (error is OverrunException || (!report.Node.Stage.Shape.ContinuesOnError && !options.KeepGoing))) _stopped = true;
+        if (report.Node.Stage.PartitionKey is not null) _partitions.Count(report);
+        if (report.Outcome is Outcome.Failed { Error: var error }) _stopped |= EndsRun(report.Node, error);
         scene.Settled(report);
         foreach (var dependent in _neededBy[report.Node])
             if (--_unsettledNeeds[dependent] == 0) _ready.Enqueue(dependent, RankOf(dependent));
+    }
+
+    /// <summary>Whether nothing more is begun after a failure, not even what does not need the stage.</summary>
+    bool EndsRun(PlannedStage stage, Exception error)
+    {
+        if (error is OverrunException) return true; // its body may still be at work in this process
+        if (stage.Stage.Shape.ContinuesOnError || options.KeepGoing) return false;
+        return stage.Stage.PartitionKey is null || _partitions.AreHopeless(stage.Stage.Name);
     }
 
     (double, int) RankOf(PlannedStage stage) => _work?.RankOf(stage, _order[stage]) ?? (0, _order[stage]);

@@ -31,7 +31,7 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
 
             var why = ((Decision.Run)decision).Why;
             var (result, usage, attempt) = await RunPersistentlyAsync(node, decision.Manifest, run, started, clock, wires);
-            return Report(new Outcome.Ran(), why + (attempt > 1 ? $"; attempt {attempt}" : "") + (node.Stage.IsNonDeterministic ? "; not deterministic" : ""), result, usage);
+            return Report(new Outcome.Ran(), why + (attempt > 1 ? $"; attempt {attempt}" : "") + (node.Stage.IsNonDeterministic ? "; not deterministic" : ""), result, usage) with { Attempts = attempt };
         }
         catch (OperationCanceledException) when (wires.Cancellation.IsCancellationRequested)
         {

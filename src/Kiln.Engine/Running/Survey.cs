@@ -15,9 +15,10 @@ sealed class Survey(Decider decider, FileHashes hashes, ContentStore store)
 
     /// <param name="stages">Stages, each after its needs; needs that are not among them count as made.</param>
     /// <param name="forced">The stages to run whatever is known.</param>
-    public ImmutableArray<Forecast> Of(ImmutableArray<PlannedStage> stages, IReadOnlySet<PlannedStage> forced)
+    /// <param name="withheld">The stages to leave alone, with the reasons.</param>
+    public ImmutableArray<Forecast> Of(ImmutableArray<PlannedStage> stages, IReadOnlySet<PlannedStage> forced, IReadOnlyDictionary<PlannedStage, string>? withheld = null)
     {
-        foreach (var stage in stages) _forecasts[stage] = Foretell(stage, forced.Contains(stage));
+        foreach (var stage in stages) _forecasts[stage] = withheld is not null && withheld.TryGetValue(stage, out var because) ? new Forecast.Skip(stage, because) : Foretell(stage, forced.Contains(stage));
         return [.. stages.Select(stage => _forecasts[stage])];
     }
 
