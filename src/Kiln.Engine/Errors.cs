@@ -5,6 +5,13 @@ namespace Kiln;
 /// <summary>The engine's errors that belong to no step of the flow: declarations and files.</summary>
 static class Errors
 {
+    public static KilnException NotAListing(string path, string stage, string reason) => new(
+        "A stage lists keys that cannot be used:", [("file", path), ("written by", stage), ("reason", reason)],
+        "Write a JSON array of distinct texts that can be part of a file's name.");
+
+    public static KilnException ListIsOfNoStage(string path) => new UsageException(
+        "Keys are asked of a list that no stage of the pipeline makes:", [("file", path)], "Add the stage that writes it first.");
+
     public static KilnException AddedTwice(string stage) => new UsageException("A stage was added twice:", [("stage", stage)], "Add each instance once.");
 
     public static KilnException StageNotAdded(string stage, string wanted) => new UsageException(

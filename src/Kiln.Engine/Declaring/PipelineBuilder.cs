@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Reflection;
 using Kiln.Settings;
 
@@ -9,6 +10,7 @@ public sealed class PipelineBuilder
     readonly List<Stage> _stages = [];
     readonly HashSet<Stage> _known = new(ReferenceEqualityComparer.Instance);
     readonly SettingsFile _settings;
+    readonly List<Listing> _listings = [];
     readonly Dictionary<Type, StagesOfType> _ofType = [];
     readonly Dictionary<string, int> _tokens = new(StringComparer.Ordinal);
 
@@ -26,6 +28,30 @@ public sealed class PipelineBuilder
     public string Workspace { get; }
 
     internal IReadOnlyList<Stage> Stages => _stages;
+
+    internal IReadOnlyList<Listing> Listings => _listings;
+
+    /// <summary>
+    /// The keys that a stage's output lists, as a JSON array of texts; none before that stage has run. A run first makes the list, and declares the
+    /// pipeline again where it then lists others. What is declared before the list is asked for may run meanwhile.
+    /// </summary>
+    public ImmutableArray<string> Keys(Output<Json<ImmutableArray<string>>> listing)
+    {
+        var stage = listing.Owner ?? throw Errors.ListIsOfNoStage(listing.Path);
+        var path = Path.GetFullPath(listing.Path, Workspace);
+        ImmutableArray<string> keys = [];
+        try
+        {
+            if (File.Exists(path)) keys = Listing.Read(path, stage);
+        }
+        catch (KilnException)
+        {
+            // What stands there may be of an earlier version of its stage: it is judged once that has settled.
+        }
+
+        _listings.Add(new Listing(stage, path, keys, _stages.Count));
+        return keys;
+    }
 
     internal IReadOnlyDictionary<string, int> TokenCounts => _tokens;
 

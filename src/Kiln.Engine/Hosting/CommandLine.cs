@@ -117,9 +117,8 @@ sealed class CommandLine
     {
         Option[] options =
         [
-            _target, _pipeline, _set, _force, _jobs, _keepGoing, _sandbox, _noSandbox, _exclusive, _explain, _dryRun, _tree, _description, _info, _verbosity, _working,
+            _target, _pipeline, _set, _force, _jobs, _keepGoing, _partitions, _failedOnly, _limit, _sandbox, _noSandbox, _exclusive, _explain, _dryRun, _tree, _description, _info, _verbosity, _working,
         ];
-        Option[] options = [_target, _pipeline, _set, _force, _jobs, _keepGoing, _partitions, _failedOnly, _limit, _exclusive, _explain, _dryRun, _tree, _description, _info, _verbosity, _working];
         foreach (var option in options) _root.Options.Add(option);
         _show.Arguments.Add(_run);
         foreach (var option in new Option[] { _target, _pipeline, _set, _force, _partitions, _failedOnly, _limit, _exclusive, _json }) _status.Options.Add(option);
@@ -168,7 +167,6 @@ sealed class CommandLine
         Force = parse.GetValue(_force),
         KeepGoing = parse.GetValue(_keepGoing),
         Sandbox = parse.GetValue(_noSandbox) ? false : parse.GetValue(_sandbox) ? true : null,
-        Jobs = parse.GetResult(_jobs) is null ? Environment.ProcessorCount : JobsOf(parse.GetValue(_jobs)),
         Partitions = parse.GetValue(_partitions) is { Length: > 0 } keys ? string.Join(',', keys) : null,
         FailedOnly = parse.GetValue(_failedOnly),
         Limit = parse.GetResult(_limit) is null ? null : AtLeastOne("--limit", parse.GetValue(_limit)),

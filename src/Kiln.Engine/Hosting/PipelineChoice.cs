@@ -4,7 +4,17 @@ using Kiln.Settings;
 namespace Kiln.Hosting;
 
 /// <summary>A pipeline that has been declared: its stages are known and its settings judged.</summary>
-sealed record Declared(PipelineDefinition Definition, Graph Graph, SettingsFile Settings, IReadOnlyDictionary<string, int> Tokens);
+sealed record Declared(PipelineDefinition Definition, Graph Graph, SettingsFile Settings, IReadOnlyDictionary<string, int> Tokens)
+{
+    /// <summary>In the order of their declaration.</summary>
+    public required IReadOnlyList<Stage> Stages { get; init; }
+
+    /// <summary>The lists whose keys the declaration asked for, in the order in which it did.</summary>
+    public required IReadOnlyList<Listing> Listings { get; init; }
+
+    /// <summary>The plan for some targets. What a list names that is out of date may not be there any more: then inputs are judged when lists are settled.</summary>
+    public Plan PlanFor(IReadOnlyList<string> targets) => Listings.Count == 0 ? Graph.PlanFor(targets) : Graph.Outline(targets);
+}
 
 /// <summary>Finds the pipeline that a request means: the one it names, the one that has its targets, or the first.</summary>
 sealed class PipelineChoice(IReadOnlyList<PipelineDefinition> pipelines, Request request)
@@ -48,7 +58,7 @@ sealed class PipelineChoice(IReadOnlyList<PipelineDefinition> pipelines, Request
         var builder = new PipelineBuilder(definition.Name, workspace.Root, settings);
         definition.Declare(builder);
         settings.Validate();
-        return new Declared(definition, Graph.Of(definition.Name, workspace.Root, builder.Stages), settings, builder.TokenCounts);
+        return new Declared(definition, Graph.Of(definition.Name, workspace.Root, builder.Stages), settings, builder.TokenCounts) { Stages = builder.Stages, Listings = builder.Listings };
     }
 
     /// <summary>Default is the first pipeline's, or a host's own tasks would all run for it.</summary>

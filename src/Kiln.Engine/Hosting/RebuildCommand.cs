@@ -27,7 +27,7 @@ sealed class RebuildCommand(Workspace workspace, Request request, Style style)
         var environment = new Lazy<ImmutableSortedDictionary<string, string>>(EnvironmentFacts.Read);
 
         await using var display = new PlainDisplay(Console.Out, request.Verbosity, TimeProvider.System);
-        var scene = new RunScene(plan, stage => decider.Last(stage) is { } last ? cache.Results.Find(last.Fingerprint) : null, display, () => (git, environment.Value), run) { AtWork = () => { } };
+        var scene = new RunScene(plan, stage => decider.Last(stage) is { } last ? cache.Results.Find(last.Fingerprint) : null, display, () => (git, environment.Value), run) { AtWork = () => { }, Conclusions = [] };
         var rebuilder = new Rebuilder(workspace, cache.Objects, cache.Results, state.Hashes, stage => WiresFor(stage, scene, interruption));
         var answers = new List<(PlannedStage Stage, Rebuilt Answer)>();
         foreach (var forecast in new Survey(decider, state.Hashes, cache.Objects).Of(plan.Stages, new HashSet<PlannedStage>()).Where(forecast => !forecast.Node.IsTask))

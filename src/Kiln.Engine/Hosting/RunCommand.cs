@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Collections.ObjectModel;
 using System.Diagnostics;
 using System.Globalization;
 using Kiln.Caching;
@@ -42,7 +41,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
                 Console.Write(PlanPages.Descriptions(pipelines.Select(pipeline => _choice.Declare(pipeline).Graph), _style));
                 return ExitCode.Done;
             case Verb.DryRun or Verb.Status:
-                return new StatusCommand(_workspace, request, _style).Execute(_choice.ForTargets().Graph);
+                return new StatusCommand(_workspace, request, _style).Execute(_choice.ForTargets());
             case Verb.Why:
                 Console.Write(new WhyCommand(_workspace, request, _style).Explain(_choice.ForTargets().Graph));
                 return ExitCode.Done;
@@ -62,13 +61,13 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
     {
         var clock = Stopwatch.StartNew();
         var status = GitSnapshot.StatusAsync(_workspace.Root);
-        var (definition, graph, settings, tokens) = _choice.ForTargets();
-        var plan = graph.PlanFor(request.Targets);
+        var declared = _choice.ForTargets();
+        var plan = declared.PlanFor(request.Targets);
 
         _workspace.Prepare();
         var cache = Cache.Of(_workspace.Own, request.Cache);
         using var hold = WorkspaceLock.Take(_workspace.Root, _workspace.Own);
-        if (hold.PreviousDied) SweepAfterCrash(graph);
+        if (hold.PreviousDied) SweepAfterCrash(declared.Graph);
         var run = new RunIdentity(NewId(), (await status)?.Short ?? "", request.Overrides);
         // Asked for at the end, and by pages: another core reads them meanwhile.
         var environment = Task.Run(EnvironmentFacts.Read, CancellationToken.None);
@@ -88,47 +87,44 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
         var git = GitSnapshot.TakeAsync(_workspace.Root, await status, state.Hashes);
         var (results, store) = (cache.Results, cache.Objects);
         var narrowing = new Narrowing(request);
-        if (narrowing.IsAsked)
-            try
-            {
-                plan = narrowing.Of(plan, () => Ledger.Open(_workspace.Ledger), stages =>
-                    new Survey(new Decider(definition.Name, state, results, new Materializer(store, state.Hashes, "", _ => { })), state.Hashes, store).Of(stages, new HashSet<PlannedStage>()));
-            }
-            catch (KilnException)
-            {
-                (await ledger).Dispose();
-                throw;
-            }
-
         var meter = new UsageMeter();
-
-        ImmutableArray<StageReport> reports;
-        ConcurrentQueue<string> conclusions;
-        await using (var display = request.Explain ? Explaining(DisplayFor(plan), plan.Pipeline, state, store, results) : DisplayFor(plan))
+        var conclusions = new ConcurrentQueue<string>();
+        async Task<ImmutableArray<StageReport>> ScheduleAsync(Declared declared, Plan plan, IReadOnlyDictionary<string, StageReport> earlier)
         {
-            if (cache.Note is { } note) display.Noted(note);
+            if (declared.Listings.Count > 0) declared.Graph.RefuseMissingInputs(plan.Stages);
+            await using var display = request.Explain ? Explaining(DisplayFor(plan), plan.Pipeline, state, store, results) : DisplayFor(plan);
+            if (cache.Note is { } note && earlier.Count == 0) display.Noted(note);
             using var told = interruption.Register(() => display.Noted("Stopping: waiting for the stages at work. Once more ends at once."));
             var materializer = new Materializer(store, state.Hashes, _workspace.DisplacedBy(run.Id), display.Noted);
             var decider = new Decider(plan.Pipeline, state, results, materializer);
             var sandboxes = new SandboxPolicy(request.Sandbox, Launcher.LandlockVersion, Launcher.Program, display.Noted)
             {
-                Workers = new WorkerPlace(plan.Pipeline, definition.Folder is { } home ? Path.Combine(_workspace.Root, home, "settings.yaml") : null, request.Overrides, graph),
+                Workers = new WorkerPlace(plan.Pipeline, declared.Definition.Folder is { } home ? Path.Combine(_workspace.Root, home, "settings.yaml") : null, request.Overrides, declared.Graph),
             };
             var executor = new StageExecutor(_workspace, store, results, materializer, state.Hashes, meter, sandboxes);
             StageResult? ResultOf(PlannedStage stage) => decider.Last(stage) is { } last ? results.Find(last.Fingerprint) : null;
-            var scene = new RunScene(plan, ResultOf, display, () => (git.Result, environment.Result), run) { AtWork = () => _ = noted.Value, Unfollowed = state.Code.Unfollowed };
-            conclusions = scene.Conclusions;
-            var options = new RunOptions(request.Jobs, request.Force, request.KeepGoing, request.Exclusive, tokens);
+            var scene = new RunScene(plan, ResultOf, display, () => (git.Result, environment.Result), run) { AtWork = () => _ = noted.Value, Unfollowed = state.Code.Unfollowed, Conclusions = conclusions };
+            var options = new RunOptions(request.Jobs, request.Force, request.KeepGoing, request.Exclusive, declared.Tokens);
             state.Hashes.ReadAhead(plan.Sources, bytes => bytes < MuchToRead ? null : new StageProgress("Sources", "reading", bytes, "bytes", display.Progressed).Tell);
-            try
-            {
-                reports = await new Scheduler(plan, options, decider, executor, state.Hashes, run, scene).RunAsync(ReadOnlyDictionary<string, StageReport>.Empty, interruption);
-            }
-            catch (UsageException)
-            {
-                (await ledger).Dispose(); // a stage needs more than there is: nothing was begun, and nothing is left open
-                throw;
-            }
+            return await new Scheduler(plan, options, decider, executor, state.Hashes, run, scene).RunAsync(earlier, interruption);
+        }
+
+        ImmutableArray<StageReport> reports;
+        try
+        {
+            var rounds = new Rounds(_choice, request, ScheduleAsync);
+            if (declared.Listings.Count > 0 && !request.Exclusive) (declared, plan) = await rounds.SettleListsAsync(declared, plan, narrowing.IsAsked);
+            if (narrowing.IsAsked)
+                plan = narrowing.Of(plan, () => Ledger.Open(_workspace.Ledger), stages =>
+                    new Survey(new Decider(declared.Definition.Name, state, results, new Materializer(store, state.Hashes, "", _ => { })), state.Hashes, store).Of(stages, new HashSet<PlannedStage>()));
+            reports = await ScheduleAsync(declared, plan, rounds.Settled);
+            if (rounds.Settled.Count > 0) reports = [.. rounds.Settled.Values.ExceptBy(plan.Stages.Select(stage => stage.Name), report => report.Node.Name), .. reports];
+            if (rounds.Problem is { } problem) conclusions.Enqueue(problem);
+        }
+        catch (KilnException)
+        {
+            (await ledger).Dispose(); // the plan turned out to be wrong; nothing is left open
+            throw;
         }
 
         var exitCode = ExitCodeOf(plan, reports);
@@ -136,7 +132,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
         if (request.Verbosity >= Verbosity.Minimal) Console.Write(ClosingTable.Of(reports, clock.Elapsed, _style));
         try
         {
-            Remember(definition, graph, state, results, store, await git, reports);
+            Remember(declared.Definition, declared.Graph, state, results, store, await git, reports);
         }
         finally
         {
@@ -149,7 +145,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
                 PeakMemory = meter.PeakMemory,
                 Git = await git,
                 Environment = await environment,
-                Settings = settings.InForce,
+                Settings = declared.Settings.InForce,
             }, reports);
         }
 

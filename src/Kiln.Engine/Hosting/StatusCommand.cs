@@ -12,9 +12,9 @@ sealed class StatusCommand(Workspace workspace, Request request, Style style)
 {
     readonly WorkspaceState _state = WorkspaceState.Load(workspace.State);
 
-    public ExitCode Execute(Graph graph)
+    public ExitCode Execute(Declared declared)
     {
-        var plan = graph.PlanFor(request.Targets);
+        var plan = declared.PlanFor(request.Targets);
         var cache = Cache.Of(workspace.Own, request.Cache);
         var decider = new Decider(plan.Pipeline, _state, cache.Results, new Materializer(cache.Objects, _state.Hashes, "", _ => { }));
         var narrowing = new Narrowing(request);
@@ -23,6 +23,9 @@ sealed class StatusCommand(Workspace workspace, Request request, Style style)
         var forecasts = new Survey(decider, _state.Hashes, cache.Objects).Of(stages, request.Force ? plan.Targets : new HashSet<PlannedStage>(), plan.Withheld);
         var lines = Lines(decider, forecasts, cache.Name);
         Console.Write(request.Json ? StatusPage.Json(plan.Pipeline, lines) : StatusPage.Text(lines, request.Verb == Verb.DryRun || request.Verbosity >= Verbosity.Verbose, style));
+        if (!request.Json)
+            foreach (var listing in declared.Listings.Where(listing => forecasts.Any(forecast => forecast.Node.Stage == listing.Stage && forecast.IsStale)))
+                Console.WriteLine($"{listing.Stage.FullName} may list more, or other, stages when it has run.");
         return request.Verb == Verb.Status && forecasts.Any(forecast => forecast.IsStale && !plan.Withheld.ContainsKey(forecast.Node)) ? ExitCode.Stale : ExitCode.Done;
     }
 

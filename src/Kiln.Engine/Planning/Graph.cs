@@ -41,6 +41,14 @@ sealed class Graph
     /// <summary>The plan for some targets; every input no stage makes must be there.</summary>
     public Plan PlanFor(IReadOnlyList<string> targets)
     {
+        var plan = Outline(targets);
+        RefuseMissingInputs(plan.Stages);
+        return plan;
+    }
+
+    /// <summary>The plan for some targets, whether the inputs that no stage makes are there or not.</summary>
+    public Plan Outline(IReadOnlyList<string> targets)
+    {
         var wanted = targets.Count == 0 ? DefaultTargets() : targets.SelectMany(Find).ToHashSet();
         var needed = new HashSet<PlannedStage>(ReferenceEqualityComparer.Instance);
         var open = new Stack<PlannedStage>(wanted);
@@ -49,13 +57,17 @@ sealed class Graph
                 foreach (var need in node.Needs) open.Push(need);
 
         var planned = needed.Count == Stages.Length ? Stages : [.. Stages.Where(needed.Contains)];
-        foreach (var node in planned)
+        return new Plan(Pipeline, planned, wanted);
+    }
+
+    public void RefuseMissingInputs(ImmutableArray<PlannedStage> stages)
+    {
+        foreach (var node in stages)
             foreach (var input in node.Inputs)
                 if (input.Producer is null && !Path.Exists(input.Path))
                     throw node.Stage is CommandStage command && input.Role == nameof(CommandStage.Program)
                         ? PlanErrors.ProgramNotThere(command.Command[0], node.Name)
                         : PlanErrors.InputNotThere(Shown(input.Path), node.Name);
-        return new Plan(Pipeline, planned, wanted);
     }
 
     public bool Has(string target) => _byName.ContainsKey(target) || Stages.Any(node => node.Stage.Name == target) || target == "Default";

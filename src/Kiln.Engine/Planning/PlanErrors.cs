@@ -49,6 +49,9 @@ static class PlanErrors
     public static UsageException NoSuchRange(string range) =>
         new("The ends of a range are keys of different stages:", [("range", range)], "Give two keys of one stage.");
 
+    public static UsageException ListsWithoutEnd(string path, int most) =>
+        new("Stages list further stages without an end:", [("next list", path), ("lists read", most.ToString())], "Let a list depend on data, not on the list before it.");
+
     public static UsageException NeedsTooMuch(string stage, string what, string needed, string available, string next) =>
         new("A stage needs more than there is:", [("stage", stage), ("needs", $"{needed} ({what})"), ("there is", available)], next);
 

@@ -13,7 +13,7 @@ sealed class RunScene(Plan plan, Func<PlannedStage, StageResult?> resultOf, IRun
     readonly HashSet<Type> _warned = [];
 
     /// <summary>What stages want read last.</summary>
-    public ConcurrentQueue<string> Conclusions { get; } = [];
+    public required ConcurrentQueue<string> Conclusions { get; init; }
 
     /// <summary>Called whenever a stage starts to work.</summary>
     public required Action AtWork { get; init; }

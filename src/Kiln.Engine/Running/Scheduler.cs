@@ -79,10 +79,11 @@ sealed class Scheduler(Plan plan, RunOptions options, Decider decider, StageExec
     /// <summary>Settles a stage at once where there is nothing to execute, or lets its work wait for what it needs.</summary>
     void LookAt(PlannedStage stage, IReadOnlyDictionary<string, StageReport> earlier, CancellationToken cancellation)
     {
-        var (report, decision) = earlier.TryGetValue(stage.Name, out var before) ? (before with { Node = stage }, null) : Judge(stage, cancellation);
+        var isKnown = earlier.TryGetValue(stage.Name, out var before);
+        var (report, decision) = isKnown ? (before! with { Node = stage }, null) : Judge(stage, cancellation);
         if (report is not null)
         {
-            Settle(report);
+            Settle(report, isKnown);
             return;
         }
 
@@ -131,13 +132,13 @@ sealed class Scheduler(Plan plan, RunOptions options, Decider decider, StageExec
         _ = Task.Run(async () => await _finished.Writer.WriteAsync(await executor.ExecuteAsync(stage, decision, run, wires)), CancellationToken.None);
     }
 
-    void Settle(StageReport report)
+    void Settle(StageReport report, bool isKnown = false)
     {
         _settled[report.Node] = report;
-        if (report.Result is { } result) decider.Remember(report.Node, result);
+        if (!isKnown && report.Result is { } result) decider.Remember(report.Node, result);
         if (report.Node.Stage.PartitionKey is not null) _partitions.Count(report);
         if (report.Outcome is Outcome.Failed { Error: var error }) _stopped |= EndsRun(report.Node, error);
-        scene.Settled(report);
+        if (!isKnown) scene.Settled(report);
         foreach (var dependent in _neededBy[report.Node])
             if (--_unsettledNeeds[dependent] == 0) _ready.Enqueue(dependent, RankOf(dependent));
     }
