@@ -2,6 +2,7 @@ namespace Kiln.Fingerprinting.CodeReading;
 
 /// <summary>
 /// Calls by which code runs that no reference leads to. Looking types and members up is harmless; running what was looked up is not.
+/// Native libraries are not among them: a stage declares those as inputs, or the class that calls them says <see cref="UsesLibraryAttribute"/>.
 /// </summary>
 static class DynamicCode
 {
@@ -22,8 +23,6 @@ static class DynamicCode
         ("System.Reflection.Emit.DynamicMethod" or "System.Reflection.Emit.AssemblyBuilder", _) => "makes code at run time",
         ("System.Linq.Expressions.Expression`1" or "System.Linq.Expressions.LambdaExpression", "Compile") => "compiles code at run time",
         ("Microsoft.CSharp.RuntimeBinder.Binder", _) => "binds a dynamic call at run time",
-        ("System.Runtime.InteropServices.NativeLibrary", "Load" or "TryLoad" or "SetDllImportResolver") => "loads a native library",
-        ("System.Runtime.InteropServices.Marshal", "GetDelegateForFunctionPointer") => "calls a native function by its address",
         ("System.Diagnostics.Process", "Start") => "starts a program",
         _ => null,
     };
