@@ -127,6 +127,17 @@ public sealed class LockFileTests : IDisposable
         _space.Read(Lock).ShouldBe(first);
     }
 
+    [Fact]
+    public async Task Partitions_never_made_here_keep_their_lines_beside_those_that_were()
+    {
+        await _space.SucceedAsync();
+        var first = _space.Read(Lock);
+        Directory.Delete(_space.PathOf(".kiln"), recursive: true);
+        Directory.Delete(_space.PathOf("out"), recursive: true);
+        await _space.SucceedAsync("--target", "day[a]");
+        _space.Read(Lock).ShouldBe(first);
+    }
+
     [Theory]
     [InlineData("<<<<<<< HEAD\n=======\n>>>>>>> other\n")]
     [InlineData("")]

@@ -31,6 +31,29 @@ public sealed class SafeTensorsTests : IDisposable
     }
 
     [Fact]
+    public void The_first_tensor_and_element_that_differ_are_named()
+    {
+        using var scope = new TensorScope();
+        var numbers = Enumerable.Range(0, 70_000).Select(i => (float)i).ToArray();
+        string Write(string name, float[] values, string type, params string[] further)
+        {
+            var path = Path.Combine(folder, name);
+            var tensors = new Dictionary<string, Tensor> { ["a"] = Tensor.Ones([2, 3]), ["b"] = Tensor.From(values).Reshape(7, 10_000) };
+            foreach (var extra in further) tensors.Add(extra, Tensor.Ones([1]));
+            SafeTensors.Write(path, tensors, new Dictionary<string, string> { ["type"] = type });
+            return path;
+        }
+
+        var one = Write("one", numbers, "x");
+        SafeTensors.FirstDifference(one, one).ShouldBeNull();
+        SafeTensors.FirstDifference(one, Write("noted", numbers, "another")).ShouldBeNull();
+        numbers[54_321] += 1;
+        SafeTensors.FirstDifference(one, Write("other", numbers, "a longer header moves the data")).ShouldBe("tensor b at [5, 4321]");
+        SafeTensors.FirstDifference(one, Write("more", [.. numbers[..54_321], 54_321, .. numbers[54_322..]], "x", "c")).ShouldBe("tensor c is only in one");
+        Should.Throw<TorchException>(() => SafeTensors.FirstDifference(one, Environment.ProcessPath!));
+    }
+
+    [Fact]
     public void Equal_content_gives_equal_bytes_whatever_the_order()
     {
         using var one = Tensor.Ones([3]);

@@ -27,7 +27,7 @@ static class LockFile
         if (isKept) return;
         var before = Before(path);
         var stages = graph.Stages.GroupBy(stage => stage.Stage.Name, StringComparer.Ordinal)
-            .Select(group => BlockOf([.. group], state, results, graph.Pipeline) ?? before.Stages.GetValueOrDefault(group.Key)).OfType<LockedStage>();
+            .Select(group => BlockOf([.. group], before.Stages.GetValueOrDefault(group.Key), state, results, graph.Pipeline)).OfType<LockedStage>();
         var bytes = Encoding.UTF8.GetBytes(LockedPipeline.Of(stages).ToString());
         if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(bytes)) AtomicFile.Write(path, bytes);
         var hash = ContentHash.Of(bytes);
@@ -85,14 +85,20 @@ static class LockFile
         }
     }
 
-    /// <summary>The block of a stage or of its partitions; null where none was ever made in this workspace.</summary>
-    static LockedStage? BlockOf(List<PlannedStage> group, WorkspaceState state, ResultStore results, string pipeline)
+    /// <summary>The block of a stage or of its partitions. What was never made in this workspace keeps what the file had, as in a fresh clone.</summary>
+    static LockedStage? BlockOf(List<PlannedStage> group, LockedStage? before, WorkspaceState state, ResultStore results, string pipeline)
     {
         var made = group.Select(stage => (Stage: stage, Result: state.Stages.TryGetValue($"{pipeline}/{stage.Name}", out var last) ? results.Find(last.Fingerprint) : null))
             .Where(entry => entry.Result is not null).Select(entry => (entry.Stage, Result: entry.Result!)).ToList();
-        if (made.Count == 0) return null;
+        if (made.Count == 0) return before;
         var name = group[0].Stage.Name;
-        return made is [var (stage, only)] && stage.Stage.PartitionKey is null ? new LockedStage(name, [.. WholeFacts(stage, only)]) : new LockedStage(name, [.. PartitionFacts(made)]);
+        return made is [var (stage, only)] && stage.Stage.PartitionKey is null ? new LockedStage(name, [.. WholeFacts(stage, only)]) : new LockedStage(name, [.. PartitionFacts(made, Declared(before, group))]);
+    }
+
+    static ImmutableArray<LockedFact> Declared(LockedStage? block, List<PlannedStage> group)
+    {
+        var keys = group.Select(stage => stage.Stage.PartitionKey).ToHashSet();
+        return [.. block?.Of(LockedKind.Partition).Where(line => keys.Contains(line.Label)) ?? []];
     }
 
     static IEnumerable<LockedFact> WholeFacts(PlannedStage stage, StageResult result)
@@ -104,16 +110,20 @@ static class LockFile
     }
 
     /// <summary>What all partitions share, and a line for each: what it was made from and what it made.</summary>
-    static IEnumerable<LockedFact> PartitionFacts(List<(PlannedStage Stage, StageResult Result)> made)
+    static IEnumerable<LockedFact> PartitionFacts(List<(PlannedStage Stage, StageResult Result)> made, ImmutableArray<LockedFact> before)
     {
         var shared = made.Select(entry => LinesOf(entry.Result.Manifest).Where(fact => fact.Kind is LockedKind.Setting or LockedKind.Code)).Aggregate((a, b) => a.Intersect(b));
-        foreach (var fact in shared) yield return fact;
-        foreach (var (stage, result) in made.OrderBy(entry => entry.Stage.Stage.PartitionKey, StringComparer.Ordinal))
+        var lines = new SortedDictionary<string, LockedFact>(StringComparer.Ordinal);
+        foreach (var line in before) lines[line.Label] = line;
+        foreach (var (stage, result) in made)
         {
             var varying = stage.Outputs.Where(place => place.VariesByRun).Select(place => place.Relative).ToHashSet();
             var outputs = result.Outputs.OrderBy(output => output.Path, StringComparer.Ordinal).Select(output => varying.Contains(output.Path) ? "varies" : output.Hash.ToString());
-            yield return new LockedFact(LockedKind.Partition, stage.Stage.PartitionKey ?? "", string.Join(' ', outputs.Prepend(OriginOf(result.Manifest))));
+            var key = stage.Stage.PartitionKey ?? "";
+            lines[key] = new LockedFact(LockedKind.Partition, key, string.Join(' ', outputs.Prepend(OriginOf(result.Manifest))));
         }
+
+        return shared.Concat(lines.Values);
     }
 
     static string HashOf(IEnumerable<Fact> facts) =>

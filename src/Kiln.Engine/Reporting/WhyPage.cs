@@ -126,5 +126,5 @@ sealed class WhyPage(ContentStore store, ResultStore results, FileHashes hashes,
     };
 
     static string Origin(StageResult result) => string.Create(CultureInfo.InvariantCulture,
-        $"run {result.Run}{(result.Commit.Length > 0 ? $", commit {result.Commit}" : "")}, {result.Started.ToLocalTime():yyyy-MM-dd HH:mm:ss}{(Durations.Of(TimeSpan.FromSeconds(result.Seconds)) is { Length: > 0 } took ? $", in {took}" : "")}");
+        $"run {result.Run}{(result.Commit.Length > 1 ? $", commit {result.Commit}" : "")}, {result.Started.ToLocalTime():yyyy-MM-dd HH:mm:ss}{(Durations.Of(TimeSpan.FromSeconds(result.Seconds)) is { Length: > 0 } took ? $", in {took}" : "")}");
 }

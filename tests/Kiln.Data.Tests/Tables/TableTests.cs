@@ -26,6 +26,7 @@ public class TableTests : TemporaryFolder
         var read = table.ReadColumns();
 
         table.RowCount.ShouldBe(3);
+        Table.Summarize(table).ShouldBe("3 rows");
         table.Schema.ShouldBe(columns.Select(column => column.Schema));
         read.Values<bool>("BOOL").ToArray().ShouldBe([true, false, true]);
         read.Values<int>("INT").ToArray().ShouldBe([1, -2, int.MaxValue]);
