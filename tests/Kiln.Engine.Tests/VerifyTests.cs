@@ -93,6 +93,18 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Fact]
+    public async Task Another_machines_program_is_told_and_is_no_fault()
+    {
+        _space.Declare = pipeline => pipeline.Add(new CommandStage("copy") { Command = ["cp", "in.txt", "out.txt"], Reads = [Input<PlainFile>.Source("in.txt")], Writes = [new Output<PlainFile>("out.txt")] });
+        await CloneAsync();
+        var text = _space.Read(Lock);
+        var program = text.Split('\n').First(line => line.StartsWith("  input ", StringComparison.Ordinal) && !line.Contains("in.txt", StringComparison.Ordinal));
+        _space.Write(Lock, text.Replace(program, program[..^4] + "ffff", StringComparison.Ordinal));
+        (await _space.RunAsync("verify")).ShouldBe(0, _space.Printed);
+        _space.Printed.ShouldContain("Parts of this machine that differ");
+    }
+
+    [Fact]
     public async Task Merge_markers_are_wrong_usage_that_says_what_to_do()
     {
         await CloneAsync();

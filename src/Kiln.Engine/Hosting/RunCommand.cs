@@ -177,7 +177,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
     ExplainingDisplay Explaining(IRunDisplay display, string pipeline, WorkspaceState state, ContentStore store, ResultStore results)
     {
         var before = state.Stages.ToDictionary();
-        var page = new WhyPage(store, results, state.Hashes, _style);
+        var page = new WhyPage(store, results, state, _style);
         return new ExplainingDisplay(display, report => page.OfSettled(report, before.TryGetValue($"{pipeline}/{report.Node.Name}", out var last) ? last : null));
     }
 

@@ -18,7 +18,7 @@ sealed class WhyCommand(Workspace workspace, Request request, Style style)
         var before = plan.Targets.ToDictionary(stage => stage, decider.Last);
         var forecasts = new Survey(decider, state.Hashes, cache.Objects).Of(plan.Stages, new HashSet<PlannedStage>());
         var asked = forecasts.Where(forecast => plan.Targets.Contains(forecast.Node)).ToList();
-        var page = new WhyPage(cache.Objects, cache.Results, state.Hashes, style);
+        var page = new WhyPage(cache.Objects, cache.Results, state, style);
         return asked is [var one] ? page.Of(one, before[one.Node], [.. forecasts.Where(forecast => forecast != one)]) : page.OfPartitions(request.Targets[0], asked);
     }
 }

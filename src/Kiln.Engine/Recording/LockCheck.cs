@@ -45,7 +45,7 @@ sealed class LockCheck(Graph graph, LockedPipeline locked, WorkspaceState state)
         var unsure = manifest.Facts.Where(IsAbsent).Select(LockFile.RoleOf).ToHashSet();
         var expected = LockFile.LinesOf(manifest).Select(fact => IsUnsure(fact, unsure) ? fact with { Value = block.Find(fact.Kind, fact.Label) ?? "(not here)" } : fact)
             .Concat(stage.Outputs.Select(output => new LockedFact(LockedKind.Output, output.Relative, block.Find(LockedKind.Output, output.Relative) ?? "declared")));
-        Compare(stage.Name, block.Facts.Where(fact => fact.Kind is not (LockedKind.Metric or LockedKind.Partition)), expected);
+        Compare(stage.Name, block.Facts.Where(fact => fact.Kind is not (LockedKind.Metric or LockedKind.Partition)), expected, [.. manifest.Facts.Where(LockFile.IsOfThisMachine).Select(LockFile.PathOf)]);
     }
 
     /// <summary>The lines all partitions share are compared one by one; a partition's own line only says that something differs.</summary>
@@ -74,7 +74,7 @@ sealed class LockCheck(Graph graph, LockedPipeline locked, WorkspaceState state)
         foreach (var key in lines.Keys) _found.Add(new OutOfStep($"{block.Name}[{key}]", "partition", "recorded", "(none)"));
     }
 
-    void Compare(string stage, IEnumerable<LockedFact> recorded, IEnumerable<LockedFact> expected)
+    void Compare(string stage, IEnumerable<LockedFact> recorded, IEnumerable<LockedFact> expected, HashSet<string> ofThisMachine)
     {
         var before = new Dictionary<(LockedKind Kind, string Label), string>();
         foreach (var fact in recorded) before[(fact.Kind, fact.Label)] = fact.Value;
@@ -84,7 +84,7 @@ sealed class LockCheck(Graph graph, LockedPipeline locked, WorkspaceState state)
         foreach (var ((kind, label), was) in before) Note(new LockedFact(kind, label, was), was, "(none)");
 
         void Note(LockedFact fact, string was, string now) =>
-            (LockFile.IsOfThisMachine(fact) ? OfThisMachine : _found).Add(new OutOfStep(stage, $"{fact.Word} {fact.Label}", was, now));
+            (LockFile.IsOfThisMachine(fact) || (fact.Kind == LockedKind.Input && ofThisMachine.Contains(fact.Label)) ? OfThisMachine : _found).Add(new OutOfStep(stage, $"{fact.Word} {fact.Label}", was, now));
     }
 
     Manifest ManifestOf(PlannedStage stage) => Decider.ManifestOf(stage, Resolve, state.Code);

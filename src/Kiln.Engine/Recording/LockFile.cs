@@ -56,10 +56,10 @@ static class LockFile
     public static string OriginOf(Manifest manifest) =>
         HashOf(manifest.Facts.Where(fact => fact.Kind is FactKind.Setting or FactKind.Code or FactKind.Input && !IsOfThisMachine(fact)));
 
-    /// <summary>Native libraries are compiled or installed where Kiln runs: recorded, but another machine has others.</summary>
+    /// <summary>Native libraries and the programs of commands are installed where Kiln runs: recorded, but another machine has others.</summary>
     public static bool IsOfThisMachine(Fact fact) => fact.Kind switch
     {
-        FactKind.Input => PathOf(fact).StartsWith(".kiln/", StringComparison.Ordinal),
+        FactKind.Input => PathOf(fact).StartsWith(".kiln/", StringComparison.Ordinal) || (RoleOf(fact) == nameof(CommandStage.Program) && !PathOf(fact).Contains('/')),
         FactKind.Code => fact.Label.StartsWith("library ", StringComparison.Ordinal),
         _ => false,
     };

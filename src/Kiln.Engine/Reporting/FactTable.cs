@@ -10,7 +10,7 @@ namespace Kiln.Reporting;
 /// Shows the facts of manifests to people: hashes in short, files with what their kind has to say of them. A made file's earlier version is
 /// looked up in the store; a source's is gone.
 /// </summary>
-sealed class FactTable(ContentStore store, Style style)
+sealed class FactTable(ContentStore store, CodeIdentity code, Style style)
 {
     /// <summary>How many facts of one kind and role have rows: a stage may read ten thousand files.</summary>
     const int Most = 8;
@@ -20,11 +20,22 @@ sealed class FactTable(ContentStore store, Style style)
         var table = new TextTable(style, headings is [] ? ["What", "Of", "Was", "Is"] : headings);
         foreach (var alike in changes.GroupBy(change => (change.Kind, Role: Role(change))))
         {
-            foreach (var change in alike.Take(Most)) table.Add(Word(change.Kind), change.Label, Was(stage, change), Is(stage, change));
+            foreach (var change in alike.Take(Most))
+            {
+                table.Add(Word(change.Kind), change.Label, Was(stage, change), Is(stage, change));
+                if (change.IsOfCode) AddMethods(table, code.Changes(change.Old!, change.New!));
+            }
+
             if (alike.Count() > Most) table.Add(Word(alike.Key.Kind), Further(alike.Count() - Most, alike.Key.Role), "", "");
         }
 
         return table.ToString();
+    }
+
+    static void AddMethods(TextTable table, ImmutableArray<string> methods)
+    {
+        foreach (var method in methods.Take(Most)) table.Add("", $"  {method}", "", "");
+        if (methods.Length > Most) table.Add("", $"  {Further(methods.Length - Most, "")}", "", "");
     }
 
     public string Facts(PlannedStage stage, ImmutableArray<Fact> facts)

@@ -11,9 +11,9 @@ namespace Kiln.Reporting;
 /// Tells why a stage would run or would not. It compares the manifest of now with that of the stage's last success here, and where nothing
 /// in the store was made from the same facts, with the stored one that differs least.
 /// </summary>
-sealed class WhyPage(ContentStore store, ResultStore results, FileHashes hashes, Style style)
+sealed class WhyPage(ContentStore store, ResultStore results, WorkspaceState state, Style style)
 {
-    readonly FactTable _facts = new(store, style);
+    readonly FactTable _facts = new(store, state.Code, style);
 
     /// <param name="forecast">What would become of the stage.</param>
     /// <param name="last">The stage's last success in this workspace, if any.</param>
@@ -88,7 +88,7 @@ sealed class WhyPage(ContentStore store, ResultStore results, FileHashes hashes,
         foreach (var place in stage.Outputs)
         {
             var made = before.Outputs.FirstOrDefault(output => output.Path == place.Relative);
-            var now = made.IsFolder && Directory.Exists(place.Path) ? hashes.Tree(place.Path).Hash : hashes.Of(place.Path);
+            var now = made.IsFolder && Directory.Exists(place.Path) ? state.Hashes.Tree(place.Path).Hash : state.Hashes.Of(place.Path);
             if (now != made.Hash) table.Add("output", place.Relative, made.Hash.Short, now?.Short ?? "(missing)");
         }
 
