@@ -6,4 +6,5 @@ return await KilnHost.Create()
     .Add(FraudPipeline.Definition)
     .Add(RepositoryTasks.Definition)
     .Add(PeerGraph.Definition)
+    .Add(SandboxTrials.Definition)
     .RunAsync(args);

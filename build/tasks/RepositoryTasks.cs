@@ -14,6 +14,7 @@ static class RepositoryTasks
         pipeline.Add<BenchFeatures>();
         pipeline.Add<BenchTraining>();
         pipeline.Add<BenchCrash>();
+        pipeline.Add<BenchSandbox>();
         pipeline.Add<BenchPeers>();
     })
     { Folder = null };

@@ -177,15 +177,21 @@ public sealed class CommandStageTests : IDisposable
     [PythonFact]
     public async Task Python_scripts_are_stages()
     {
-        _space.Write("scripts/clean.py", "import sys\nopen(sys.argv[2], 'w').write(open(sys.argv[1]).read().title())\n");
-        _space.Declare = pipeline => pipeline.Add(new CommandStage("Clean")
+        ReadmeCode.ShouldStandIn("new CommandStage(", "tests/Kiln.Engine.Tests/CommandStageTests.cs");
+        _space.Write("scripts/clean.py", "import os, sys\nopen(sys.argv[2], 'w').write(open(sys.argv[1]).read().title() + os.environ['THREADS'])\n");
+        _space.Write("data/raw.csv", "some text");
+        _space.Declare = pipeline =>
         {
-            Command = ["python3", "scripts/clean.py", "data/raw.txt", "data/clean.txt"],
-            Reads = [Input<PlainFile>.Source("scripts/clean.py"), Input<PlainFile>.Source("data/raw.txt")],
-            Writes = [new Output<PlainFile>("data/clean.txt")],
-        });
+            pipeline.Add(new CommandStage("Clean")
+            {
+                Command = ["python3", "scripts/clean.py", "data/raw.csv", "data/clean.csv"],
+                Reads = [Input<PlainFile>.Source("scripts/clean.py"), Input<PlainFile>.Source("data/raw.csv")],
+                Writes = [new Output<PlainFile>("data/clean.csv")],
+                Environment = ["LANG", "THREADS=2"],
+            });
+        };
         await _space.SucceedAsync();
-        _space.Read("data/clean.txt").ShouldBe("Some Text");
+        _space.Read("data/clean.csv").ShouldBe("Some Text2");
     }
 
     static CommandStage Shell(string script) => new("Clean")

@@ -106,6 +106,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
             var scene = new RunScene(plan, ResultOf, display, () => (git.Result, environment.Result), run) { AtWork = () => _ = noted.Value, Unfollowed = state.Code.Unfollowed, Conclusions = conclusions };
             var options = new RunOptions(request.Jobs, request.Force, request.KeepGoing, request.Exclusive, declared.Tokens);
             state.Hashes.ReadAhead(plan.Sources, bytes => bytes < MuchToRead ? null : new StageProgress("Sources", "reading", bytes, "bytes", display.Progressed).Tell);
+            if (request.Jobs > Environment.ProcessorCount) ThreadPool.SetMinThreads(request.Jobs + 4, 4); // a command's thread waits for it
             return await new Scheduler(plan, options, decider, executor, state.Hashes, run, scene).RunAsync(earlier, interruption);
         }
 
