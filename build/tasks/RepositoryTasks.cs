@@ -10,6 +10,7 @@ static class RepositoryTasks
         pipeline.Add<BenchPipeline>();
         pipeline.Add<BenchNothing>();
         pipeline.Add<BenchEngine>();
+        pipeline.Add<BenchPage>();
         pipeline.Add<BenchFraud>();
         pipeline.Add<BenchFeatures>();
         pipeline.Add<BenchTraining>();

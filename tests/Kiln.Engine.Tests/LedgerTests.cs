@@ -119,6 +119,29 @@ public sealed partial class LedgerTests : IDisposable
         Encoding.UTF8.GetString(Cache.Of(_space.PathOf(".kiln")).Objects.Read(patch)).ShouldContain("-x\n");
     }
 
+    [Fact]
+    public async Task A_run_at_work_is_in_the_ledger_with_its_commit_so_that_a_killed_one_is_too()
+    {
+        StartRepository(_space.Root);
+        Git(_space.Root, "add", ".");
+        Git(_space.Root, "commit", "-qm", "Start");
+        var seen = "";
+        _space.Declare = pipeline => pipeline.Add(new TaskStage("look", _space)
+        {
+            Body = async _ =>
+            {
+                for (var i = 0; i < 500 && seen.Length == 0; i++)
+                {
+                    await Task.Delay(10);
+                    using var ledger = Ledger.Open(_space.PathOf(".kiln/ledger.db"));
+                    seen = ledger.Query("SELECT git_commit FROM runs WHERE exit_code IS NULL") is [[var commit]] ? commit : "";
+                }
+            },
+        });
+        await _space.SucceedAsync();
+        seen.ShouldBe(Git(_space.Root, "rev-parse", "HEAD"));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("inner")]

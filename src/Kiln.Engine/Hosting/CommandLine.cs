@@ -57,6 +57,12 @@ sealed record Request
     /// <summary>Which run <see cref="Verb.Show"/> shows: an id, the start of one, or last.</summary>
     public string Run { get; init; } = "";
 
+    /// <summary>What <see cref="Verb.Graph"/> draws the graph in.</summary>
+    public GraphForm GraphForm { get; init; }
+
+    /// <summary>The file to write, absolute: of <see cref="Verb.Graph"/>, and of <see cref="Verb.Show"/> where a page is wanted.</summary>
+    public string? Output { get; init; }
+
     /// <summary>The arguments as given, for the ledger.</summary>
     public required string Text { get; init; }
 }
@@ -70,10 +76,18 @@ enum Verb
     Info,
     Runs,
     Show,
+    Graph,
     Status,
     Why,
     Diff,
     Verify,
+}
+
+enum GraphForm
+{
+    Dot,
+    Mermaid,
+    Html,
 }
 
 /// <summary>The command line's grammar: Cake Frosting's switches, and those of Kiln. Parsing knows nothing of what the switches do.</summary>
@@ -109,6 +123,12 @@ sealed class CommandLine
     readonly Command _verify = new("verify", "Checks that lock files, code and settings are in step, without data. Ends with 5 where they are not.");
     readonly Command _runs = new("runs", "Lists the last runs.");
     readonly Command _show = new("show", "Shows one run: its stages, settings, environment and metrics.");
+    readonly Option<string?> _page = new("--html") { Description = "Writes the run as a page. Default: run-ID.html.", HelpName = "FILE", Arity = ArgumentArity.ZeroOrOne };
+    readonly Command _graph = new("graph", "Draws the stages that the targets need; partitions are one node.");
+    readonly Option<bool> _dot = new("--dot") { Description = "In Graphviz's language. The default." };
+    readonly Option<bool> _mermaid = new("--mermaid") { Description = "In Mermaid's language." };
+    readonly Option<bool> _html = new("--html") { Description = "As a page that also shows what is out of date. Default: graph.html." };
+    readonly Option<string?> _output = new("--output", "-o") { Description = "The file to write.", HelpName = "FILE" };
     readonly Argument<string> _run = new("RUN") { Description = "The run's id, the start of it, or last.", Arity = ArgumentArity.ZeroOrOne };
 
     Func<Verb, Task<ExitCode>>? _answer;
@@ -122,6 +142,8 @@ sealed class CommandLine
         foreach (var option in options) _root.Options.Add(option);
         _show.Arguments.Add(_run);
         foreach (var option in new Option[] { _target, _pipeline, _set, _force, _partitions, _failedOnly, _limit, _exclusive, _json }) _status.Options.Add(option);
+        _show.Options.Add(_page);
+        foreach (var option in new Option[] { _target, _pipeline, _set, _dot, _mermaid, _html, _output }) _graph.Options.Add(option);
         _why.Arguments.Add(_stage);
         foreach (var option in new Option[] { _pipeline, _set }) _why.Options.Add(option);
         _root.Subcommands.Add(_status);
@@ -133,6 +155,7 @@ sealed class CommandLine
         _root.Subcommands.Add(_verify);
         _root.Subcommands.Add(_runs);
         _root.Subcommands.Add(_show);
+        _root.Subcommands.Add(_graph);
         _root.SetAction((parse, _) => AnswerAsync(RootVerb(parse)));
         _status.SetAction((_, _) => AnswerAsync(Verb.Status));
         _why.SetAction((_, _) => AnswerAsync(Verb.Why));
@@ -140,6 +163,7 @@ sealed class CommandLine
         _verify.SetAction((_, _) => AnswerAsync(Verb.Verify));
         _runs.SetAction((_, _) => AnswerAsync(Verb.Runs));
         _show.SetAction((_, _) => AnswerAsync(Verb.Show));
+        _graph.SetAction((_, _) => AnswerAsync(Verb.Graph));
     }
 
     /// <summary>Parses the arguments and hands the request over; help and version are answered here.</summary>
@@ -160,7 +184,7 @@ sealed class CommandLine
     {
         Verb = verb,
         Targets = verb == Verb.Why ? [parse.GetValue(_stage)!] : [.. (parse.GetValue(_target) ?? []).Distinct()],
-        Workspace = parse.GetValue(_working) is { } working ? Path.GetFullPath(working, Environment.GetEnvironmentVariable("KILN_CALLER") ?? Directory.GetCurrentDirectory()) : workspace,
+        Workspace = parse.GetValue(_working) is { } working ? FromCaller(working) : workspace,
         Pipeline = parse.GetValue(_pipeline),
         Overrides = [.. parse.GetValue(_set) ?? []],
         Exclusive = parse.GetValue(_exclusive),
@@ -177,8 +201,21 @@ sealed class CommandLine
         Rebuild = parse.GetValue(_rebuild),
         Revisions = [.. parse.GetValue(_revisions) ?? []],
         Json = parse.GetValue(_json),
+        GraphForm = parse.GetValue(_html) ? GraphForm.Html : parse.GetValue(_mermaid) ? GraphForm.Mermaid : GraphForm.Dot,
+        Output = OutputOf(parse),
         Text = string.Join(' ', arguments),
     };
+
+    /// <summary>The file a command writes; null where it writes none, or prints.</summary>
+    string? OutputOf(ParseResult parse)
+    {
+        var file = parse.GetResult(_page) is not null ? parse.GetValue(_page) ?? $"run-{parse.GetValue(_run) ?? "last"}.html"
+            : parse.GetValue(_output) ?? (parse.GetValue(_html) ? "graph.html" : null);
+        return file is null ? null : FromCaller(file);
+    }
+
+    /// <summary>Relative paths are meant from where the caller stands.</summary>
+    static string FromCaller(string path) => Path.GetFullPath(path, Environment.GetEnvironmentVariable("KILN_CALLER") ?? Directory.GetCurrentDirectory());
 
     Verb RootVerb(ParseResult parse) =>
         parse.GetValue(_dryRun) ? Verb.DryRun

@@ -29,7 +29,11 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
                 Console.Write(LedgerPages.Runs(_workspace, _style));
                 return ExitCode.Done;
             case Verb.Show:
-                Console.Write(LedgerPages.Show(_workspace, request.Run, _style));
+                if (request.Output is { } page) new PageCommand(_workspace, request).Show(page);
+                else Console.Write(LedgerPages.Show(_workspace, request.Run, _style));
+                return ExitCode.Done;
+            case Verb.Graph:
+                new PageCommand(_workspace, request).Draw(_choice.ForTargets().Graph.PlanFor(request.Targets));
                 return ExitCode.Done;
             case Verb.Info:
                 foreach (var (fact, value) in EnvironmentFacts.Read()) Console.WriteLine($"{fact,-24} {value}");
@@ -148,6 +152,8 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
                 Environment = await environment,
                 Settings = declared.Settings.InForce,
             }, reports);
+            // A run with nothing to do leaves the page of the one before it.
+            if (noted.IsValueCreated && new PageCommand(_workspace, request).Leave(declared.Definition, declared.Graph, opened, run.Id) is { } complaint) conclusions.Enqueue(complaint);
         }
 
         foreach (var conclusion in conclusions) Console.WriteLine(conclusion);

@@ -20,8 +20,8 @@ static class RecordedPlan
 {
     public static ReadOnlyMemory<byte> Of(IReadOnlyList<PlannedStage> stages)
     {
-        var placeOf = new Dictionary<PlannedStage, int>(stages.Count, ReferenceEqualityComparer.Instance);
-        for (var i = 0; i < stages.Count; i++) placeOf[stages[i]] = i;
+        var placeOf = new Dictionary<string, int>(stages.Count, StringComparer.Ordinal); // a run that declares again has a stage twice, under one name
+        for (var i = 0; i < stages.Count; i++) placeOf[stages[i].Name] = i;
         var bytes = new ArrayBufferWriter<byte>(32 * stages.Count + 2);
         using var json = new Utf8JsonWriter(bytes);
         json.WriteStartArray();
@@ -32,7 +32,7 @@ static class RecordedPlan
             json.WriteStringValue(stage.Stage.PartitionKey);
             json.WriteStartArray();
             foreach (var need in stage.Needs)
-                if (placeOf.TryGetValue(need, out var place)) json.WriteNumberValue(place); // under --exclusive what it needs is no part of the run
+                if (placeOf.TryGetValue(need.Name, out var place)) json.WriteNumberValue(place); // under --exclusive what it needs is no part of the run
             json.WriteEndArray();
             json.WriteBooleanValue(stage.IsTask);
             json.WriteEndArray();

@@ -87,12 +87,15 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
         var checkpoints = workspace.CheckpointsFor(manifest?.Fingerprint ?? ContentHash.Of(System.Text.Encoding.UTF8.GetBytes(node.Name)));
         using var deadline = new Deadline(node.Stage.Execution, wires.Cancellation);
         var body = new StageRun(node, workspace.Root, staging, checkpoints, wires with { Cancellation = deadline.Cancellation }) { Workers = sandboxes.IsFor(node) ? sandboxes.Workers : null };
-        using var reading = meter.Begin();
+        using var reading = node.Stage is CommandStage || body.Workers is not null ? null : meter.Begin(); // a process of its own is measured there
         try
         {
             wires.Cancellation.ThrowIfCancellationRequested();
             await deadline.CallAsync(body);
-            var usage = (body.Usage ?? reading.Taken) with { BytesIn = node.Inputs.Sum(input => StageUsage.BytesAt(input.Path)) };
+            var usage = (body.Usage is { } own ? meter.OfProgram(own) : reading?.Taken ?? new StageUsage(null, null, null, null)) with
+            {
+                BytesIn = node.Inputs.Sum(input => StageUsage.BytesAt(input.Path)),
+            };
             if (manifest is null) return (null, usage);
             usage = usage with { BytesOut = node.Outputs.Sum(output => StageUsage.BytesAt(StageRun.StagedPath(staging, output))) };
             RefuseChangedInputs(node, manifest);

@@ -17,11 +17,26 @@ sealed class UsageMeter
 
     public Reading Begin() => new(this);
 
-    /// <summary>The kernel keeps one mark of the most memory held; it is set back to what is held now. False where that is not allowed.</summary>
-    bool CountPeakAnew()
+    /// <summary>
+    /// Linux counts a program's memory from what the process held that started it. So what is no more than this one ever held says nothing
+    /// of the program, and is left out.
+    /// </summary>
+    public StageUsage OfProgram(StageUsage usage)
+    {
+        if (usage.PeakMemory > Interlocked.Read(ref _earlierPeak)) NotePeak();
+        return usage.PeakMemory > Interlocked.Read(ref _earlierPeak) ? usage : usage with { PeakMemory = null };
+    }
+
+    void NotePeak()
     {
         var peak = EnvironmentFacts.PeakMemory();
         if (peak > Interlocked.Read(ref _earlierPeak)) Interlocked.Exchange(ref _earlierPeak, peak);
+    }
+
+    /// <summary>The kernel keeps one mark of the most memory held; it is set back to what is held now. False where that is not allowed.</summary>
+    bool CountPeakAnew()
+    {
+        NotePeak();
         try
         {
             File.WriteAllText("/proc/self/clear_refs", "5");

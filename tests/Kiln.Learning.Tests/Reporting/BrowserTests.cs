@@ -1,4 +1,5 @@
 using Kiln.Learning.Reporting;
+using Kiln.Tests;
 using Microsoft.Playwright;
 
 namespace Kiln.Learning.Tests.Reporting;

@@ -1,6 +1,6 @@
 using Microsoft.Playwright;
 
-namespace Kiln.Learning.Tests.Reporting;
+namespace Kiln.Tests;
 
 /// <summary>A page opened from disk in Chromium, with everything it complained of or asked for.</summary>
 sealed class OpenedPage : IAsyncDisposable

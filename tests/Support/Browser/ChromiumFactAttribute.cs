@@ -1,4 +1,4 @@
-namespace Kiln.Learning.Tests.Reporting;
+namespace Kiln.Tests;
 
 /// <summary>A test that opens pages in Chromium, and is skipped with the reason where there is none.</summary>
 sealed class ChromiumFactAttribute : FactAttribute

@@ -1,6 +1,6 @@
 using Microsoft.Playwright;
 
-namespace Kiln.Learning.Tests.Reporting;
+namespace Kiln.Tests;
 
 /// <summary>One Chromium for all tests of a class. It is started only where there is one.</summary>
 public sealed class Chromium : IAsyncLifetime

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+
+namespace Kiln.Recording;
+
+/// <summary>A run as the ledger has it, with its stages in the plan's order.</summary>
+sealed record RecordedRun(RunRecord Run, ImmutableArray<RecordedStage> Stages)
+{
+    /// <summary>The latest run whose id begins so, or the latest of all for <c>last</c>; null where there is none.</summary>
+    public static RecordedRun? Find(Ledger ledger, string run)
+    {
+        var found = ledger.Query("""
+            SELECT id, pipeline, targets, command, started, seconds, exit_code, peak_memory, git_commit, git_branch, git_dirty, git_patch,
+                (SELECT facts FROM environments WHERE hash = environment), settings, jobs
+            FROM runs WHERE $run = 'last' OR substr(id, 1, length($run)) = $run ORDER BY started DESC, id DESC LIMIT 1
+            """, ("$run", run));
+        if (found is not [var row]) return null;
+        var record = new RunRecord
+        {
+            Id = row[0],
+            Pipeline = row[1],
+            Targets = row[2],
+            CommandLine = row[3],
+            Started = DateTimeOffset.Parse(row[4], CultureInfo.InvariantCulture),
+            Seconds = double.Parse(row[5], CultureInfo.InvariantCulture),
+            ExitCode = row[6].Length == 0 ? null : (ExitCode)int.Parse(row[6], CultureInfo.InvariantCulture),
+            PeakMemory = long.Parse(row[7], CultureInfo.InvariantCulture),
+            Git = row[10].Length == 0 ? null : new GitSnapshot(row[8], row[9], row[10] == "1", row[11]),
+            Environment = Facts(row[12]),
+            Settings = Facts(row[13]),
+            Jobs = row[14].Length == 0 ? 0 : int.Parse(row[14], CultureInfo.InvariantCulture),
+        };
+        return new RecordedRun(record, RecordedStage.Of(ledger, record.Id));
+    }
+
+    static ImmutableSortedDictionary<string, string> Facts(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return document.RootElement.EnumerateObject().ToImmutableSortedDictionary(fact => fact.Name, fact => fact.Value.GetString() ?? "", StringComparer.Ordinal);
+    }
+}
