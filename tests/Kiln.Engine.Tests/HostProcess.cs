@@ -22,7 +22,9 @@ sealed class HostProcess : IDisposable
         }
     }
 
-    public static HostProcess Start(PipelineSpace space, params string[] arguments)
+    public static HostProcess Start(PipelineSpace space, params string[] arguments) => StartWith(space, [], arguments);
+
+    public static HostProcess StartWith(PipelineSpace space, Dictionary<string, string> environment, params string[] arguments)
     {
         // A test run that was itself started in the background has SIGINT ignored, and hands that on.
         var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "PipelineHost.dll"), .. arguments])
@@ -32,6 +34,7 @@ sealed class HostProcess : IDisposable
             RedirectStandardError = true,
         };
         start.Environment["DOTNET_TieredPGO"] = "0";
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         var host = new HostProcess(new Process { StartInfo = start });
         host._process.OutputDataReceived += (_, line) => host.Take(line.Data);
         host._process.ErrorDataReceived += (_, line) => host.Take(line.Data);

@@ -3,7 +3,8 @@ using Kiln.Hosting;
 using Kiln.Tests.Hosting;
 
 // Usage: PipelineHost PIPELINE [Kiln's switches]; PIPELINE is "chain" (ten slow stages), "tree" (a command with children), "boxed" (a stage
-// in a sandbox), "connected" (one that declares the network) or "waiting" (one stage that waits to be cancelled).
+// in a sandbox), "connected" (one that declares the network), "test" (what graph.txt says, and DIES when) or "waiting" (one stage that waits
+// to be cancelled).
 PipelineDefinition[] pipelines =
 [
     new("waiting", builder => builder.Add<Waiting>()),
@@ -11,8 +12,10 @@ PipelineDefinition[] pipelines =
     new("tree", Trees.Declare),
     new("boxed", builder => builder.Add<Boxed>()),
     new("connected", builder => builder.Add<Connected>()),
+    new("test", RandomGraph.Declare),
 ];
+Death.Plan();
 var host = KilnHost.Create();
 foreach (var pipeline in pipelines)
-    if (args[0] == "worker" || args[0] == pipeline.Name) host.Add(pipeline);
+    if (args[0] == "worker" ? pipeline.Name != "test" : args[0] == pipeline.Name) host.Add(pipeline);
 return await host.RunAsync(args[0] == "worker" ? args : args[1..]);

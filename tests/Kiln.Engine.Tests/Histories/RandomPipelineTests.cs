@@ -1,3 +1,4 @@
+using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.FSharp.Core;
@@ -5,17 +6,24 @@ using Microsoft.FSharp.Core;
 namespace Kiln.Tests;
 
 /// <summary>
-/// Random graphs under random edits, parallelism and failures: whatever happened before, the outputs are those of a serial run from scratch.
+/// Random graphs under random edits, damage, kills, parallelism and failures, with caches of their own and shared ones: whatever happened before,
+/// the outputs are those of a serial run from scratch. <c>KILN_PROPERTY_CASES</c> says how many cases, <c>KILN_PROPERTY_SEED</c> where to begin.
 /// </summary>
 public sealed class RandomPipelineTests
 {
-    [Fact]
-    public async Task Outputs_equal_a_serial_run_from_scratch_and_nothing_runs_twice_or_needlessly() =>
-        await Task.WhenAll(new ulong[] { 1, 2, 3, 4 }.Select(seed => Task.Run(() => Check(seed, cases: 25))));
+    const int InOneGo = 20;
 
-    static void Check(ulong seed, int cases) => Prop
+    static int Cases => Number("KILN_PROPERTY_CASES", 80);
+
+    [Fact]
+    public async Task Outputs_equal_a_serial_run_from_scratch_and_nothing_runs_twice_or_needlessly() => await Parallel.ForEachAsync(
+        Enumerable.Range(Number("KILN_PROPERTY_SEED", 1), (Cases + InOneGo - 1) / InOneGo),
+        new ParallelOptions { MaxDegreeOfParallelism = 2 * Environment.ProcessorCount },
+        async (seed, _) => await Task.Run(() => Check((ulong)seed), CancellationToken.None));
+
+    static void Check(ulong seed) => Prop
         .ForAll(History.Any, history => HoldsAsync(history).GetAwaiter().GetResult())
-        .Check(Config.QuickThrowOnFailure.WithMaxTest(cases).WithReplay(new Replay(new Rnd(seed), FSharpOption<int>.None)));
+        .Check(Config.QuickThrowOnFailure.WithMaxTest(InOneGo).WithReplay(new Replay(new Rnd(seed), FSharpOption<int>.None)));
 
     static async Task<bool> HoldsAsync(History history)
     {
@@ -24,4 +32,7 @@ public sealed class RandomPipelineTests
         await trial.CompareWithScratchAsync();
         return true;
     }
+
+    static int Number(string variable, int otherwise) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 }

@@ -1,155 +1,131 @@
+using Kiln.Tests.Hosting;
+
 namespace Kiln.Tests;
 
-/// <summary>Lives through a history in a workspace, and compares it with what its stages' functions give.</summary>
+/// <summary>Lives through a history in one workspace, or in two with one cache, and compares them with the model.</summary>
 sealed class Trial : IDisposable
 {
     readonly History _history;
-    readonly PipelineSpace _space = new();
-    readonly int[] _sources = new int[History.Sources];
-    readonly int[] _words;
-    readonly HashSet<(int Stage, string Made)> _made = [];
-    readonly List<(int Stage, bool Ended)> _events = [];
-    int _failing;
+    readonly Model _model;
+    readonly string? _cache;
+    readonly PipelineSpace[] _spaces;
+    readonly HashSet<string> _made = [];
+    PipelineSpace _space;
 
     public Trial(History history)
     {
         _history = history;
-        _words = new int[history.Needs.Length];
-        for (var i = 0; i < _sources.Length; i++) WriteSource(i);
-        _space.Declare = pipeline => Declare(pipeline, _space, BodyAsync);
+        _model = new Model(history);
+        _cache = history.Shared ? Directory.CreateTempSubdirectory("kiln-cache-").FullName : null;
+        _spaces = [.. Enumerable.Range(0, history.Shared ? 2 : 1).Select(_ => NewSpace(_cache))];
+        _space = _spaces[0];
     }
 
-    public void Dispose() => _space.Dispose();
+    public void Dispose()
+    {
+        foreach (var space in _spaces)
+        {
+            space.Dispose();
+            File.Delete(space.Root + ".log");
+        }
 
+        if (_cache is not null) Directory.Delete(_cache, recursive: true);
+    }
+
+    /// <summary>An edit; a run that may fail or be killed; one that mends what that left; and one that finds nothing to do.</summary>
     public async Task TakeAsync(Step step)
     {
-        Apply(step);
-        _failing = step.Failing;
-        var exitCode = await RunAsync(step);
-        exitCode.ShouldBe(_space.Printed.Contains(": failed", StringComparison.Ordinal) ? 1 : 0, _space.Printed);
-        if (exitCode == 0) CompareOutputs();
+        _space = _spaces[step.Space % _spaces.Length];
+        var edited = new Edits(_model, _spaces, _space, _cache).Apply(step);
+        if (Edits.LosesResults(step.Edit)) _made.Clear();
+        _space.Write("graph.txt", _model.Graph(step.Death is null ? step.Failing : 0));
+        if (step.Death is not null) await DieAsync(step, step.Death);
+        else
+        {
+            var exitCode = await RunAsync(step);
+            exitCode.ShouldBe(_space.Printed.Contains(": failed", StringComparison.Ordinal) ? 1 : 0, _space.Printed);
+            if (exitCode == 0) CompareOutputs();
+        }
 
-        _failing = 0;
+        _space.Write("graph.txt", _model.Graph(0));
         (await RunAsync(step)).ShouldBe(0, _space.Printed);
         CompareOutputs();
+        if (edited is not null) _space.Files(".kiln/displaced").Select(_space.Read).ShouldContain(edited, "what somebody wrote is nowhere any more");
 
         (await RunAsync(step)).ShouldBe(0, _space.Printed);
-        _space.Ran.ShouldBeEmpty("a run with nothing changed ran something");
+        _space.Printed.ShouldContain($"{_model.Count} up to date", Case.Sensitive, "a run with nothing changed did something");
     }
 
+    /// <summary>A serial run in a new workspace makes the same files; with the shared cache, where it is whole, without running anything.</summary>
     public async Task CompareWithScratchAsync()
     {
-        using var scratch = new PipelineSpace();
-        for (var i = 0; i < _sources.Length; i++) scratch.Write($"source{i}.txt", _space.Read($"source{i}.txt"));
-        scratch.Declare = pipeline => Declare(pipeline, scratch, (i, run, stage) =>
+        foreach (var cache in _cache is null || _made.Count == 0 ? [null] : new[] { null, _cache })
         {
-            run.Open(stage.Text).WriteText(Function(i, [.. stage.Sources.Select(source => run.Open(source).ReadText())]));
-            return Task.CompletedTask;
-        });
-        await scratch.SucceedAsync("--jobs", "1");
-        scratch.Files("out").Select(path => (path, scratch.Read(path))).ShouldBe(_space.Files("out").Select(path => (path, _space.Read(path))));
+            using var scratch = NewSpace(cache);
+            foreach (var (path, text) in _model.Sources) scratch.Write(path, text);
+            scratch.Write("graph.txt", _model.Graph(0));
+            await scratch.SucceedAsync("--jobs", "1");
+            var log = Log(scratch);
+            File.Delete(scratch.Root + ".log");
+            if (cache is not null) log.Where(line => _made.Contains(line[6..])).ShouldBeEmpty("ran though the cache has it");
+            scratch.Files("out").Select(path => (path, scratch.Read(path))).ShouldBe(_space.Files("out").Select(path => (path, _space.Read(path))));
+        }
     }
 
     async Task<int> RunAsync(Step step)
     {
-        _events.Clear();
-        string[] arguments = ["--jobs", step.Jobs.ToString(), .. step.KeepGoing ? ["--keep-going"] : Array.Empty<string>()];
-        var exitCode = await _space.RunAsync(arguments);
-        _space.Ran.ShouldBeUnique();
-        foreach (var (stage, _) in _events.Where(entry => !entry.Ended))
-            foreach (var need in NeededBy(stage).Where(need => _events.Contains((need, false))))
-                _events.IndexOf((need, true)).ShouldBeInRange(0, _events.IndexOf((stage, false)), $"s{stage} began before s{need} ended");
+        File.Delete(_space.Root + ".log");
+        var exitCode = await _space.RunAsync(Arguments(step));
+        var log = Log(_space);
+        Judge(log);
+        foreach (var line in log.Where(line => line.StartsWith("ended ", StringComparison.Ordinal))) _made.Add(line[6..]);
+        for (var stage = 0; stage < _model.Count; stage++)
+            if (_model.IsCommand(stage) && ClosingRows.Of(_space.Printed, _model.NameOf(stage)).Single().StartsWith($"s{stage} ran", StringComparison.Ordinal))
+                _made.Add($"s{stage} {_model.Digest(stage)}").ShouldBeTrue($"s{stage} ran though it had run on the same inputs before; {_history}");
         return exitCode;
     }
 
-    void Apply(Step step)
+    /// <summary>Another process runs, and is killed; or ends before it is.</summary>
+    async Task DieAsync(Step step, Death death)
     {
-        var stage = step.Which % _words.Length;
-        var source = step.Which % _sources.Length;
-        var output = _space.PathOf($"out/s{stage}.txt");
-        switch (step.Edit)
+        File.Delete(_space.Root + ".log");
+        using var host = HostProcess.StartWith(_space, new() { ["DIES"] = $"{death.Stages},{death.Microseconds}", ["KILN_CACHE"] = _cache ?? "" }, ["random", .. Arguments(step)]);
+        (await host.EndsAsync()).ShouldBeOneOf([0, 137], host.Printed);
+        var log = Log(_space);
+        // The last line may be a part of one.
+        Judge(log.Length > 0 && !_model.Lines.Contains(log[^1]) ? log[..^1] : log);
+    }
+
+    /// <summary>Each stage ran at most once, after what it needs, and not where a result of the same inputs was kept.</summary>
+    void Judge(string[] log)
+    {
+        log.ShouldBeUnique($"a stage ran twice; {_history}");
+        for (var stage = 0; stage < _model.Count; stage++)
         {
-            case Edit.ChangeSource:
-                _sources[source] = step.Value;
-                WriteSource(source);
-                break;
-            case Edit.ChangeWord:
-                _words[stage] = step.Value;
-                break;
-            case Edit.DeleteOutput:
-                if (File.Exists(output)) File.Delete(output);
-                break;
-            case Edit.EditOutput:
-                _space.Write($"out/s{stage}.txt", $"edited {step.Value}");
-                break;
-            case Edit.TouchSource:
-                File.SetLastWriteTimeUtc(_space.PathOf($"source{source}.txt"), DateTime.UnixEpoch.AddDays(step.Value));
-                break;
-            case Edit.LoseState:
-                if (_space.Has(".kiln/state")) File.Delete(_space.PathOf(".kiln/state"));
-                break;
-            case Edit.LoseResults:
-                if (_space.Has(".kiln/results")) Directory.Delete(_space.PathOf(".kiln/results"), recursive: true);
-                _made.Clear();
-                break;
-            case Edit.DamageStore:
-                foreach (var path in _space.Files(".kiln/objects").Concat(_space.Files(".kiln/results")).Where((_, i) => i % 3 == step.Value)) Damage(path);
-                _made.Clear();
-                break;
+            var began = Array.IndexOf(log, $"began {_model.NameOf(stage)} {_model.Digest(stage)}");
+            if (began < 0) continue;
+            _made.ShouldNotContain(log[began][6..], $"it had run on the same inputs before; {_history}");
+            foreach (var need in _model.Before(stage).Select(need => $"{_model.NameOf(need)} {_model.Digest(need)}").Where(need => log.Contains("began " + need)))
+                Array.IndexOf(log, "ended " + need).ShouldBeInRange(0, began, $"{log[began]} before {need} ended; {_history}");
         }
-    }
 
-    void Damage(string relative)
-    {
-        var bytes = File.ReadAllBytes(_space.PathOf(relative));
-        bytes[bytes.Length / 2] ^= 1;
-        File.Delete(_space.PathOf(relative));
-        File.WriteAllBytes(_space.PathOf(relative), bytes);
-    }
-
-    void Declare(PipelineBuilder pipeline, PipelineSpace space, Func<int, StageRun, TextStage, Task> body)
-    {
-        var stages = new List<TextStage>();
-        for (var i = 0; i < _words.Length; i++)
-        {
-            var index = i;
-            stages.Add(pipeline.Add(new TextStage($"s{i}", [.. NeededBy(i).Select(need => stages[need]), .. SourcesOf(i).Select(source => $"source{source}.txt")], space)
-            {
-                Word = _words[i].ToString(),
-                Body = (run, stage) => body(index, run, stage),
-            }));
-        }
-    }
-
-    async Task BodyAsync(int index, StageRun run, TextStage stage)
-    {
-        lock (_events) _events.Add((index, false));
-        await Task.Yield();
-        var inputs = stage.Sources.Select(source => run.Open(source).ReadText()).ToArray();
-        lock (_made) _made.ShouldNotContain((index, Key(index, inputs)), $"s{index} ran though it had run on the same inputs before");
-        run.Open(stage.Text).WriteText(Function(index, inputs));
-        if ((_failing >> index & 1) == 1) throw new InvalidOperationException("broken on purpose");
-        lock (_made) _made.Add((index, Key(index, inputs)));
-        lock (_events) _events.Add((index, true));
+        log.ShouldBeSubsetOf(_model.Lines, $"a stage read something else; {_history}");
     }
 
     void CompareOutputs()
     {
-        for (var i = 0; i < _words.Length; i++) _space.Read($"out/s{i}.txt").ShouldBe(Expected(i), $"s{i} after {_history}");
+        var expected = Enumerable.Range(0, _model.Count).SelectMany(_model.Writes).OrderBy(file => file.Path, StringComparer.Ordinal);
+        _space.Files("out").Select(path => (path, _space.Read(path))).ShouldBe(expected, _history.ToString());
     }
 
-    string Expected(int index) => Function(index, [.. NeededBy(index).Select(Expected), .. SourcesOf(index).Select(source => _sources[source].ToString())]);
+    PipelineSpace NewSpace(string? cache)
+    {
+        var space = new PipelineSpace(RandomGraph.Declare) { Cache = cache };
+        foreach (var (path, text) in _model.Sources) space.Write(path, text);
+        return space;
+    }
 
-    /// <summary>Every third stage forgets most of what it reads, so that what follows is often cut off.</summary>
-    string Function(int index, string[] inputs) => index % 3 == 2
-        ? $"s{index} {string.Concat(inputs).Sum(letter => letter) % 2}"
-        : $"s{index}.{_words[index]}({string.Join(',', inputs)})";
+    static string[] Log(PipelineSpace space) => File.Exists(space.Root + ".log") ? File.ReadAllLines(space.Root + ".log") : [];
 
-    string Key(int index, string[] inputs) => $"{_words[index]}|{string.Join('|', inputs)}";
-
-    IEnumerable<int> NeededBy(int index) => Enumerable.Range(0, index).Where(need => (_history.Needs[index] >> need & 1) == 1);
-
-    IEnumerable<int> SourcesOf(int index) => Enumerable.Range(0, History.Sources).Where(source => (_history.Needs[index] >> (9 + source) & 1) == 1);
-
-    void WriteSource(int source) => _space.Write($"source{source}.txt", _sources[source].ToString());
+    static string[] Arguments(Step step) => ["--jobs", step.Jobs.ToString(), .. step.KeepGoing ? ["--keep-going"] : Array.Empty<string>()];
 }
