@@ -6,6 +6,7 @@ static class RepositoryTasks
     public static PipelineDefinition Definition { get; } = new("repository", pipeline =>
     {
         pipeline.Add<Test>();
+        pipeline.Add<TestProperties>();
         pipeline.Add<Clean>();
         pipeline.Add<BenchPipeline>();
         pipeline.Add<BenchNothing>();

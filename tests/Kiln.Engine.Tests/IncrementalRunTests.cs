@@ -220,7 +220,7 @@ public sealed class IncrementalRunTests : IDisposable
             },
         });
         (await _space.RunAsync()).ShouldBe(1);
-        _space.Printed.ShouldContain("An input changed while the stage ran:");
+        _space.Printed.ShouldContain("An input changed during the run:");
         _space.Has("out/read.txt").ShouldBeFalse();
         isChanging = false;
         await _space.SucceedAsync();

@@ -6,9 +6,9 @@ namespace Kiln.Tests;
 /// <summary>A temporary workspace in which the real host runs a pipeline made for the test; tells what ran and what was printed.</summary>
 sealed class PipelineSpace : IDisposable
 {
-    public PipelineSpace(Action<PipelineBuilder>? declare = null)
+    public PipelineSpace(Action<PipelineBuilder>? declare = null, string? root = null)
     {
-        Root = Directory.CreateTempSubdirectory("kiln-").FullName;
+        Root = root is null ? Directory.CreateTempSubdirectory("kiln-").FullName : Directory.CreateDirectory(root).FullName;
         Declare = declare ?? (_ => { });
     }
 

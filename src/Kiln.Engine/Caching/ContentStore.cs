@@ -20,7 +20,7 @@ sealed class ContentStore(CacheFolder folder, CacheFolder? alsoRead)
         if (FileStamp.LinkCount(file) > 1)
         {
             // Someone else holds this very file under another name, and could change it there.
-            var own = file + ".copy";
+            var own = folder.NewArrival();
             File.Copy(file, own);
             File.Delete(file);
             file = own;

@@ -21,7 +21,14 @@ readonly record struct KeptLock(ContentHash Names, ContentHash File);
 /// </summary>
 sealed class WorkspaceState
 {
-    const string Format = "kiln state 3";
+    const string Format = "kiln state 4";
+
+    /// <summary>
+    /// What was written within this time before a machine went down may not have reached its disk, although its stamp has: Linux writes back what is half a
+    /// minute old.
+    /// </summary>
+    const long Unflushed = 3_600_000_000_000;
+
     readonly string _path;
 
     WorkspaceState(string path, FileHashes hashes)
@@ -45,18 +52,15 @@ sealed class WorkspaceState
 
     public static WorkspaceState Load(string path)
     {
-        if (File.Exists(path))
+        try
         {
             var bytes = File.ReadAllBytes(path);
             if (bytes.Length > ContentHash.Size && ContentHash.Of(bytes.AsSpan(ContentHash.Size)) == new ContentHash(bytes.AsSpan(0, ContentHash.Size)))
-                try
-                {
-                    return Read(path, bytes);
-                }
-                catch (Exception error) when (error is IOException or FormatException or ArgumentException)
-                {
-                    // An older format: start afresh.
-                }
+                return Read(path, bytes);
+        }
+        catch (Exception error) when (error is IOException or FormatException or ArgumentException)
+        {
+            // Not there, on a bad sector, or of an older format: start afresh.
         }
 
         return new WorkspaceState(path, new FileHashes([]));
@@ -71,6 +75,8 @@ sealed class WorkspaceState
         using (var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true))
         {
             writer.Write(Format);
+            writer.Write(Boot());
+            writer.Write(FileStamp.Now());
             WriteFiles(writer, Hashes.Settled());
             WriteStages(writer);
             writer.Write(Locks.Count);
@@ -91,12 +97,13 @@ sealed class WorkspaceState
     {
         using var reader = new BinaryReader(new MemoryStream(bytes, ContentHash.Size, bytes.Length - ContentHash.Size));
         if (reader.ReadString() != Format) throw new FormatException();
+        var (isSameBoot, saved) = (reader.ReadString() == Boot(), reader.ReadInt64());
         var count = reader.ReadInt32();
         var files = new Dictionary<string, StampedHash>(count, StringComparer.Ordinal);
         for (var i = 0; i < count; i++)
             files.Add(reader.ReadString(), new StampedHash(
                 new FileStamp(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadUInt64(), (FileKind)reader.ReadByte()), ReadHash(reader)));
-        var state = new WorkspaceState(path, new FileHashes(files));
+        var state = new WorkspaceState(path, new FileHashes(isSameBoot ? files : files.Where(file => file.Value.Stamp.Changed < saved - Unflushed)));
         for (var left = reader.ReadInt32(); left > 0; left--)
         {
             var name = reader.ReadString();
@@ -143,6 +150,9 @@ sealed class WorkspaceState
             }
         }
     }
+
+    /// <summary>What the kernel calls the time since the machine was started.</summary>
+    static string Boot() => File.ReadAllText("/proc/sys/kernel/random/boot_id");
 
     static ContentHash ReadHash(BinaryReader reader)
     {

@@ -21,7 +21,8 @@ sealed class FileHashes
 
     /// <summary>What this run learned, and what it found wrong (null): that goes before what is remembered.</summary>
     readonly ConcurrentDictionary<string, StampedHash?> _learned = new(StringComparer.Ordinal);
-    long _filesRead;
+    readonly ConcurrentDictionary<string, long> _rewritten = new(StringComparer.Ordinal);
+    long _filesRead, _moment;
 
     public FileHashes(IEnumerable<KeyValuePair<string, StampedHash>> known) => _remembered = known as Dictionary<string, StampedHash> ?? new(known, StringComparer.Ordinal);
 
@@ -97,10 +98,26 @@ sealed class FileHashes
     StampedHash? Known(string path) =>
         _learned.TryGetValue(path, out var learned) ? learned : _remembered.TryGetValue(path, out var remembered) ? remembered : null;
 
-    /// <summary>Notes the hash of a file that Kiln has just written itself.</summary>
-    public void Note(string path, ContentHash hash)
+    /// <summary>A point in this run's time, to ask <see cref="WasRewrittenSince"/> about.</summary>
+    public long Moment => Interlocked.Read(ref _moment);
+
+    /// <summary>
+    /// Whether a file, or one in a folder, was found written to between a moment and its last hashing, whatever it says now. Costs one comparison where no file was.
+    /// </summary>
+    public bool WasRewrittenSince(long moment, string path)
     {
-        if (FileStamp.Of(path) is not { } stamp) return;
+        if (Moment == moment) return false;
+        path = FileStamp.Of(path)?.Kind == FileKind.Link ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
+        return _rewritten.Any(entry => entry.Value > moment && (entry.Key == path || entry.Key.StartsWith(path + "/", StringComparison.Ordinal)));
+    }
+
+    /// <summary>Notes the hash of a file that Kiln has just written itself, unless somebody else wrote to it since.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="asWritten">Its stamp when it was written, under this name or another.</param>
+    /// <param name="hash">The hash of what was written.</param>
+    public void Note(string path, FileStamp asWritten, ContentHash hash)
+    {
+        if (FileStamp.Of(path) is not { } stamp || !stamp.IsAsWritten(asWritten)) return;
         _learned[path] = new StampedHash(stamp, hash);
         Changed = true;
     }
@@ -126,7 +143,8 @@ sealed class FileHashes
     ContentHash OfFile(FoundFile file, Action<int>? told)
     {
         var (path, stamp) = file;
-        if (Known(path) is { } known && known.Stamp == stamp) return known.Hash;
+        var known = Known(path);
+        if (known?.Stamp == stamp) return known.Value.Hash;
         for (var attempt = 0; attempt < 3; attempt++)
         {
             var youngest = FileStamp.Now();
@@ -136,6 +154,7 @@ sealed class FileHashes
             if (after == stamp)
             {
                 // A stamp younger than the clock's tick may hide a change made while reading: use the hash, keep nothing.
+                if (known is not null && !stamp.IsAsWritten(known.Value.Stamp)) _rewritten[path] = Interlocked.Increment(ref _moment);
                 _learned[path] = stamp.IsRacyAt(youngest) ? null : new StampedHash(stamp, hash);
                 Changed = true;
                 return hash;

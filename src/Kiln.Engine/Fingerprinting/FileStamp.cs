@@ -33,6 +33,9 @@ readonly record struct FileStamp(long Size, long Modified, long Changed, ulong I
     /// </summary>
     public bool IsRacyAt(long nanoseconds) => Changed > nanoseconds - Racy;
 
+    /// <summary>Whether nobody wrote to the file since another stamp was taken. A new name or other rights move the change time alone.</summary>
+    public bool IsAsWritten(FileStamp earlier) => this with { Changed = earlier.Changed } == earlier;
+
     /// <summary>How many names a file has; 0 where there is none.</summary>
     public static int LinkCount(string path) => Libc.StatX(Libc.AtFdCwd, path, Libc.NoFollow, Libc.BasicStats, out var info) == 0 ? (int)info.Links : 0;
 

@@ -111,7 +111,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
             var options = new RunOptions(request.Jobs, request.Force, request.KeepGoing, request.Exclusive, declared.Tokens);
             state.Hashes.ReadAhead(plan.Sources, bytes => bytes < MuchToRead ? null : new StageProgress("Sources", "reading", bytes, "bytes", display.Progressed).Tell);
             if (request.Jobs > Environment.ProcessorCount) ThreadPool.SetMinThreads(request.Jobs + 4, 4); // a command's thread waits for it
-            return await new Scheduler(plan, options, decider, executor, state.Hashes, run, scene).RunAsync(earlier, interruption);
+            return decider.NoticeChanges(await new Scheduler(plan, options, decider, executor, state.Hashes, run, scene).RunAsync(earlier, interruption));
         }
 
         ImmutableArray<StageReport> reports;
@@ -141,8 +141,8 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
         }
         finally
         {
-            if (noted.IsValueCreated) await noted.Value;
             using var opened = await ledger; // a broken one is an error only now: what was made is remembered
+            if (noted.IsValueCreated) await noted.Value;
             opened.Add(begun with
             {
                 Seconds = clock.Elapsed.TotalSeconds,

@@ -31,7 +31,7 @@ static class LockFile
         var bytes = Encoding.UTF8.GetBytes(LockedPipeline.Of(stages).ToString());
         if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(bytes)) AtomicFile.Write(path, bytes);
         var hash = ContentHash.Of(bytes);
-        state.Hashes.Note(path, hash);
+        if (FileStamp.Of(path) is { } written) state.Hashes.Note(path, written, hash);
         state.Locks[graph.Pipeline] = new KeptLock(names, hash);
         state.StagesChanged = true;
     }

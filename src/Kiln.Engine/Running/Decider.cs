@@ -47,6 +47,14 @@ sealed class Decider(string pipeline, WorkspaceState state, ResultStore results,
         return new Decision.Run(manifest, last is null ? "first run" : last.Value.Fingerprint == manifest.Fingerprint ? "its result is not in the store" : Changes(manifest, last.Value));
     }
 
+    /// <summary>
+    /// Fails the stages whose outputs are no longer as they were made, once bodies have run that may have written where they should not.
+    /// A run that only looked changed nothing.
+    /// </summary>
+    public ImmutableArray<StageReport> NoticeChanges(ImmutableArray<StageReport> reports) => !reports.Any(report => report.Outcome is Outcome.Ran) ? reports
+        : [.. reports.Select(report => report.Outcome.IsMade && Last(report.Node) is { } last && AreInPlace(report.Node, last.Outputs) is { } misplaced
+            ? report with { Outcome = new Outcome.Failed(RunErrors.OutputChanged(misplaced, report.Node.Name)) } : report)];
+
     public void Remember(PlannedStage stage, StageResult result)
     {
         state.Stages[Key(stage)] = new LastResult(result.Manifest.Fingerprint, result.Outputs, result.Seconds);

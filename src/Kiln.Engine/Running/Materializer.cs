@@ -1,3 +1,4 @@
+using System.Text;
 using Kiln.Caching;
 using Kiln.Fingerprinting;
 using Kiln.Planning;
@@ -22,27 +23,50 @@ sealed class Materializer(ContentStore store, FileHashes hashes, string displace
     /// <exception cref="DamagedObjectException">The store cannot give it.</exception>
     public void Materialize(PlannedOutput place, OutputHash made, bool verify)
     {
+        RefuseEscape(place);
         var partial = PartialPath(place);
         Remove(partial);
         Directory.CreateDirectory(Path.GetDirectoryName(place.Path)!);
         try
         {
-            if (made.IsFolder) BuildFolder(partial, made.Hash, verify);
-            else store.CopyOut(made.Hash, partial, verify);
+            var written = made.IsFolder ? BuildFolder(partial, made.Hash, verify) : [("", CopyOut(made.Hash, partial, verify), made.Hash)];
             SetAside(place, made);
             if (made.IsFolder) Directory.Move(partial, place.Path);
             else File.Move(partial, place.Path, overwrite: true);
+            foreach (var (path, stamp, hash) in written) hashes.Note(path.Length == 0 ? place.Path : Path.Combine(place.Path, path), stamp, hash);
         }
         catch
         {
             Remove(partial);
             throw;
         }
+    }
 
-        if (made.IsFolder)
-            foreach (var entry in FolderTree.Parse(store.Read(made.Hash)).Entries.Where(entry => entry.Kind == FileKind.File))
-                hashes.Note(Path.Combine(place.Path, entry.Path), entry.Hash);
-        else hashes.Note(place.Path, made.Hash);
+    /// <summary>Refuses an output that a link among the folders above it would lead out of the workspace.</summary>
+    public static void RefuseEscape(PlannedOutput place)
+    {
+        var workspace = place.Path[..^(place.Relative.Length + 1)];
+        for (var end = workspace.Length; (end = place.Path.IndexOf('/', end + 1)) > 0;)
+        {
+            var folder = place.Path[..end];
+            if (FileStamp.Of(folder) is not { } stamp) return;
+            if (stamp.Kind == FileKind.Link && !IsBelow(RealPath(folder), RealPath(workspace))) throw RunErrors.Escapes(place.Relative, Path.GetRelativePath(workspace, folder), RealPath(folder));
+        }
+    }
+
+    static bool IsBelow(string path, string folder) => path.StartsWith(folder + "/", StringComparison.Ordinal);
+
+    /// <summary>A path without links in any part of it.</summary>
+    static string RealPath(string path)
+    {
+        var real = "/";
+        foreach (var part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            real = Path.Combine(real, part);
+            if (Directory.ResolveLinkTarget(real, returnFinalTarget: true) is { } target) real = RealPath(target.FullName);
+        }
+
+        return real;
     }
 
     /// <summary>Removes what a run that died left half-built.</summary>
@@ -51,8 +75,10 @@ sealed class Materializer(ContentStore store, FileHashes hashes, string displace
         foreach (var output in graph.Stages.SelectMany(stage => stage.Outputs)) Remove(PartialPath(output));
     }
 
-    void BuildFolder(string folder, ContentHash hash, bool verify)
+    /// <returns>The files that were written, with the stamps they had then.</returns>
+    List<(string Path, FileStamp Stamp, ContentHash Hash)> BuildFolder(string folder, ContentHash hash, bool verify)
     {
+        var written = new List<(string, FileStamp, ContentHash)>();
         Directory.CreateDirectory(folder);
         foreach (var entry in FolderTree.Parse(store.Read(hash)).Entries)
         {
@@ -60,8 +86,16 @@ sealed class Materializer(ContentStore store, FileHashes hashes, string displace
             if (!path.StartsWith(folder + "/", StringComparison.Ordinal)) throw new DamagedObjectException(hash, "not a tree of its own folder");
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             if (entry.Kind == FileKind.Folder) Directory.CreateDirectory(path);
-            else if (entry.Kind == FileKind.File) store.CopyOut(entry.Hash, path, verify);
+            else if (entry.Kind == FileKind.File) written.Add((entry.Path, CopyOut(entry.Hash, path, verify), entry.Hash));
         }
+
+        return written;
+    }
+
+    FileStamp CopyOut(ContentHash hash, string path, bool verify)
+    {
+        store.CopyOut(hash, path, verify);
+        return FileStamp.Of(path) ?? throw Errors.ChangedWhileRead(path);
     }
 
     void SetAside(PlannedOutput place, OutputHash made)
@@ -113,8 +147,13 @@ sealed class Materializer(ContentStore store, FileHashes hashes, string displace
         }
     }
 
-    static string PartialPath(PlannedOutput place) =>
-        Path.Combine(Path.GetDirectoryName(place.Path)!, "." + Path.GetFileName(place.Path) + Partial);
+    static string PartialPath(PlannedOutput place)
+    {
+        var name = Path.GetFileName(place.Path);
+        // A file's name has at most 255 bytes.
+        if (Encoding.UTF8.GetByteCount(name) > 200) name = ContentHash.Of(Encoding.UTF8.GetBytes(name)).ToString();
+        return Path.Combine(Path.GetDirectoryName(place.Path)!, "." + name + Partial);
+    }
 
     static void Remove(string path)
     {

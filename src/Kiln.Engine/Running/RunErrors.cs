@@ -13,7 +13,17 @@ static class RunErrors
         "An output is neither a file nor a folder:", [("output", path), ("stage", stage)], "Write files and folders; a link, a pipe or a device cannot be kept.");
 
     public static KilnException InputChanged(string path, string stage) => new(
-        "An input changed while the stage ran:", [("file", path), ("stage", stage)], "Nothing was kept. Run again when nothing else writes it.");
+        "An input changed during the run:", [("file", path), ("read by", stage)], "Nothing of that stage was kept. Run again when nothing else writes it.");
+
+    public static KilnException Escapes(string path, string link, string target) => new(
+        "An output lies outside the workspace, behind a link:", [("output", path), ("link", link), ("leads to", target)],
+        "Put the folder itself there, or mount the other disk at it: what a run makes stays in its workspace.");
+
+    public static KilnException StillWritten(string path, string stage) => new(
+        "An output was still being written when its stage had ended:", [("output", path), ("stage", stage)], "Let the stage wait for whatever writes it.");
+
+    public static KilnException OutputChanged(string what, string stage) => new(
+        "An output was changed during the run by something other than its stage:", [("what", what), ("made by", stage)], "Run again: that puts it right, and sets the changed version aside.");
 
     public static KilnException NotAsMade(string path, string producer) => new(
         "An input is not as its stage made it:", [("file", path), ("made by", producer)], "Run once without --exclusive: that makes it again and sets the changed version aside.");

@@ -88,8 +88,11 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
         using var deadline = new Deadline(node.Stage.Execution, wires.Cancellation);
         var body = new StageRun(node, workspace.Root, staging, checkpoints, wires with { Cancellation = deadline.Cancellation }) { Workers = sandboxes.IsFor(node) ? sandboxes.Workers : null };
         using var reading = node.Stage is CommandStage || body.Workers is not null ? null : meter.Begin(); // a process of its own is measured there
+        var moment = hashes.Moment;
         try
         {
+            foreach (var output in node.Outputs) Materializer.RefuseEscape(output);
+            if (manifest is not null) RefuseChanged(node, node.Inputs.Where(input => input.Producer is not null), manifest, moment);
             wires.Cancellation.ThrowIfCancellationRequested();
             await deadline.CallAsync(body);
             var usage = (body.Usage is { } own ? meter.OfProgram(own) : reading?.Taken ?? new StageUsage(null, null, null, null)) with
@@ -98,7 +101,7 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
             };
             if (manifest is null) return (null, usage);
             usage = usage with { BytesOut = node.Outputs.Sum(output => StageUsage.BytesAt(StageRun.StagedPath(staging, output))) };
-            RefuseChangedInputs(node, manifest);
+            RefuseChanged(node, node.Inputs, manifest, moment);
             var result = new StageResult
             {
                 Stage = node.Name,
@@ -122,19 +125,20 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
         }
     }
 
-    /// <summary>A result must be of the inputs its manifest names, not of what they became meanwhile.</summary>
-    void RefuseChangedInputs(PlannedStage node, Manifest manifest)
+    /// <summary>A result must be of the inputs its manifest names: not of what they became since, nor of what they were for a while.</summary>
+    void RefuseChanged(PlannedStage node, IEnumerable<PlannedInput> inputs, Manifest manifest, long since)
     {
         var hashesBefore = manifest.Facts.Where(fact => fact.Kind == FactKind.Input).ToLookup(fact => fact.Label, fact => fact.Value);
-        foreach (var input in node.Inputs)
-            if (!hashesBefore[$"{input.Role} {input.Label}"].Contains(hashes.Of(input.Path)?.ToString())) throw RunErrors.InputChanged(input.Path, node.Name);
+        foreach (var input in inputs)
+            if (!hashesBefore[$"{input.Role} {input.Label}"].Contains(hashes.Of(input.Path)?.ToString()) || hashes.WasRewrittenSince(since, input.Path))
+                throw RunErrors.InputChanged(input.Path, node.Name);
     }
 
     OutputHash Store(PlannedStage node, PlannedOutput output, string staging)
     {
         var path = StageRun.StagedPath(staging, output);
-        var kind = FileStamp.Of(path)?.Kind ?? throw RunErrors.NotWritten(output.Relative, node.Name);
-        if (kind == FileKind.Folder)
+        var stamp = FileStamp.Of(path) ?? throw RunErrors.NotWritten(output.Relative, node.Name);
+        if (stamp.Kind == FileKind.Folder)
         {
             var tree = FolderTree.Of(path, HashesOf, followLinks: false);
             if (tree.Entries.FirstOrDefault(entry => entry.Kind == FileKind.Link) is { Path: { } link })
@@ -143,17 +147,22 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
             return new OutputHash(output.Relative, store.Put(tree.ToBytes()), IsFolder: true);
         }
 
-        if (kind != FileKind.File) throw RunErrors.NotAnOutput(output.Relative, node.Name);
-        var hash = FileHashes.Read(path, null);
+        var hash = HashOf(new FoundFile(path, stamp));
         store.Take(path, hash);
         return new OutputHash(output.Relative, hash, IsFolder: false);
 
         ContentHash[] HashesOf(IReadOnlyList<FoundFile> files)
         {
             var hashes = new ContentHash[files.Count];
-            Cores.Each(files.Count, i => hashes[i] = files[i].Stamp.Kind == FileKind.File
-                ? FileHashes.Read(files[i].Path, null) : throw RunErrors.NotAnOutput(Path.GetRelativePath(staging, files[i].Path), node.Name));
+            Cores.Each(files.Count, i => hashes[i] = HashOf(files[i]));
             return hashes;
+        }
+
+        ContentHash HashOf(FoundFile file)
+        {
+            if (file.Stamp.Kind != FileKind.File) throw RunErrors.NotAnOutput(Path.GetRelativePath(staging, file.Path), node.Name);
+            var hash = FileHashes.Read(file.Path, null);
+            return FileStamp.Of(file.Path) == file.Stamp ? hash : throw RunErrors.StillWritten(Path.GetRelativePath(staging, file.Path), node.Name);
         }
     }
 

@@ -32,15 +32,22 @@ sealed class WorkspaceLock : IDisposable
             throw RunErrors.WorkspaceHeld(workspace, ReadNote(note));
         }
 
-        var died = File.Exists(note);
-        File.WriteAllText(note, $"process {Environment.ProcessId}, since {DateTimeOffset.Now:yyyy-MM-dd HH:mm:ss}");
-        return new WorkspaceLock(held, note, died);
+        try
+        {
+            var died = File.Exists(note);
+            File.WriteAllText(note, $"process {Environment.ProcessId}, since {DateTimeOffset.Now:yyyy-MM-dd HH:mm:ss}");
+            return new WorkspaceLock(held, note, died);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
     }
 
     public void Dispose()
     {
-        File.Delete(_note);
-        _lock.Dispose();
+        using (_lock) File.Delete(_note);
     }
 
     static string ReadNote(string note)

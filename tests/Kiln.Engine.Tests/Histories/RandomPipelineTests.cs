@@ -13,7 +13,7 @@ public sealed class RandomPipelineTests
 {
     const int InOneGo = 20;
 
-    static int Cases => Number("KILN_PROPERTY_CASES", 80);
+    static int Cases => Number("KILN_PROPERTY_CASES", 100);
 
     [Fact]
     public async Task Outputs_equal_a_serial_run_from_scratch_and_nothing_runs_twice_or_needlessly() => await Parallel.ForEachAsync(

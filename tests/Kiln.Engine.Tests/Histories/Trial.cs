@@ -89,7 +89,7 @@ sealed class Trial : IDisposable
     async Task DieAsync(Step step, Death death)
     {
         File.Delete(_space.Root + ".log");
-        using var host = HostProcess.StartWith(_space, new() { ["DIES"] = $"{death.Stages},{death.Microseconds}", ["KILN_CACHE"] = _cache ?? "" }, ["random", .. Arguments(step)]);
+        using var host = HostProcess.StartWith(_space, new() { ["DIES"] = $"{death.Stages},{death.Microseconds}", ["KILN_CACHE"] = _cache ?? "" }, ["test", .. Arguments(step)]);
         (await host.EndsAsync()).ShouldBeOneOf([0, 137], host.Printed);
         var log = Log(_space);
         // The last line may be a part of one.
