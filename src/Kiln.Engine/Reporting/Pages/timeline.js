@@ -48,7 +48,7 @@ function drawTimeline() {
     plot.replaceChildren("No stage worked in this run.");
     return;
   }
-  const width = plot.clientWidth, scale = (width - 4) / Math.max(data.seconds, 1e-6), height = data.lanes * laneHeight;
+  const width = Math.max(plot.clientWidth, 200), scale = (width - 4) / Math.max(data.seconds, 1e-6), height = data.lanes * laneHeight;
   const bars = barsOf(scale);
   const show = bar => { by("timeline-told").textContent = told(bar); };
   const drawn = bars.map((bar, i) => {
