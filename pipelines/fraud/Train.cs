@@ -44,6 +44,9 @@ public sealed class Train(Split split, TrainingSettings settings) : Stage
     /// <summary>The library that trains.</summary>
     public Inputs<PlainFile> LibtorchLibrary { get; } = Libtorch.Library;
 
+    /// <summary>The library that reads the tables.</summary>
+    public Input<PlainFile> DuckDbLibrary { get; } = DuckDb.Library;
+
     /// <summary>What the device setting comes to here.</summary>
     public string Accelerator { get; } = Libtorch.Accelerator(settings.Device);
 

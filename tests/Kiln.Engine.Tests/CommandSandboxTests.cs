@@ -156,7 +156,7 @@ public sealed class CommandSandboxTests : IDisposable
     {
         var notes = new List<string>();
         var graph = Graph.Of("test", _space.Root, [_space.Stage("a"), _space.Stage("b")]);
-        var policy = new SandboxPolicy(asked: true, landlock, launcher, notes.Add) { Workers = new WorkerPlace("test", null, [], graph) };
+        var policy = new SandboxPolicy(asked: true, landlock, launcher, notes.Add) { Workers = new WorkerPlace("test", null, [], graph, []) };
         graph.Stages.ShouldAllBe(stage => !policy.IsFor(stage));
         notes.ShouldHaveSingleItem().ShouldContain(reason);
     }

@@ -63,6 +63,18 @@ public sealed class WorkerTests : IDisposable
     }
 
     [SandboxFact]
+    public async Task Stages_that_another_lists_are_declared_in_the_sandbox_too()
+    {
+        foreach (var names in new[] { "a b", "b c d" })
+        {
+            _space.Write("names.txt", names);
+            using var host = HostProcess.Start(_space, "fanned");
+            (await host.EndsAsync()).ShouldBe(0, host.Printed);
+            _space.Read("out/gathered.txt").ShouldBe(names.Replace(' ', '+'));
+        }
+    }
+
+    [SandboxFact]
     public async Task The_network_is_closed_unless_it_is_declared()
     {
         using var server = new TcpListener(IPAddress.Loopback, 0);

@@ -3,7 +3,7 @@ using Kiln.Hosting;
 using Kiln.Tests.Hosting;
 
 // Usage: PipelineHost PIPELINE [Kiln's switches]; PIPELINE is "chain" (ten slow stages), "tree" (a command with children), "boxed" (a stage
-// in a sandbox), "connected" (one that declares the network), "test" (what graph.txt says, and DIES when) or "waiting" (one stage that waits
+// in a sandbox), "connected" (one that declares the network), "fanned" (stages that a stage lists), "test" (what graph.txt says, and DIES when) or "waiting" (one stage that waits
 // to be cancelled).
 PipelineDefinition[] pipelines =
 [
@@ -11,6 +11,7 @@ PipelineDefinition[] pipelines =
     new("chain", Chain.Declare),
     new("tree", Trees.Declare),
     new("boxed", builder => builder.Add<Boxed>()),
+    new("fanned", Fanned.Declare),
     new("connected", builder => builder.Add<Connected>()),
     new("test", RandomGraph.Declare),
 ];

@@ -103,7 +103,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
             var decider = new Decider(plan.Pipeline, state, results, materializer);
             var sandboxes = new SandboxPolicy(request.Sandbox, Launcher.LandlockVersion, Launcher.Program, display.Noted)
             {
-                Workers = new WorkerPlace(plan.Pipeline, declared.Definition.Folder is { } home ? Path.Combine(_workspace.Root, home, "settings.yaml") : null, request.Overrides, declared.Graph),
+                Workers = new WorkerPlace(plan.Pipeline, declared.Definition.Folder is { } home ? Path.Combine(_workspace.Root, home, "settings.yaml") : null, request.Overrides, declared.Graph, [.. declared.Listings.Select(listing => listing.Path)]),
             };
             var executor = new StageExecutor(_workspace, store, results, materializer, state.Hashes, meter, sandboxes);
             StageResult? ResultOf(PlannedStage stage) => decider.Last(stage) is { } last ? results.Find(last.Fingerprint) : null;

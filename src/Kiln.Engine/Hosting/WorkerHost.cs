@@ -15,7 +15,7 @@ sealed partial class WorkerHost(IReadOnlyList<PipelineDefinition> pipelines) : I
     static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
     readonly WorkerWire _wire = new(new SafeFileHandle(WorkerWord.Answered, ownsHandle: true), new SafeFileHandle(WorkerWord.Telling, ownsHandle: true));
-    readonly ConcurrentDictionary<StageProgress, long> _told = [];
+    readonly ConcurrentDictionary<StageProgress, (long At, long Done)> _told = [];
 
     public async Task<int> RunAsync(string requestFile, CancellationToken cancellation)
     {
@@ -29,7 +29,7 @@ sealed partial class WorkerHost(IReadOnlyList<PipelineDefinition> pipelines) : I
             stage = run.Node.Stage;
             // Who waits here for its end keeps the time.
             using (var endless = new Deadline(Execution.Default, cancellation)) await endless.CallAsync(run);
-            foreach (var progress in _told.Keys) Tell(progress);
+            TellRest();
             foreach (var (name, value) in run.Metrics) _wire.Say(WorkerWord.Metric, name, value);
             _wire.Say(WorkerWord.Done);
         }
@@ -60,13 +60,24 @@ sealed partial class WorkerHost(IReadOnlyList<PipelineDefinition> pipelines) : I
 
     void Progressed(StageProgress progress)
     {
-        var now = Environment.TickCount64;
-        var last = _told.GetOrAdd(progress, long.MinValue / 2);
-        if (now - last < Interval.TotalMilliseconds || !_told.TryUpdate(progress, now, last)) return;
+        if (!_told.TryGetValue(progress, out var last)) TellRest();
+        else if (Environment.TickCount64 - last.At < Interval.TotalMilliseconds) return;
         Tell(progress);
     }
 
-    void Tell(StageProgress progress) => _wire.Say(WorkerWord.Progress, progress.What, progress.Total, progress.Unit, progress.Done, progress.Detail);
+    void Tell(StageProgress progress)
+    {
+        var done = progress.Done;
+        _told[progress] = (Environment.TickCount64, done);
+        _wire.Say(WorkerWord.Progress, progress.What, progress.Total, progress.Unit, done, progress.Detail);
+    }
+
+    /// <summary>What was passed over for coming too soon is told before something else is.</summary>
+    void TellRest()
+    {
+        foreach (var (progress, last) in _told)
+            if (progress.Done != last.Done) Tell(progress);
+    }
 
     public void Dispose() => _wire.Dispose();
 

@@ -10,7 +10,8 @@ namespace Kiln.Running;
 /// <param name="SettingsFile">Its settings, or null where it has none.</param>
 /// <param name="Overrides">What <c>--set</c> gave.</param>
 /// <param name="Graph">The pipeline as it was declared first.</param>
-sealed record WorkerPlace(string Pipeline, string? SettingsFile, ImmutableArray<string> Overrides, Graph Graph)
+/// <param name="Listings">The lists of keys it was declared from.</param>
+sealed record WorkerPlace(string Pipeline, string? SettingsFile, ImmutableArray<string> Overrides, Graph Graph, ImmutableArray<string> Listings)
 {
     static readonly string Runtime = Path.GetFullPath("../../..", RuntimeEnvironment.GetRuntimeDirectory());
 
@@ -24,11 +25,11 @@ sealed record WorkerPlace(string Pipeline, string? SettingsFile, ImmutableArray<
         return (program, Path.GetFileName(program) == "dotnet" ? ["dotnet", Assembly.GetEntryAssembly()!.Location, .. arguments] : ["kiln", .. arguments]);
     }
 
-    /// <summary>The program, its runtime and native libraries, and the settings.</summary>
+    /// <summary>The program, its runtime, and what the pipeline is declared from. Native tools are inputs like any other.</summary>
     public IEnumerable<string> Readable(string workspace) => new[]
     {
-        AppContext.BaseDirectory, Runtime, NativeTools.Find("."), System.Environment.GetEnvironmentVariable("KILN_LIBTORCH"), SettingsFile, new Workspace(workspace).Schemas,
-    }.Where(path => !string.IsNullOrEmpty(path)).Select(path => path!);
+        AppContext.BaseDirectory, Runtime, System.Environment.GetEnvironmentVariable("KILN_LIBTORCH"), SettingsFile, new Workspace(workspace).Schemas,
+    }.Where(path => !string.IsNullOrEmpty(path)).Select(path => path!).Concat(Listings);
 
     /// <summary>Where sources lie: a pipeline is often declared from the names of its source files.</summary>
     public ImmutableArray<string> Listed => _sourceFolders.Value;
