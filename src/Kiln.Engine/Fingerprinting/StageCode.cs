@@ -33,7 +33,10 @@ sealed record StageCode(ImmutableArray<Fact> Facts, ImmutableArray<UsedLibrary> 
         return new StageCode(
             [new(FactKind.Code, label, listing.Hash.ToString()), .. packages.Select(package => new Fact(FactKind.Code, "package " + package.Name, package.Identity))],
             [.. closure.Libraries.OrderBy(library => library.Path, StringComparer.Ordinal)],
-            [.. closure.Unfollowed]) { Listing = listing };
+            [.. closure.Unfollowed])
+        {
+            Listing = listing,
+        };
     }
 
     static string NameOf(Type type) => type.Name.IndexOf('`') is var arity and > 0 ? type.Name[..arity] : type.Name;

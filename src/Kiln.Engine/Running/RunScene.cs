@@ -24,7 +24,7 @@ sealed class RunScene(Plan plan, Func<PlannedStage, StageResult?> resultOf, IRun
     public void Started(PlannedStage stage, Decision decision)
     {
         AtWork();
-        if (decision is Decision.Run && _warned.Add(stage.Stage.GetType()))
+        if (decision is Decision.Run { Manifest: not null } && _warned.Add(stage.Stage.GetType()))
             foreach (var what in Unfollowed(stage.Stage.GetType()))
                 display.Noted($"{stage.Stage.Name}: {what}: a change of what runs there goes unnoticed. Name its class in [UsesCode(typeof(…))] there, or pin the stage with [CodeVersion(\"1\")].");
         display.Started(stage, decision is Decision.Restore);
