@@ -15,7 +15,7 @@ sealed unsafe partial class ChildProcess
         public const int OneProcess = 1, Exited = 4, LeaveWaitable = 0x01000000;
         public const int Interrupted = 4;
         public const int ReadOnly = 0, WriteOnly = 1, Create = 0x40, Append = 0x400;
-        public const short OwnGroup = 2, DefaultSignals = 4, SignalMask = 8;
+        public const short OwnSession = 0x80, DefaultSignals = 4, SignalMask = 8;
 
         [LibraryImport("libc", EntryPoint = "posix_spawn")]
         public static partial int Spawn(out int id, byte* path, byte* actions, byte* attributes, byte** arguments, byte** environment);
@@ -28,9 +28,6 @@ sealed unsafe partial class ChildProcess
 
         [LibraryImport("libc", EntryPoint = "posix_spawnattr_setflags")]
         public static partial int SetFlags(byte* attributes, short flags);
-
-        [LibraryImport("libc", EntryPoint = "posix_spawnattr_setpgroup")]
-        public static partial int SetGroup(byte* attributes, int group);
 
         [LibraryImport("libc", EntryPoint = "posix_spawnattr_setsigdefault")]
         public static partial int SetDefaultSignals(byte* attributes, byte* signals);

@@ -25,16 +25,13 @@ sealed record ChildStart(string Program, IReadOnlyList<string> Arguments, IReadO
 readonly record struct ChildEnd(int ExitCode, int Signal, TimeSpan Processor, long PeakMemory);
 
 /// <summary>
-/// A program in a process group of its own, with nothing to read, whose output goes to a file: no pipe has to be emptied, so the thread that
-/// wants it done waits for it. posix_spawn copies no page table, which for a process of this size costs more than a small program's whole run.
+/// A program in a session of its own, so that one that asks at the terminal fails and does not stop for ever, with nothing to read, and whose
+/// output goes to a file: no pipe has to be emptied, so the thread that wants it done waits for it. posix_spawn copies no page table, which for a process of this size costs more than a small program's whole run.
 /// </summary>
 sealed unsafe partial class ChildProcess : IDisposable
 {
     /// <summary>How long a program that was told to stop may take for it: longer than the launcher's own grace, which kills more thoroughly.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(4);
-
-    /// <summary>Descriptors beyond those a program's start needs; the child's own, so nothing of ours is lost.</summary>
-    const int FirstSpare = 200;
 
     readonly int _id;
     readonly Lock _gate = new();
@@ -108,16 +105,16 @@ sealed unsafe partial class ChildProcess : IDisposable
             Check(Native.SetDefaultSignals(attributes, signals)); // the runtime ignores SIGPIPE, and a child would too
             new Span<byte>(signals, Native.SignalSetSize).Clear();
             Check(Native.SetSignalMask(attributes, signals));
-            Check(Native.SetGroup(attributes, 0));
-            Check(Native.SetFlags(attributes, Native.OwnGroup | Native.DefaultSignals | Native.SignalMask));
+            Check(Native.SetFlags(attributes, Native.OwnSession | Native.DefaultSignals | Native.SignalMask));
             Check(Native.AddFolder(actions, strings.Add(start.Folder)));
             Check(Native.AddOpen(actions, 0, strings.Add("/dev/null"), Native.ReadOnly, 0));
             Check(Native.AddOpen(actions, 1, strings.Add(start.Log), Native.WriteOnly | Native.Create | Native.Append, 0b110_100_100));
             Check(Native.AddDuplicate(actions, 1, 2));
-            // First out of the way of each other, then to their places.
-            for (var i = 0; i < start.Descriptors.Count; i++) Check(Native.AddDuplicate(actions, start.Descriptors[i], FirstSpare + i));
-            for (var i = 0; i < start.Descriptors.Count; i++) Check(Native.AddDuplicate(actions, FirstSpare + i, 3 + i));
-            for (var i = 0; i < start.Descriptors.Count; i++) Check(Native.AddClose(actions, FirstSpare + i));
+            // First out of the way of each other, above all of them, then to their places.
+            var spare = start.Descriptors.Append(2 + start.Descriptors.Count).Max() + 1;
+            for (var i = 0; i < start.Descriptors.Count; i++) Check(Native.AddDuplicate(actions, start.Descriptors[i], spare + i));
+            for (var i = 0; i < start.Descriptors.Count; i++) Check(Native.AddDuplicate(actions, spare + i, 3 + i));
+            for (var i = 0; i < start.Descriptors.Count; i++) Check(Native.AddClose(actions, spare + i));
             Check(Native.Spawn(out var id, strings.Add(start.Program), actions, attributes, strings.Add(start.Arguments), strings.Add(start.Environment)));
             return id;
         }

@@ -26,8 +26,9 @@ sealed partial class WorkerRun(StageRun run, WorkerPlace place)
         {
             var end = Converse();
             run.Usage = new StageUsage(end.Processor.TotalSeconds, end.PeakMemory, null, null);
+            var printed = StageLog.Keep(run, Log); // also of one that was stopped
             run.Cancellation.ThrowIfCancellationRequested();
-            Judge(end);
+            Judge(end, printed);
             return Task.CompletedTask;
         }
         finally
@@ -102,10 +103,9 @@ sealed partial class WorkerRun(StageRun run, WorkerPlace place)
         }
     }
 
-    void Judge(ChildEnd end)
+    void Judge(ChildEnd end, IReadOnlyList<string> printed)
     {
         var report = LaunchReport.Of(Report);
-        var printed = StageLog.Keep(run, Log);
         if (new Sandbox(run, _scratch).Undeclared(report) is [var first, ..] undeclared)
             throw SandboxErrors.UndeclaredRead(run.Node.Name, undeclared, SandboxErrors.PropertyFor(first), []);
         if (_failure is not null) throw WorkerException.Of(_failure, report);
