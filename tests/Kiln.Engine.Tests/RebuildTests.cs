@@ -114,6 +114,24 @@ public sealed class RebuildTests : IDisposable
         _space.Printed.ShouldContain("no service");
     }
 
+    [Fact]
+    public async Task A_stage_that_gives_up_waiting_failed_and_was_not_interrupted()
+    {
+        _space.Declare = pipeline => pipeline.Add(new TextStage("clean", ["in.txt"], _space)
+        {
+            Body = (run, stage) =>
+            {
+                if (_hidden.Length > 0) throw new TaskCanceledException("no answer");
+                stage.WriteText(run);
+                return Task.CompletedTask;
+            },
+        });
+        await _space.SucceedAsync();
+        _hidden = "down";
+        (await _space.RunAsync("verify", "--rebuild")).ShouldBe(1, _space.Printed);
+        _space.Printed.ShouldContain("no answer");
+    }
+
     /// <summary>A stage whose text ends with what no fingerprint knows of.</summary>
     TextStage Hidden(string name) => new(name, ["in.txt"], _space)
     {

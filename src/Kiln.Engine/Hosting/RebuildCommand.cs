@@ -33,7 +33,14 @@ sealed class RebuildCommand(Workspace workspace, Request request, Style style)
         foreach (var forecast in new Survey(decider, state.Hashes, cache.Objects).Of(plan.Stages, new HashSet<PlannedStage>()).Where(forecast => !forecast.Node.IsTask))
         {
             if (interruption.IsCancellationRequested) return ExitCode.Interrupted;
-            answers.Add((forecast.Node, await rebuilder.RebuildAsync(forecast, run.Id)));
+            try
+            {
+                answers.Add((forecast.Node, await rebuilder.RebuildAsync(forecast, run.Id)));
+            }
+            catch (OperationCanceledException) when (interruption.IsCancellationRequested)
+            {
+                return ExitCode.Interrupted;
+            }
         }
 
         if (interruption.IsCancellationRequested) return ExitCode.Interrupted;

@@ -19,15 +19,15 @@ sealed class Rebuilder(Workspace workspace, ContentStore store, ResultStore resu
         if (ChangedInput(node, upToDate.Manifest) is { } changed) return new Rebuilt.Stale($"{changed} is not as it was made");
 
         var staging = workspace.StagingFor(run, node.Name);
+        var wires = wiresFor(node);
         try
         {
-            var wires = wiresFor(node);
             using var deadline = new Deadline(node.Stage.Execution, wires.Cancellation);
             await deadline.CallAsync(new StageRun(node, workspace.Root, staging, staging + ".checkpoints", wires with { Cancellation = deadline.Cancellation }));
             if (ChangedInput(node, upToDate.Manifest) is { } meanwhile) return new Rebuilt.Failed(RunErrors.InputChanged(meanwhile, node.Name));
             return Compare(node, cached, staging);
         }
-        catch (Exception error) when (error is not OperationCanceledException)
+        catch (Exception error) when (error is not OperationCanceledException || !wires.Cancellation.IsCancellationRequested)
         {
             return new Rebuilt.Failed(StageExecutor.Explained(node.Name, error));
         }
