@@ -20,13 +20,13 @@ public sealed class WorkerTests : IDisposable
     [SandboxFact]
     public async Task A_stage_in_a_sandbox_runs_in_a_process_of_its_own_and_tells_all_it_has_to()
     {
-        Environment.SetEnvironmentVariable("KILN_TEST_DECLARED", "yes");
+        Environment.SetEnvironmentVariable("BOXED_DECLARED", "yes");
         Environment.SetEnvironmentVariable("SECRET_TOKEN", "hidden");
         var printed = await DoAsync(0, "process\ntell all\nscratch\nfacts\nenvironment");
         var lines = Made.Split('\n');
         int.Parse(lines[0]).ShouldNotBe(Environment.ProcessId);
         lines[1..4].ShouldBe(["told", "scratch", "boxed 0 True"]);
-        lines[4].ShouldContain("KILN_TEST_DECLARED");
+        lines[4].ShouldContain("BOXED_DECLARED");
         lines[4].ShouldNotContain("SECRET_TOKEN");
         printed.ShouldContain("a note: all");
         printed.ShouldContain("\na conclusion: all");

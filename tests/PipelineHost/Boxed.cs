@@ -4,7 +4,7 @@ namespace Kiln.Tests.Hosting;
 
 /// <summary>A stage that does what the file <c>do.txt</c> says: each line a word and its argument.</summary>
 [Sandboxed]
-[UsesEnvironment("KILN_TEST_DECLARED")]
+[UsesEnvironment("BOXED_DECLARED")]
 class Boxed : Stage
 {
     public Input<PlainFile> Script { get; } = Input<PlainFile>.Source("do.txt");
