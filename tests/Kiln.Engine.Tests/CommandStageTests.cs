@@ -55,6 +55,42 @@ public sealed class CommandStageTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_command_printed_is_kept_where_its_time_was_up()
+    {
+        _space.Declare = pipeline => pipeline.Add(new CommandStage("Slow")
+        {
+            Command = ["sh", "-c", "echo working; sleep 300"],
+            Writes = [new Output<PlainFile>("out")],
+            Execution = Execution.Default with { Timeout = TimeSpan.FromSeconds(2) },
+        });
+        (await _space.RunAsync()).ShouldBe(1);
+        _space.Printed.ShouldContain("A stage took longer than it may:");
+        _space.Read(".kiln/logs/Slow.log").ShouldBe("working\n");
+    }
+
+    [Fact]
+    public async Task A_command_is_shown_the_gpus_it_holds_and_no_others()
+    {
+        var before = Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES");
+        Environment.SetEnvironmentVariable("CUDA_VISIBLE_DEVICES", "4,GPU-7");
+        try
+        {
+            _space.Declare = pipeline => pipeline.Add(new CommandStage("Fit")
+            {
+                Command = ["sh", "-c", "echo $CUDA_VISIBLE_DEVICES > out"],
+                Writes = [new Output<PlainFile>("out")],
+                Execution = Execution.Default with { Gpus = 2 },
+            });
+            await _space.SucceedAsync();
+            _space.Read("out").ShouldBe("4,GPU-7\n");
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("CUDA_VISIBLE_DEVICES", before);
+        }
+    }
+
+    [Fact]
     public async Task Another_version_of_a_program_found_on_the_path_runs_it_again()
     {
         var folder = Directory.CreateDirectory(_space.PathOf("tools")).FullName;

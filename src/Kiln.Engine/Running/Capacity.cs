@@ -33,7 +33,7 @@ sealed class Capacity
         var needsMemory = plan.Stages.Any(stage => stage.Stage.Execution.MemoryGiB > 0);
         var needsGpus = plan.Stages.Any(stage => stage.Stage.Execution.Gpus > 0);
         var capacity = new Capacity(names,
-            [cpus, needsMemory ? MachineMemory.AvailableMiB() : 0, needsGpus ? CountGpus() : 0, .. names.Select(name => (long)tokens[name])]);
+            [cpus, needsMemory ? MachineMemory.AvailableMiB() : 0, needsGpus ? VisibleGpus.Count() : 0, .. names.Select(name => (long)tokens[name])]);
         foreach (var stage in plan.Stages) capacity.RefuseExcess(stage);
         return capacity;
     }
@@ -73,8 +73,4 @@ sealed class Capacity
     }
 
     static long MiB(double gib) => (long)Math.Ceiling(gib * MiBPerGiB);
-
-    static int CountGpus() => Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES") is { } visible
-        ? visible.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeWhile(device => device != "-1").Count()
-        : Directory.EnumerateFiles("/dev", "nvidia*").Count(device => device["/dev/nvidia".Length..] is { Length: > 0 } number && number.All(char.IsAsciiDigit));
 }

@@ -23,8 +23,9 @@ sealed class CommandRun(CommandStage stage, StageRun run)
             LayOut();
             var end = RunProgram();
             run.Usage = new StageUsage(end.Processor.TotalSeconds, end.PeakMemory, null, null);
+            var printed = StageLog.Keep(run, Log); // also of one that was stopped
             run.Cancellation.ThrowIfCancellationRequested();
-            Judge(end);
+            Judge(end, printed);
         }
         finally
         {
@@ -79,11 +80,10 @@ sealed class CommandRun(CommandStage stage, StageRun run)
         }
     }
 
-    void Judge(ChildEnd end)
+    void Judge(ChildEnd end, IReadOnlyList<string> printed)
     {
         var report = LaunchReport.Of(Report);
         if (report.Error != 0) throw CommandErrors.NotStarted(stage.FullName, Program, new Win32Exception(report.Error).Message);
-        var printed = StageLog.Keep(run, Log);
         if (_sandbox.Undeclared(report) is [var first, ..] undeclared)
             throw SandboxErrors.UndeclaredRead(stage.FullName, undeclared, $"Reads = [Input<PlainFile>.Source(\"{first}\"), …]", CommandErrors.Lines(printed));
         IEnumerable<(string, string)> facts = [.. SandboxErrors.Refused(report), .. CommandErrors.Lines(printed)];
@@ -95,7 +95,8 @@ sealed class CommandRun(CommandStage stage, StageRun run)
     string[] Environment()
     {
         string[] given = [.. stage.Environment];
-        string[] standard = [$"PATH={CommandStage.StandardPath}", $"HOME={_scratch}", $"TMPDIR={_scratch}", "LANG=C.UTF-8"];
+        string[] gpus = run.Gpus.IsEmpty ? [] : [$"{VisibleGpus.Variable}={VisibleGpus.Named(run.Gpus)}"]; // others may be another stage's
+        string[] standard = [$"PATH={CommandStage.StandardPath}", $"HOME={_scratch}", $"TMPDIR={_scratch}", "LANG=C.UTF-8", .. gpus];
         return [.. standard.Where(entry => stage.ValueOf(entry[..entry.IndexOf('=')]) is null), .. given];
     }
 }

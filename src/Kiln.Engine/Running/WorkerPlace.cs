@@ -34,7 +34,7 @@ sealed record WorkerPlace(string Pipeline, string? SettingsFile, ImmutableArray<
     /// <summary>Where sources lie: a pipeline is often declared from the names of its source files.</summary>
     public ImmutableArray<string> Listed => _sourceFolders.Value;
 
-    /// <summary>The environment of a worker: Kiln's own variables, which name tools, and what the stage declares.</summary>
+    /// <summary>The environment of a worker: Kiln's own variables, which name tools, which GPUs are counted, and what the stage declares.</summary>
     public static IReadOnlyList<string> Environment(StageRun run)
     {
         var variables = new SortedDictionary<string, string>(StringComparer.Ordinal)
@@ -48,7 +48,7 @@ sealed record WorkerPlace(string Pipeline, string? SettingsFile, ImmutableArray<
             ["DOTNET_TieredPGO"] = "0",
         };
         foreach (System.Collections.DictionaryEntry entry in System.Environment.GetEnvironmentVariables())
-            if (entry.Key is string name && (name.StartsWith("KILN_", StringComparison.Ordinal) || run.Node.Stage.Shape.EnvironmentNames.Contains(name)))
+            if (entry.Key is string name && (name.StartsWith("KILN_", StringComparison.Ordinal) || name == VisibleGpus.Variable || run.Node.Stage.Shape.EnvironmentNames.Contains(name)))
                 variables[name] = (string)entry.Value!;
         return [.. variables.Select(variable => $"{variable.Key}={variable.Value}")];
     }
