@@ -62,7 +62,10 @@ public sealed class UnsandboxedAttribute(string why) : Attribute
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class UsesNetworkAttribute : Attribute;
 
-/// <summary>Names environment variables that this stage reads: their values are part of its fingerprint, and a sandbox passes them on.</summary>
+/// <summary>
+/// Names environment variables that this stage reads: their values are part of its fingerprint, and a sandbox passes them on. They stand as they
+/// are in results, in the ledger and in <c>pipeline.lock</c>: name none that holds a secret.
+/// </summary>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
 public sealed class UsesEnvironmentAttribute(params string[] names) : Attribute
 {

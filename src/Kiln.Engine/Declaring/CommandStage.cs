@@ -43,7 +43,8 @@ public sealed class CommandStage(string name) : Stage
 
     /// <summary>
     /// Environment variables, by name where the caller's value is passed on (<c>LANG</c>), or with a value (<c>THREADS=2</c>).
-    /// Their values are part of the fingerprint. Besides, a program sees only PATH, HOME, TMPDIR and LANG=C.UTF-8.
+    /// Their values are part of the fingerprint, and stand as they are in results, in the ledger and in <c>pipeline.lock</c>: no place for a
+    /// secret. Besides, a program sees only PATH, HOME, TMPDIR, LANG=C.UTF-8 and, where it holds GPUs, CUDA_VISIBLE_DEVICES.
     /// </summary>
     public ImmutableArray<string> Environment
     {
