@@ -54,9 +54,13 @@ sealed class Edits(Model model, PipelineSpace[] spaces, PipelineSpace space, str
         {
             var time = File.GetLastWriteTimeUtc(path);
             if (step.Edit != Edit.TouchSource) File.WriteAllText(path, model.ChangeSource(source, step.Value));
-            if (step.Edit != Edit.ChangeSource) File.SetLastWriteTimeUtc(path, step.Edit == Edit.TouchSource ? DateTime.UnixEpoch.AddDays(30_000 * step.Value) : time);
+            if (step.Edit == Edit.ChangeSource) KeepWholeTicks(path);
+            else File.SetLastWriteTimeUtc(path, step.Edit == Edit.TouchSource ? DateTime.UnixEpoch.AddDays(30_000 * step.Value) : time);
         }
     }
+
+    /// <summary>Cuts a file's time to what .NET can tell of it: only then can the very same time be set again after a change.</summary>
+    public static void KeepWholeTicks(string path) => File.SetLastWriteTimeUtc(path, File.GetLastWriteTimeUtc(path));
 
     string Write(string path, string text)
     {

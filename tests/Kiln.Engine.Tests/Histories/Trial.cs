@@ -121,7 +121,12 @@ sealed class Trial : IDisposable
     PipelineSpace NewSpace(string? cache)
     {
         var space = new PipelineSpace(RandomGraph.Declare) { Cache = cache };
-        foreach (var (path, text) in _model.Sources) space.Write(path, text);
+        foreach (var (path, text) in _model.Sources)
+        {
+            space.Write(path, text);
+            Edits.KeepWholeTicks(space.PathOf(path));
+        }
+
         return space;
     }
 
