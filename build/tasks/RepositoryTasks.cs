@@ -11,6 +11,7 @@ static class RepositoryTasks
         pipeline.Add<BenchPipeline>();
         pipeline.Add<BenchNothing>();
         pipeline.Add<BenchEngine>();
+        pipeline.Add<BenchCode>();
         pipeline.Add<BenchPage>();
         pipeline.Add<BenchFraud>();
         pipeline.Add<BenchFeatures>();

@@ -84,8 +84,8 @@ public sealed class FingerprintTests : IDisposable
         var manifest = Result("Fit").Manifest;
         Value(manifest, FactKind.Stage, "name").ShouldBe("Fit");
         var code = CodeListing.TryRead(_space.PathOf(".kiln/code/" + Value(manifest, FactKind.Code, "Fit"))).ShouldNotBeNull();
-        code.Parts.Keys.ShouldContain(part => part.StartsWith("[Kiln.Engine.Tests]Kiln.Tests.FingerprintTests+Fit.RunAsync", StringComparison.Ordinal));
-        code.Parts.Keys.ShouldNotContain(part => part.StartsWith("[Kiln.Engine]", StringComparison.Ordinal));
+        code.Parts.ShouldContain(part => part.Name.StartsWith("[Kiln.Engine.Tests]Kiln.Tests.FingerprintTests+Fit.RunAsync", StringComparison.Ordinal));
+        code.Parts.ShouldNotContain(part => part.Name.StartsWith("[Kiln.Engine]", StringComparison.Ordinal));
         manifest.Facts.Where(fact => fact.Kind == FactKind.Setting).Select(fact => (fact.Label, fact.Value))
             .ShouldBe([("fit.depth", "2"), ("fit.kind", "\"tree\""), ("fit.rate", "0.1")]);
         Value(manifest, FactKind.Input, "Rows split.txt").ShouldBe(ContentHash.Of("split x by 7"u8).ToString());

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
 using Kiln.Caching;
 using Kiln.Fingerprinting.CodeReading;
 
@@ -13,11 +15,15 @@ namespace Kiln.Fingerprinting;
 /// <param name="hashes">The hashes of native libraries.</param>
 sealed class CodeIdentity(string folder, FileHashes hashes)
 {
-    static readonly ConcurrentDictionary<Type, StageCode> ReadInThisProcess = new();
-    static readonly Program Program = new();
+    /// <summary>How many listings are kept beside those of this run's stages: a few tens of megabytes at most.</summary>
+    const int MostKept = 100;
+
+    static readonly Dictionary<Type, StageCode> ReadInThisProcess = [];
+    static readonly Program Program = new(); // also the lock: what is read of it is for one thread at a time
 
     readonly ConcurrentDictionary<Type, (StageCode Code, ImmutableArray<Fact> Facts)> _facts = new();
     readonly Lazy<KnownCode> _known = new(() => KnownCode.Load(Path.Combine(folder, "known")));
+    TimeSpan _spent;
 
     /// <summary>The facts of a stage's class, in an order of their own.</summary>
     public ImmutableArray<Fact> Of(Type stage) => Look(stage).Facts;
@@ -28,29 +34,58 @@ sealed class CodeIdentity(string folder, FileHashes hashes)
     /// <summary>What changed between two values of a code fact; nothing where a listing is not at hand.</summary>
     public ImmutableArray<string> Changes(string before, string now) => Listing(before) is { } earlier && Listing(now) is { } later ? [.. later.ChangesSince(earlier)] : [];
 
+    /// <summary>Looks at stages' code before anything waits for it. What goes wrong is met again, and told, where the code is asked for.</summary>
+    public void ReadAhead(IEnumerable<Stage> stages)
+    {
+        foreach (var type in stages.Select(stage => stage.GetType()).Distinct()) Look(type);
+    }
+
+    /// <summary>How many classes were looked at, and how long that took.</summary>
+    public string Effort => string.Create(CultureInfo.InvariantCulture, $"The code of {_facts.Count} stage classes took {_spent.TotalMilliseconds:0.0} ms.");
+
     /// <summary>Keeps what was learned of the program, and the listings.</summary>
     public void Save()
     {
+        var isNew = false;
         foreach (var (code, _) in _facts.Values)
-            if (code.Listing is { } listing && PathOf(listing.Hash.ToString()) is var path && !File.Exists(path)) AtomicFile.Write(path, listing.Bytes);
+            if (code.Listing is { } listing && PathOf(listing.Hash.ToString()) is var path && !File.Exists(path))
+            {
+                AtomicFile.Write(path, listing.Bytes);
+                isNew = true;
+            }
+
+        if (isNew) Sweep();
         if (_known is { IsValueCreated: true, Value.Changed: true })
             lock (Program) _known.Value.Save(Program);
     }
 
-    (StageCode Code, ImmutableArray<Fact> Facts) Look(Type stage) => _facts.GetOrAdd(stage, static (stage, self) =>
+    (StageCode Code, ImmutableArray<Fact> Facts) Look(Type stage)
     {
-        var code = self._known.Value.Find(stage) ?? self.Read(stage);
-        return (code, [.. code.Facts, .. code.Libraries.Select(self.Hashed)]);
-    }, this);
+        if (_facts.TryGetValue(stage, out var looked)) return looked;
+        lock (Program)
+        {
+            if (_facts.TryGetValue(stage, out looked)) return looked;
+            var clock = Stopwatch.StartNew();
+            var code = _known.Value.Find(stage) ?? Read(stage);
+            looked = (code, [.. code.Facts, .. code.Libraries.Select(Hashed)]);
+            _spent += clock.Elapsed;
+            return _facts[stage] = looked;
+        }
+    }
 
     StageCode Read(Type stage)
     {
-        var code = ReadInThisProcess.GetOrAdd(stage, static stage =>
-        {
-            lock (Program) return StageCode.Read(stage, Program);
-        });
+        if (!ReadInThisProcess.TryGetValue(stage, out var code)) ReadInThisProcess[stage] = code = StageCode.Read(stage, Program);
         _known.Value.Add(stage, code);
         return code;
+    }
+
+    /// <summary>Drops the listings written longest ago that are not of this run's stages. They serve explanations only, of code that was replaced.</summary>
+    void Sweep()
+    {
+        var current = _facts.Values.SelectMany(looked => looked.Facts).Select(fact => fact.Value).ToHashSet(StringComparer.Ordinal);
+        var kept = new DirectoryInfo(folder).GetFiles().Where(file => file.Name.Length == 2 * ContentHash.Size && !current.Contains(file.Name));
+        foreach (var old in kept.OrderByDescending(file => file.LastWriteTimeUtc).Skip(MostKept)) old.Delete();
     }
 
     Fact Hashed(UsedLibrary library) =>

@@ -1,12 +1,22 @@
-using System.Collections.Immutable;
 using System.Text;
 using Kiln.Fingerprinting.CodeReading;
 
 namespace Kiln.Fingerprinting;
 
+/// <summary>One part of a stage's code by name, with the hash of its content. Stages share those they share.</summary>
+sealed class CodePart(string name, ContentHash hash)
+{
+    public string Name => name;
+
+    public ContentHash Hash => hash;
+
+    /// <summary>The part as a line of a listing.</summary>
+    public byte[] Line { get; } = Encoding.UTF8.GetBytes($"{hash} {(name.Contains('\n', StringComparison.Ordinal) ? name.Replace("\n", "\\n", StringComparison.Ordinal) : name)}\n");
+}
+
 /// <summary>
-/// The parts a stage's code consists of, each with the hash of its content. The hash of the list is what a manifest holds; the list itself
-/// is kept under it, so that an explanation can name what changed.
+/// The parts a stage's code consists of. The hash of the list is what a manifest holds; the list itself is kept under it, so that an
+/// explanation can name what changed.
 /// </summary>
 sealed class CodeListing
 {
@@ -14,16 +24,26 @@ sealed class CodeListing
 
     readonly byte[] _bytes;
 
-    public CodeListing(IEnumerable<KeyValuePair<string, ContentHash>> parts)
+    /// <param name="parts">In any order; each name once.</param>
+    public CodeListing(CodePart[] parts)
     {
-        Parts = parts.ToImmutableSortedDictionary(StringComparer.Ordinal);
-        var text = new StringBuilder(Format).Append('\n');
-        foreach (var (name, hash) in Parts) text.Append(hash).Append(' ').Append(name.Replace("\n", "\\n", StringComparison.Ordinal)).Append('\n');
-        _bytes = Encoding.UTF8.GetBytes(text.ToString());
+        Array.Sort(parts, static (one, other) => string.CompareOrdinal(one.Name, other.Name));
+        Parts = parts;
+        var size = Format.Length + 1;
+        foreach (var part in parts) size += part.Line.Length;
+        _bytes = new byte[size];
+        var end = Encoding.UTF8.GetBytes(Format + "\n", _bytes);
+        foreach (var part in parts)
+        {
+            part.Line.CopyTo(_bytes, end);
+            end += part.Line.Length;
+        }
+
         Hash = ContentHash.Of(_bytes);
     }
 
-    public ImmutableSortedDictionary<string, ContentHash> Parts { get; }
+    /// <summary>In the order of their names.</summary>
+    public IReadOnlyList<CodePart> Parts { get; }
 
     public ContentHash Hash { get; }
 
@@ -37,7 +57,7 @@ sealed class CodeListing
         {
             var lines = File.ReadAllLines(path);
             if (lines.Length == 0 || lines[0] != Format) return null;
-            var listing = new CodeListing(lines.Skip(1).Select(line => KeyValuePair.Create(line[(2 * ContentHash.Size + 1)..], ContentHash.Parse(line[..(2 * ContentHash.Size)]))));
+            var listing = new CodeListing([.. lines.Skip(1).Select(line => new CodePart(line[(2 * ContentHash.Size + 1)..], ContentHash.Parse(line[..(2 * ContentHash.Size)])))]);
             return listing.Hash.ToString() == Path.GetFileName(path) ? listing : null;
         }
         catch (Exception error) when (error is IOException or FormatException or ArgumentException or UnauthorizedAccessException)
@@ -49,9 +69,10 @@ sealed class CodeListing
     /// <summary>What differs from an earlier list, each as a short phrase: what changed first, then what is new or gone.</summary>
     public IEnumerable<string> ChangesSince(CodeListing earlier)
     {
-        var changed = Parts.Where(part => earlier.Parts.TryGetValue(part.Key, out var before) && before != part.Value).Select(part => part.Key);
-        var added = Parts.Keys.Where(name => !earlier.Parts.ContainsKey(name));
-        var removed = earlier.Parts.Keys.Where(name => !Parts.ContainsKey(name));
+        var before = earlier.Parts.ToDictionary(part => part.Name, part => part.Hash, StringComparer.Ordinal);
+        var changed = Parts.Where(part => before.TryGetValue(part.Name, out var hash) && hash != part.Hash).Select(part => part.Name);
+        var added = Parts.Where(part => !before.ContainsKey(part.Name)).Select(part => part.Name);
+        var removed = before.Keys.Except(Parts.Select(part => part.Name));
         return [.. Phrases(changed, "changed"), .. Phrases(added, "added"), .. Phrases(removed, "removed")];
     }
 

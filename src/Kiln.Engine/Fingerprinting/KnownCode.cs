@@ -93,9 +93,10 @@ sealed class KnownCode
 
     static string PathOf(string name) => Path.Combine(Program.Home, name);
 
-    static bool IsOfTheProgram(Type stage) => Path.GetDirectoryName(stage.Assembly.Location) == Program.Home && stage.GetGenericArguments().All(IsOfTheProgram);
+    static bool IsOfTheProgram(Type stage) => Path.GetDirectoryName(stage.Assembly.Location.AsSpan()).SequenceEqual(Program.Home)
+        && (!stage.IsConstructedGenericType || Array.TrueForAll(stage.GetGenericArguments(), IsOfTheProgram));
 
-    static string KeyOf(Type stage) => $"{stage.Assembly.GetName().Name} {stage}";
+    static string KeyOf(Type stage) => $"{Path.GetFileNameWithoutExtension(stage.Assembly.Location)} {stage}";
 
     static KnownCode? Read(string path, byte[] bytes)
     {

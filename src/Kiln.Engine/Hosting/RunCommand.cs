@@ -88,6 +88,8 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
         var ledger = Task.Run(() => Ledger.Open(_workspace.Ledger), CancellationToken.None);
         var noted = new Lazy<Task>(async () => (await ledger).Begin(begun)); // once a stage is at work: a run with nothing to do has no time to be killed in
         var state = WorkspaceState.Load(_workspace.State);
+        var planned = plan.Stages;
+        _ = Task.Run(() => state.Code.ReadAhead(planned.Select(stage => stage.Stage)), CancellationToken.None);
         var git = GitSnapshot.TakeAsync(_workspace.Root, await status, state.Hashes);
         var (results, store) = (cache.Results, cache.Objects);
         var narrowing = new Narrowing(request);

@@ -21,6 +21,12 @@ sealed class StatusCommand(Workspace workspace, Request request, Style style)
         if (narrowing.IsAsked) plan = narrowing.Of(plan, () => Ledger.Open(workspace.Ledger), all => new Survey(decider, _state.Hashes, cache.Objects).Of(all, new HashSet<PlannedStage>()));
         var stages = request.Exclusive ? plan.Stages.Where(plan.Targets.Contains).ToImmutableArray() : plan.Stages;
         var forecasts = new Survey(decider, _state.Hashes, cache.Objects).Of(stages, request.Force ? plan.Targets : new HashSet<PlannedStage>(), plan.Withheld);
+        if (request.Verbosity == Verbosity.Diagnostic)
+        {
+            _state.Code.ReadAhead(plan.Stages.Select(stage => stage.Stage));
+            Console.WriteLine(_state.Code.Effort);
+        }
+
         var lines = Lines(decider, forecasts, cache.Name);
         Console.Write(request.Json ? StatusPage.Json(plan.Pipeline, lines) : StatusPage.Text(lines, request.Verb == Verb.DryRun || request.Verbosity >= Verbosity.Verbose, style));
         if (!request.Json)

@@ -58,6 +58,8 @@ public sealed class CodeIdentityTests
     static readonly Lazy<(string Fit, string Count)> Before = new(() => Hashes(Library, Stages));
 
     [Theory]
+    [InlineData("", "public const int Limit = 7;\n    public static readonly int[] Table = [2, 3, 5, 7, 11];", "public static readonly int[] Table = [2, 3, 5, 7, 11];\n    public const int Limit = 7;")] // fields in another order
+    [InlineData("", "public static class Far {", "public static class Far { public static double Near(double x) => x;")] // a member before those that are used
     [InlineData("Fit", "rule.Weight + plain", "rule.Weight - plain")] // its own body
     [InlineData("Fit", "Math.Sqrt(x)", "Math.Cbrt(x)")] // three calls away
     [InlineData("Fit", "n > least", "n >= least")] // a lambda
@@ -91,6 +93,30 @@ public sealed class CodeIdentityTests
         (Library + Stages).Split(from).Length.ShouldBeGreaterThan(1, $"nothing to edit: {from}");
         var after = Hashes(Library.Replace(from, to), Stages.Replace(from, to));
         string.Join(' ', new[] { after.Fit != Before.Value.Fit ? "Fit" : "", after.Count != Before.Value.Count ? "Count" : "" }.Where(name => name.Length > 0)).ShouldBe(changed);
+    }
+
+    [Fact]
+    public void Files_and_types_may_move()
+    {
+        var lines = Library.Split('\n');
+        var (first, rest) = (lines[..1], lines[1..]);
+        using var solution = new CompiledSolution()
+            .Add("Lab", ("far/away.cs", string.Join('\n', first.Concat(rest.SkipWhile(line => !line.StartsWith("public static class Far", StringComparison.Ordinal))))),
+                ("near.cs", string.Join('\n', first.Concat(rest.TakeWhile(line => !line.StartsWith("public static class Far", StringComparison.Ordinal))))))
+            .Add("Pipelines", ("elsewhere/stages.cs", Stages));
+        solution.Closure("Pipe.Fit").Listing.Hash.ToString().ShouldBe(Before.Value.Fit);
+        solution.Closure("Pipe.Count").Listing.Hash.ToString().ShouldBe(Before.Value.Count);
+    }
+
+    [Fact]
+    public void A_native_library_is_followed_to_where_it_is_declared()
+    {
+        const string native = "public static class Native { [System.Runtime.InteropServices.DllImport(\"shim\")] static extern double root(double x); public static double Root(double x) => root(x); }";
+        using var solution = new CompiledSolution()
+            .Add("Lab", ("lab.cs", Library.Replace("Math.Sqrt(x)", "Native.Root(x)") + "[UsesLibrary(\"torch/shim.so\", \"SHIM\")] " + native))
+            .Add("Pipelines", ("stages.cs", Stages));
+        solution.Closure("Pipe.Fit").Libraries.ShouldHaveSingleItem().Path.ShouldBe("torch/shim.so");
+        solution.Closure("Pipe.Count").Libraries.ShouldBeEmpty();
     }
 
     static (string Fit, string Count) Hashes(string library, string stages)

@@ -14,7 +14,7 @@ sealed class CodeClosure
     readonly HashSet<CodeType> _ownLine;
     readonly HashSet<CodeReference> _seen = [];
     readonly Queue<CodeReference> _open = new();
-    readonly SortedDictionary<string, ContentHash> _entries = new(StringComparer.Ordinal);
+    readonly Dictionary<string, CodePart> _parts = new(StringComparer.Ordinal);
     readonly Dictionary<CodeType, List<CodeMethod>> _calledOn = new(ReferenceEqualityComparer.Instance);
     readonly Dictionary<CodeType, List<CodeType>> _derived = new(ReferenceEqualityComparer.Instance);
     readonly HashSet<CodeModule> _modules = new(ReferenceEqualityComparer.Instance);
@@ -32,7 +32,7 @@ sealed class CodeClosure
     /// <summary>Where code is found by other means than a reference, a sentence each.</summary>
     public SortedSet<string> Unfollowed { get; } = new(StringComparer.Ordinal);
 
-    public CodeListing Listing => new(_entries.Select(entry => KeyValuePair.Create(entry.Key, entry.Value)));
+    public CodeListing Listing => new([.. _parts.Values]);
 
     /// <param name="units">The solution's units.</param>
     /// <param name="stage">The stage's class.</param>
@@ -84,14 +84,14 @@ sealed class CodeClosure
                 else Take(_units.Of(field));
                 break;
             case (CodeUse.Initialize, CodeType type):
-                foreach (var initializer in type.Methods[".cctor"].Where(_ => !type.Definition.Attributes.HasFlag(System.Reflection.TypeAttributes.BeforeFieldInit))) Reach(CodeUse.Call, initializer);
+                foreach (var initializer in type.Methods[".cctor"].Where(_ => (type.Definition.Attributes & System.Reflection.TypeAttributes.BeforeFieldInit) == 0)) Reach(CodeUse.Call, initializer);
                 break;
             case (CodeUse.Everything, CodeType type):
                 Reach(CodeUse.Reflect, type);
                 foreach (var method in type.Methods.SelectMany(group => group).Where(method => !method.IsMade)) Reach(CodeUse.Call, method);
                 break;
             case (CodeUse.Resources, CodeModule module):
-                foreach (var (name, hash) in _units.Resources(module)) _entries[name] = hash;
+                foreach (var resource in _units.Resources(module)) _parts[resource.Name] = resource;
                 break;
             case (CodeUse.Assembly, string assembly):
                 Assemblies.Add(assembly);
@@ -107,11 +107,11 @@ sealed class CodeClosure
 
     void Take(CodeUnit unit)
     {
-        _entries[unit.Name] = unit.Hash;
+        _parts[unit.Part.Name] = unit.Part;
         foreach (var reference in unit.References) Reach(reference);
     }
 
-    void Pinned(string name, string version) => _entries[name] = ContentHash.Of(System.Text.Encoding.UTF8.GetBytes("version " + version));
+    void Pinned(string name, string version) => _parts[name] = new CodePart(name, ContentHash.Of(System.Text.Encoding.UTF8.GetBytes("version " + version)));
 
     void Follow(CodeMethod method)
     {

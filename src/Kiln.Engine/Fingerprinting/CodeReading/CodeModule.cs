@@ -14,8 +14,8 @@ sealed class CodeModule
     readonly CodeType?[] _types;
     readonly CodeMethod?[] _methods;
     readonly CodeField?[] _fields;
-    readonly Dictionary<EntityHandle, TypeSymbol> _typeReferences = [];
-    readonly Dictionary<EntityHandle, MemberSymbol> _memberReferences = [];
+    readonly TypeSymbol[] _typeReferences;
+    readonly MemberSymbol[] _memberReferences;
     readonly Dictionary<string, TypeDefinitionHandle> _byName = new(StringComparer.Ordinal);
 
     public CodeModule(Solution solution, string name, string path)
@@ -28,6 +28,8 @@ sealed class CodeModule
         _types = new CodeType?[Reader.TypeDefinitions.Count + 1];
         _methods = new CodeMethod?[Reader.MethodDefinitions.Count + 1];
         _fields = new CodeField?[Reader.FieldDefinitions.Count + 1];
+        _typeReferences = new TypeSymbol[Reader.GetTableRowCount(TableIndex.TypeRef) + 1];
+        _memberReferences = new MemberSymbol[Reader.GetTableRowCount(TableIndex.MemberRef) + 1];
         foreach (var handle in Reader.TypeDefinitions)
         {
             var type = Reader.GetTypeDefinition(handle);
@@ -79,7 +81,8 @@ sealed class CodeModule
     public TypeSymbol Resolve(EntityHandle handle) => handle.IsNil ? default : handle.Kind switch
     {
         HandleKind.TypeDefinition => new(TypeAt((TypeDefinitionHandle)handle), null),
-        HandleKind.TypeReference => _typeReferences.TryGetValue(handle, out var known) ? known : _typeReferences[handle] = OfReference((TypeReferenceHandle)handle),
+        HandleKind.TypeReference => _typeReferences[MetadataTokens.GetRowNumber(handle)] is { IsKnown: true } known ? known
+            : _typeReferences[MetadataTokens.GetRowNumber(handle)] = OfReference((TypeReferenceHandle)handle),
         HandleKind.TypeSpecification => SignatureText.Definition(this, Reader.GetTypeSpecification((TypeSpecificationHandle)handle).Signature),
         _ => default,
     };
@@ -90,7 +93,8 @@ sealed class CodeModule
         HandleKind.MethodDefinition => new(MethodAt((MethodDefinitionHandle)handle), null, null, ""),
         HandleKind.FieldDefinition => new(null, FieldAt((FieldDefinitionHandle)handle), null, ""),
         HandleKind.MethodSpecification => ResolveMember(Reader.GetMethodSpecification((MethodSpecificationHandle)handle).Method),
-        _ => _memberReferences.TryGetValue(handle, out var known) ? known : _memberReferences[handle] = OfReference((MemberReferenceHandle)handle),
+        _ => _memberReferences[MetadataTokens.GetRowNumber(handle)] is { Name: not null } known ? known
+            : _memberReferences[MetadataTokens.GetRowNumber(handle)] = OfReference((MemberReferenceHandle)handle),
     };
 
     /// <summary>What an attribute of the engine's is given, by the attribute's name; null where it is not there.</summary>

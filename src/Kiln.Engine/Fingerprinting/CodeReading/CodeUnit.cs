@@ -40,10 +40,14 @@ enum CodeUse
     Unfollowed,
 }
 
-readonly record struct CodeReference(CodeUse Use, object Target);
+readonly record struct CodeReference(CodeUse Use, object Target)
+{
+    public bool Equals(CodeReference other) => Use == other.Use && (ReferenceEquals(Target, other.Target) || Target.Equals(other.Target));
+
+    public override int GetHashCode() => 31 * Target.GetHashCode() + (int)Use;
+}
 
 /// <summary>One part of a closure: a method with all that the compiler made of it, a type's shape, or a static field with its initializer.</summary>
-/// <param name="Name">What it is called, the same however the rest of its module changes.</param>
-/// <param name="Hash">The hash of its content, names in place of tokens.</param>
+/// <param name="Part">Its name, the same however the rest of its module changes, and the hash of its content, names in place of tokens.</param>
 /// <param name="References">What it leads to.</param>
-sealed record CodeUnit(string Name, ContentHash Hash, IReadOnlyList<CodeReference> References);
+sealed record CodeUnit(CodePart Part, List<CodeReference> References);

@@ -8,7 +8,7 @@ sealed class CodeUnits
 {
     readonly Dictionary<object, CodeUnit> _units = new(ReferenceEqualityComparer.Instance);
     readonly Dictionary<CodeType, CodeUnit> _members = new(ReferenceEqualityComparer.Instance);
-    readonly Dictionary<CodeModule, List<(string, ContentHash)>> _resources = new(ReferenceEqualityComparer.Instance);
+    readonly Dictionary<CodeModule, List<CodePart>> _resources = new(ReferenceEqualityComparer.Instance);
 
     public CodeUnit Of(CodeMethod method) => _units.TryGetValue(method, out var known) ? known : _units[method] = MethodWriter.Write(method);
 
@@ -19,17 +19,17 @@ sealed class CodeUnits
     public CodeUnit Members(CodeType type) => _members.TryGetValue(type, out var known) ? known : _members[type] = TypeWriter.WriteMembers(type);
 
     /// <summary>The files embedded in a module, by name.</summary>
-    public IReadOnlyList<(string Name, ContentHash Hash)> Resources(CodeModule module)
+    public List<CodePart> Resources(CodeModule module)
     {
         if (_resources.TryGetValue(module, out var known)) return known;
-        var all = new List<(string, ContentHash)>();
+        var all = new List<CodePart>();
         var start = module.Image.PEHeaders.CorHeader!.ResourcesDirectory.RelativeVirtualAddress;
         foreach (var handle in module.Reader.ManifestResources)
         {
             var resource = module.Reader.GetManifestResource(handle);
             if (!resource.Implementation.IsNil) continue;
             var data = module.Image.GetSectionData(start + (int)resource.Offset).GetReader();
-            all.Add(($"[{module.Name}]resource {module.Reader.GetString(resource.Name)}", ContentHash.Of(data.ReadBytes(data.ReadInt32()))));
+            all.Add(new CodePart($"[{module.Name}]resource {module.Reader.GetString(resource.Name)}", ContentHash.Of(data.ReadBytes(data.ReadInt32()))));
         }
 
         return _resources[module] = all;

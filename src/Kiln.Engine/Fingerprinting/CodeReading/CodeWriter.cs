@@ -84,7 +84,7 @@ abstract class CodeWriter
         }
     }
 
-    protected CodeUnit Done(string name) => new(name, Out.Hash, _references);
+    protected CodeUnit Done(string name) => new(new CodePart(name, Out.Hash), _references);
 
     static bool IsForTools(TypeSymbol type) => type.Foreign is { } foreign
         && (foreign.Assembly == Solution.Engine

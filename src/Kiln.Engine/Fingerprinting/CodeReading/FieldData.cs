@@ -9,7 +9,7 @@ static class FieldData
     /// <summary>Writes the data that a field is mapped to, where it is.</summary>
     public static void Write(CodeField field, UnitBytes to)
     {
-        if (!field.Definition.Attributes.HasFlag(FieldAttributes.HasFieldRVA)) return;
+        if ((field.Definition.Attributes & FieldAttributes.HasFieldRVA) == 0) return;
         var data = field.Module.Image.GetSectionData(field.Definition.GetRelativeVirtualAddress());
         to.Write(data.GetContent(0, Math.Min(Size(field), data.Length)).AsSpan());
     }

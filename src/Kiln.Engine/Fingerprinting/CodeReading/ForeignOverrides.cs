@@ -32,7 +32,7 @@ static class ForeignOverrides
         foreach (var group in type.Methods)
             foreach (var method in group)
             {
-                if (!method.IsVirtual || method.Definition.Attributes.HasFlag(MethodAttributes.Abstract)) continue;
+                if (!method.IsVirtual || (method.Definition.Attributes & MethodAttributes.Abstract) != 0) continue;
                 if (method.IsNewSlot && !hasForeignInterfaces) continue;
                 if (!own.Any(ancestor => ancestor != type && (method.IsNewSlot ? ancestor.IsInterface : !ancestor.IsInterface) && Declares(ancestor, method))) yield return method;
             }

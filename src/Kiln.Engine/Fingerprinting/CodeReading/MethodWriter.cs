@@ -54,7 +54,7 @@ class MethodWriter : CodeWriter
         Out.Write((int)(definition.Attributes & ~MethodAttributes.MemberAccessMask));
         Out.Write((int)definition.ImplAttributes);
         Out.Write(Signatures.Method(definition.Signature));
-        if (definition.Attributes.HasFlag(MethodAttributes.PinvokeImpl))
+        if ((definition.Attributes & MethodAttributes.PinvokeImpl) != 0)
         {
             var import = definition.GetImport();
             Out.Write(Reader.GetString(Reader.GetModuleReference(import.Module).Name));
@@ -78,15 +78,21 @@ class MethodWriter : CodeWriter
 
     protected void Instructions(ReadOnlySpan<byte> il)
     {
+        var start = 0; // of the bytes since the last token, its opcode included: they mean the same in every module
         for (var at = 0; at < il.Length;)
         {
             var (opcode, operand, size) = IlOperands.At(il[at..]);
-            Out.Write(il.Slice(at, opcode));
-            var rest = il.Slice(at + opcode, size);
-            if (operand == IlOperand.Plain) Out.Write(rest);
-            else Token(opcode == 2 ? il[at + 1] : il[at], BitConverter.ToInt32(rest));
+            if (operand == IlOperand.Token)
+            {
+                Out.Write(il[start..(at + opcode)]);
+                Token(opcode == 2 ? il[at + 1] : il[at], BitConverter.ToInt32(il.Slice(at + opcode, size)));
+                start = at + opcode + size;
+            }
+
             at += opcode + size;
         }
+
+        Out.Write(il[start..]);
     }
 
     void Token(byte opcode, int token)
@@ -138,7 +144,7 @@ class MethodWriter : CodeWriter
         // Static abstract members are called without an instance, and are chosen by a type argument.
         var isVirtual = method.IsVirtual && (opcode is CallVirtual or LoadVirtualFunction || method.IsStatic);
         Refer(isVirtual ? CodeUse.VirtualCall : CodeUse.Call, method);
-        if ((method.IsStatic || method.IsConstructor) && !method.Type.Definition.Attributes.HasFlag(TypeAttributes.BeforeFieldInit)) Refer(CodeUse.Initialize, method.Type);
+        if ((method.IsStatic || method.IsConstructor) && (method.Type.Definition.Attributes & TypeAttributes.BeforeFieldInit) == 0) Refer(CodeUse.Initialize, method.Type);
     }
 
     void OwnField(CodeField field)

@@ -20,6 +20,8 @@ enum TypeUse
 /// <param name="foreign">The name of another's.</param>
 sealed class SignatureText(CodeModule module, Func<CodeType, TypeUse, string> own, Func<ForeignType, string> foreign)
 {
+    static readonly string[] Primitives = [.. Enumerable.Range(0, 256).Select(code => ((PrimitiveTypeCode)code).ToString())];
+
     readonly StringBuilder _text = new();
 
     public static string OfMethod(CodeModule module, BlobHandle signature) =>
@@ -152,11 +154,7 @@ sealed class SignatureText(CodeModule module, Func<CodeType, TypeUse, string> ow
                 Method(ref reader);
                 break;
             default:
-                _text.Append(code switch
-                {
-                    SignatureTypeCode.Sentinel => "...",
-                    _ => ((PrimitiveTypeCode)code).ToString(),
-                });
+                _text.Append(code == SignatureTypeCode.Sentinel ? "..." : Primitives[(byte)code]);
                 break;
         }
     }

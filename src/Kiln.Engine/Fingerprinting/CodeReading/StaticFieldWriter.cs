@@ -29,7 +29,7 @@ sealed class StaticFieldWriter : MethodWriter
 
     void Initializer(CodeField field, CodeMethod initializer)
     {
-        if (!field.Type.Definition.Attributes.HasFlag(TypeAttributes.BeforeFieldInit))
+        if ((field.Type.Definition.Attributes & TypeAttributes.BeforeFieldInit) == 0)
         {
             Refer(CodeUse.Initialize, field.Type);
             return;

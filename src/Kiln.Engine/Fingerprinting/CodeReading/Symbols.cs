@@ -6,7 +6,7 @@ namespace Kiln.Fingerprinting.CodeReading;
 /// <summary>A type of the solution, by its definition. There is one object a type, so that sets of them need no names.</summary>
 sealed class CodeType
 {
-    readonly Lazy<string?> _pin;
+    (bool IsRead, string? Version) _pin;
     ILookup<string, CodeMethod>? _methods;
 
     public CodeType(CodeModule module, TypeDefinitionHandle handle)
@@ -20,7 +20,6 @@ sealed class CodeType
         Name = Outer is not null ? Outer.Name + "+" + name : Symbol.Named(module.Name, module.Reader.GetString(Definition.Namespace), name);
         IsMade = Outer?.IsMade == true || (name[0] == '<' && name != "<Module>");
         IsAnonymous = name.StartsWith("<>f__AnonymousType", StringComparison.Ordinal);
-        _pin = new(() => module.AttributeText(Definition.GetCustomAttributes(), nameof(CodeVersionAttribute)) ?? Outer?.Pin);
     }
 
     public CodeModule Module { get; }
@@ -39,12 +38,12 @@ sealed class CodeType
 
     public bool IsAnonymous { get; }
 
-    public bool IsInterface => Definition.Attributes.HasFlag(TypeAttributes.Interface);
+    public bool IsInterface => (Definition.Attributes & TypeAttributes.Interface) != 0;
 
     public bool IsRecord => Methods["<Clone>$"].Any();
 
     /// <summary>The version its code is pinned at by <see cref="CodeVersionAttribute"/>; null where it is not.</summary>
-    public string? Pin => _pin.Value;
+    public string? Pin => (_pin.IsRead ? _pin : _pin = (true, Module.AttributeText(Definition.GetCustomAttributes(), nameof(CodeVersionAttribute)) ?? Outer?.Pin)).Version;
 
     public ILookup<string, CodeMethod> Methods => _methods ??= Definition.GetMethods().Select(Module.MethodAt).ToLookup(method => method.Name);
 
@@ -54,7 +53,7 @@ sealed class CodeType
 /// <summary>A method of the solution, by its definition.</summary>
 sealed class CodeMethod
 {
-    readonly Lazy<string?> _pin;
+    (bool IsRead, string? Version) _pin;
     string? _key;
 
     public CodeMethod(CodeModule module, MethodDefinitionHandle handle)
@@ -65,7 +64,6 @@ sealed class CodeMethod
         Name = module.Reader.GetString(Definition.Name);
         Type = module.TypeAt(Definition.GetDeclaringType());
         IsMade = Type.IsMade || (Name[0] == '<' && Name != "<Clone>$" && Name != "<Main>$");
-        _pin = new(() => module.AttributeText(Definition.GetCustomAttributes(), nameof(CodeVersionAttribute)) ?? Type.Pin);
     }
 
     public CodeModule Module { get; }
@@ -81,16 +79,16 @@ sealed class CodeMethod
     /// <summary>Whether the compiler made it, and its name with an ordinal: lambdas, local functions, and all of a made type.</summary>
     public bool IsMade { get; }
 
-    public bool IsStatic => Definition.Attributes.HasFlag(MethodAttributes.Static);
+    public bool IsStatic => (Definition.Attributes & MethodAttributes.Static) != 0;
 
-    public bool IsVirtual => Definition.Attributes.HasFlag(MethodAttributes.Virtual);
+    public bool IsVirtual => (Definition.Attributes & MethodAttributes.Virtual) != 0;
 
     /// <summary>Whether it begins a line of overrides, rather than continuing one.</summary>
-    public bool IsNewSlot => Definition.Attributes.HasFlag(MethodAttributes.NewSlot);
+    public bool IsNewSlot => (Definition.Attributes & MethodAttributes.NewSlot) != 0;
 
     public bool IsConstructor => Name == ".ctor";
 
-    public string? Pin => _pin.Value;
+    public string? Pin => (_pin.IsRead ? _pin : _pin = (true, Module.AttributeText(Definition.GetCustomAttributes(), nameof(CodeVersionAttribute)) ?? Type.Pin)).Version;
 
     /// <summary>Its type, name and signature: what tells it from every other.</summary>
     public string Key => _key ??= $"{Type.Name}.{Name}{SignatureText.OfMethod(Module, Definition.Signature)}";
@@ -125,7 +123,7 @@ sealed class CodeField
 
     public string Name { get; }
 
-    public bool IsStatic => Definition.Attributes.HasFlag(FieldAttributes.Static);
+    public bool IsStatic => (Definition.Attributes & FieldAttributes.Static) != 0;
 
     public string Key => $"{Type.Name}.{Name}";
 }
@@ -143,7 +141,10 @@ sealed record ForeignType(string Assembly, string FullName)
 }
 
 /// <summary>What a token leads to: a type of the solution, or another's.</summary>
-readonly record struct TypeSymbol(CodeType? Own, ForeignType? Foreign);
+readonly record struct TypeSymbol(CodeType? Own, ForeignType? Foreign)
+{
+    public bool IsKnown => Own is not null || Foreign is not null;
+}
 
 /// <summary>What a token leads to: a method or field of the solution, or a member by name of a type that is not.</summary>
 readonly record struct MemberSymbol(CodeMethod? Method, CodeField? Field, ForeignType? Owner, string Name);
