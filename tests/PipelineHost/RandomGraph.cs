@@ -107,7 +107,7 @@ public class Node(string name, string index, string word, IReadOnlyList<Input> r
     {
         Note(log, $"began {stage.FullName} {digest}");
         Death.Count();
-        write(digest);
+        write(fails ? "half" : digest);
         if (fails) throw new InvalidOperationException("broken on purpose");
         Note(log, $"ended {stage.FullName} {digest}");
         return Task.CompletedTask;
