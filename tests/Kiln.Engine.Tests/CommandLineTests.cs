@@ -54,6 +54,25 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task A_task_of_the_host_does_not_run_for_a_stage_of_the_same_name()
+    {
+        _space.Others.Add(new PipelineDefinition("tasks", pipeline => pipeline.Add(new TaskStage("clean", _space))) { Folder = null });
+        (await _space.RunAsync("--target", "clean")).ShouldBe(2);
+        _space.Ran.ShouldBeEmpty();
+        _space.Printed.ShouldContain("Several pipelines have what is asked for");
+        await _space.SucceedAsync("--target", "clean", "--pipeline", "test");
+        _space.Ran.ShouldBe(["clean"]);
+    }
+
+    [Fact]
+    public async Task The_tree_and_the_graph_are_drawn_where_a_source_is_absent()
+    {
+        File.Delete(Path.Combine(_space.Root, "in.txt"));
+        await _space.SucceedAsync("--tree");
+        await _space.SucceedAsync("graph", "--dot");
+    }
+
+    [Fact]
     public async Task A_task_of_the_host_runs_where_a_pipelines_settings_are_broken()
     {
         _space.WriteSettings("nonsense: [");
@@ -99,6 +118,18 @@ public sealed class CommandLineTests : IDisposable
             test      Greet  Says hello.
 
             """);
+    }
+
+    [Theory]
+    [InlineData("--sandbox and --no-sandbox exclude each other", "--sandbox", "--no-sandbox")]
+    [InlineData("--dot and --mermaid exclude each other", "graph", "--dot", "--mermaid")]
+    [InlineData("was given none", "--partitions", "")]
+    [InlineData("was given none", "--partitions", " , ")]
+    public async Task Switches_that_make_no_sense_are_refused(string reason, params string[] arguments)
+    {
+        (await _space.RunAsync(arguments)).ShouldBe(2);
+        _space.Ran.ShouldBeEmpty();
+        _space.Printed.ShouldContain(reason);
     }
 
     [Theory]

@@ -174,6 +174,11 @@ sealed class CommandLine
         if (parse.UnmatchedTokens is [var unknown, ..]) throw HostErrors.UnknownArgument(unknown, KnownNames());
         if (parse.Errors.Count > 0) throw HostErrors.WrongUsage(parse.Errors[0].Message);
 
+        RefuseBoth(parse, _sandbox, _noSandbox);
+        RefuseBoth(parse, _dot, _mermaid);
+        RefuseBoth(parse, _dot, _html);
+        RefuseBoth(parse, _mermaid, _html);
+
         _answer = verb => handle(RequestOf(parse, verb, arguments, workspace));
         return await parse.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
@@ -191,7 +196,7 @@ sealed class CommandLine
         Force = parse.GetValue(_force),
         KeepGoing = parse.GetValue(_keepGoing),
         Sandbox = parse.GetValue(_noSandbox) ? false : parse.GetValue(_sandbox) ? true : null,
-        Partitions = parse.GetValue(_partitions) is { Length: > 0 } keys ? string.Join(',', keys) : null,
+        Partitions = SomeKeys(parse.GetValue(_partitions)),
         FailedOnly = parse.GetValue(_failedOnly),
         Limit = parse.GetResult(_limit) is null ? null : AtLeastOne("--limit", parse.GetValue(_limit)),
         Jobs = parse.GetResult(_jobs) is null ? Environment.ProcessorCount : AtLeastOne("--jobs", parse.GetValue(_jobs)),
@@ -223,6 +228,19 @@ sealed class CommandLine
         : parse.GetValue(_description) ? Verb.Description
         : parse.GetValue(_info) ? Verb.Info
         : Verb.Run;
+
+    static void RefuseBoth(ParseResult parse, Option<bool> one, Option<bool> other)
+    {
+        if (parse.GetValue(one) && parse.GetValue(other)) throw HostErrors.WrongUsage($"{one.Name} and {other.Name} exclude each other.");
+    }
+
+    /// <summary>Keys that say nothing would make nothing, and look like success: a script's variable may have been empty.</summary>
+    static string? SomeKeys(string[]? keys)
+    {
+        if (keys is not { Length: > 0 }) return null;
+        var all = string.Join(',', keys);
+        return all.AsSpan().ContainsAnyExcept(", ") ? all : throw HostErrors.WrongUsage("--partitions takes keys or ranges, and was given none.");
+    }
 
     static int AtLeastOne(string name, int number) => number > 0 ? number : throw HostErrors.WrongUsage($"{name} takes a number of at least 1, not {number}.");
 

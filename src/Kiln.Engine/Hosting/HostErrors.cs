@@ -19,6 +19,9 @@ static class HostErrors
     public static UsageException TargetsOfSeveral(IEnumerable<string> targets) => new(
         "The targets belong to different pipelines:", [("targets", string.Join(", ", targets))], "Run one pipeline's targets at a time.");
 
+    public static UsageException TargetsOfEither(IEnumerable<string> targets, IEnumerable<string> pipelines) => new(
+        "Several pipelines have what is asked for:", [("targets", string.Join(", ", targets)), ("pipelines", string.Join(", ", pipelines))], "Say which with --pipeline.");
+
     public static UsageException NoWorkspace(string folder) => new("The workspace is not there:", [("folder", folder)], "Give an existing folder with --working.");
 
     public static UsageException UnknownRun(string run) => new("There is no such run:", [("run", run)], "`./build.sh runs` lists them.");

@@ -16,7 +16,7 @@ sealed record Declared(PipelineDefinition Definition, Graph Graph, SettingsFile 
     public Plan PlanFor(IReadOnlyList<string> targets) => Listings.Count == 0 ? Graph.PlanFor(targets) : Graph.Outline(targets);
 }
 
-/// <summary>Finds the pipeline that a request means: the one it names, the one that has its targets, or the first.</summary>
+/// <summary>Finds the pipeline that a request means: the one it names, the only one that has its targets, or the first.</summary>
 sealed class PipelineChoice(IReadOnlyList<PipelineDefinition> pipelines, Request request)
 {
     /// <exception cref="UsageException">There is none, its settings are wrong, or it cannot be planned.</exception>
@@ -29,21 +29,28 @@ sealed class PipelineChoice(IReadOnlyList<PipelineDefinition> pipelines, Request
 
         // Tasks without settings are looked through first: they can be declared whatever state the pipelines' settings are in.
         UsageException? wrong = null;
+        var found = new List<Declared>();
         foreach (var pipeline in pipelines.OrderBy(pipeline => pipeline.Folder is not null))
         {
             try
             {
                 var declared = Declare(pipeline);
-                if (request.Targets.All(target => Has(declared, target))) return declared;
+                if (request.Targets.All(target => Has(declared, target))) found.Add(declared);
             }
             catch (UsageException error)
             {
-                // A setting may be meant for a later pipeline, which has the targets; if none has, this is what is wrong.
+                // A setting may be meant for another pipeline, which has the targets; if none has, this is what is wrong.
                 wrong ??= error;
             }
         }
 
-        throw wrong ?? NotFound();
+        // A stage may have the name of a task of the host, such as one that empties the store: nobody should run that by chance.
+        return found switch
+        {
+            [var only] => only,
+            [] => throw wrong ?? NotFound(),
+            _ => throw HostErrors.TargetsOfEither(request.Targets, found.Select(declared => declared.Definition.Name)),
+        };
     }
 
     /// <summary>The pipelines that have a lock file: the one that is named, or all.</summary>

@@ -33,13 +33,13 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
                 else Console.Write(LedgerPages.Show(_workspace, request.Run, _style));
                 return ExitCode.Done;
             case Verb.Graph:
-                new PageCommand(_workspace, request).Draw(_choice.ForTargets().Graph.PlanFor(request.Targets));
+                new PageCommand(_workspace, request).Draw(_choice.ForTargets().Graph.Outline(request.Targets));
                 return ExitCode.Done;
             case Verb.Info:
                 foreach (var (fact, value) in EnvironmentFacts.Read()) Console.WriteLine($"{fact,-24} {value}");
                 return ExitCode.Done;
             case Verb.Tree:
-                Console.Write(PlanPages.Tree(_choice.ForTargets().Graph.PlanFor(request.Targets), _style));
+                Console.Write(PlanPages.Tree(_choice.ForTargets().Graph.Outline(request.Targets), _style));
                 return ExitCode.Done;
             case Verb.Description:
                 Console.Write(PlanPages.Descriptions(pipelines.Select(pipeline => _choice.Declare(pipeline).Graph), _style));
