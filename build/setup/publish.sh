@@ -12,7 +12,8 @@ rm -f "$programs/stamp"
 name=kiln-$(date -u +%Y%m%d%H%M%S)-$$
 if ! dotnet publish "$root/build/Build.csproj" -c Release -o "$programs/$name" -v quiet ${CI:+-p:RestoreLockedMode=true} >"$log" 2>&1; then
     rm -rf "${programs:?}/$name"
-    grep -E 'error|warning' "$log" | sort -u >&2 || cat "$log" >&2
+    # Warnings alone would not say why it failed.
+    if grep -q 'error' "$log"; then grep -E 'error|warning' "$log" | sort -u >&2; else cat "$log" >&2; fi
     echo "The program does not build; the whole log is .kiln/build.log." >&2
     exit 1
 fi

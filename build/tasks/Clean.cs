@@ -7,7 +7,7 @@ namespace Kiln.Build;
 [TaskDescription("Forgets the cache, so that everything is made again; files in the workspace, the ledger and tools stay.")]
 sealed class Clean : Stage
 {
-    static readonly string[] Forgotten = ["objects", "results", "tmp", "checkpoints"];
+    static readonly string[] Forgotten = ["objects", "results", "tmp", "checkpoints", "links"];
 
     protected override Task RunAsync(StageRun run)
     {

@@ -16,6 +16,9 @@ sealed class FileHashes
 {
     const int Piece = 1 << 17;
 
+    /// <summary>A file of this size takes one core as long as starting up does.</summary>
+    const long Large = 1 << 26;
+
     /// <summary>What earlier runs knew: never changed, so read without a lock.</summary>
     readonly Dictionary<string, StampedHash> _remembered;
 
@@ -55,31 +58,48 @@ sealed class FileHashes
 
     FolderTree Tree(string folder, bool followLinks) => FolderTree.Of(folder, OfFiles, followLinks);
 
-    /// <summary>Reads ahead, over the cores, the files no run has seen yet; the largest first, so that none is left over for one core.</summary>
-    /// <param name="paths">Sources of a plan; folders are left to when they are asked for.</param>
+    /// <summary>
+    /// Reads ahead, over the cores, the files no run has seen yet and large ones that changed; the largest first, so that none is left over for one core.
+    /// </summary>
+    /// <param name="paths">Sources of a plan. Folders are left to when they are asked for, but for those beside a large file: one core would read it while the others wait.</param>
     /// <param name="telling">Told how many bytes there are to read, gives what to tell of each piece, or null.</param>
     /// <remarks>What cannot be read is left for the stage that asks for it to say.</remarks>
     public void ReadAhead(IEnumerable<string> paths, Func<long, Action<int>?> telling)
     {
-        var unseen = new HashSet<string>(StringComparer.Ordinal);
+        var (files, folders) = (new List<FoundFile>(), new List<string>());
+        var looked = new HashSet<string>(StringComparer.Ordinal);
         foreach (var path in paths)
-            if (Known(path) is null) unseen.Add(path);
-        if (unseen.Count < 2) return;
-        var files = new List<FoundFile>(unseen.Count);
-        foreach (var path in unseen)
-            if (FileStamp.Of(path) is { Kind: FileKind.File } stamp) files.Add(new FoundFile(path, stamp));
+        {
+            var known = Known(path);
+            if (known is { Stamp.Size: < Large } || !looked.Add(path)) continue;
+            if (FileStamp.Of(path) is not { } stamp || stamp == known?.Stamp) continue;
+            if (stamp.Kind == FileKind.File) files.Add(new FoundFile(path, stamp));
+            else if (stamp.Kind == FileKind.Folder) folders.Add(path);
+        }
+
+        if (files.Exists(static file => file.Stamp.Size >= Large))
+            foreach (var folder in folders) AddFilesIn(folder, files);
+        if (files.Count < 2) return;
         files.Sort(static (a, b) => b.Stamp.Size.CompareTo(a.Stamp.Size));
         var told = telling(files.Sum(file => file.Stamp.Size));
-        Cores.Each(files.Count, i =>
+        Cores.Each(files.Count, i => Try(() => OfFile(files[i], told)));
+    }
+
+    static void AddFilesIn(string folder, List<FoundFile> files) => Try(() => FolderTree.Of(folder, found =>
+    {
+        files.AddRange(found.Where(file => file.Stamp.Kind == FileKind.File));
+        return new ContentHash[found.Count];
+    }, followLinks: true));
+
+    static void Try(Action read)
+    {
+        try
         {
-            try
-            {
-                OfFile(files[i], told);
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException or KilnException)
-            {
-            }
-        });
+            read();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or KilnException)
+        {
+        }
     }
 
     ContentHash[] OfFiles(IReadOnlyList<FoundFile> files)

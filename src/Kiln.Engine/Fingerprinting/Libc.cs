@@ -6,8 +6,12 @@ namespace Kiln.Fingerprinting;
 /// <summary>The kernel's calls for what .NET does not tell. statx(2)'s layout is the same on every processor, unlike stat's.</summary>
 static unsafe partial class Libc
 {
-    public const int AtFdCwd = -100, NoFollow = 0x100, NoEntry = 2, NotADirectory = 20, CloseOnExec = 0x80000;
+    public const int AtFdCwd = -100, NoFollow = 0x100, NoEntry = 2, NotADirectory = 20, CloseOnExec = 0x80000, RemoveFolder = 0x200;
     public const uint BasicStats = 0x7ff;
+
+    /// <summary>Flags of open(2) that differ between processors.</summary>
+    public static readonly int OnlyFolder = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000,
+        OpenNoFollow = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int StatX(int folder, string path, int flags, uint mask, out StatXInfo info);
@@ -17,6 +21,18 @@ static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "openat", SetLastError = true)]
+    public static partial int OpenAt(int folder, byte* name, int flags);
+
+    [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true)]
+    public static partial int UnlinkAt(int folder, byte* name, int flags);
+
+    [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int UnlinkAt(int folder, string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Link(string from, string to);
 
     [LibraryImport("libc", EntryPoint = "getdents64", SetLastError = true)]
     public static partial nint GetEntries(int folder, byte* buffer, nint size);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Kiln.Caching;
+using Kiln.Fingerprinting;
 using Kiln.Planning;
 using Kiln.Recording;
 using Kiln.Reporting;
@@ -28,14 +29,14 @@ sealed class RebuildCommand(Workspace workspace, Request request, Style style)
 
         await using var display = new PlainDisplay(Console.Out, request.Verbosity, TimeProvider.System);
         var scene = new RunScene(plan, stage => decider.Last(stage) is { } last ? cache.Results.Find(last.Fingerprint) : null, display, () => (git, environment.Value), run) { AtWork = () => { }, Conclusions = [] };
-        var rebuilder = new Rebuilder(workspace, cache.Objects, cache.Results, state.Hashes, stage => WiresFor(stage, scene, interruption));
+        var rebuilder = new Rebuilder(workspace, cache.Objects, cache.Results, state.Hashes, stage => WiresFor(stage, scene, interruption), new StagingFolders(workspace, run.Id));
         var answers = new List<(PlannedStage Stage, Rebuilt Answer)>();
         foreach (var forecast in new Survey(decider, state.Hashes, cache.Objects).Of(plan.Stages, new HashSet<PlannedStage>()).Where(forecast => !forecast.Node.IsTask))
         {
             if (interruption.IsCancellationRequested) return ExitCode.Interrupted;
             try
             {
-                answers.Add((forecast.Node, await rebuilder.RebuildAsync(forecast, run.Id)));
+                answers.Add((forecast.Node, await rebuilder.RebuildAsync(forecast)));
             }
             catch (OperationCanceledException) when (interruption.IsCancellationRequested)
             {
@@ -44,7 +45,7 @@ sealed class RebuildCommand(Workspace workspace, Request request, Style style)
         }
 
         if (interruption.IsCancellationRequested) return ExitCode.Interrupted;
-        if (Directory.Exists(workspace.Staging)) Directory.Delete(workspace.Staging, recursive: true);
+        FolderEraser.Delete(workspace.Staging);
         Console.Write(Page(answers));
         return answers.Any(entry => entry.Answer is Rebuilt.Differs or Rebuilt.Failed) ? ExitCode.StageFailed
             : answers.Any(entry => entry.Answer is Rebuilt.Stale) ? ExitCode.Stale : ExitCode.Done;

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using Kiln.Caching;
+using Kiln.Fingerprinting;
 using Kiln.Planning;
 using Kiln.Recording;
 using Kiln.Reporting;
@@ -94,6 +95,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
         var (results, store) = (cache.Results, cache.Objects);
         var narrowing = new Narrowing(request);
         var meter = new UsageMeter();
+        var staging = new StagingFolders(_workspace, run.Id);
         var conclusions = new ConcurrentQueue<string>();
         async Task<ImmutableArray<StageReport>> ScheduleAsync(Declared declared, Plan plan, IReadOnlyDictionary<string, StageReport> earlier)
         {
@@ -107,7 +109,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
             {
                 Workers = new WorkerPlace(plan.Pipeline, declared.Definition.Folder is { } home ? Path.Combine(_workspace.Root, home, "settings.yaml") : null, request.Overrides, declared.Graph, [.. declared.Listings.Select(listing => listing.Path)]),
             };
-            var executor = new StageExecutor(_workspace, store, results, materializer, state.Hashes, meter, sandboxes);
+            var executor = new StageExecutor(_workspace, store, results, materializer, state.Hashes, meter, sandboxes, staging);
             StageResult? ResultOf(PlannedStage stage) => decider.Last(stage) is { } last ? results.Find(last.Fingerprint) : null;
             var scene = new RunScene(plan, ResultOf, display, () => (git.Result, environment.Result), run) { AtWork = () => _ = noted.Value, Unfollowed = state.Code.Unfollowed, Conclusions = conclusions };
             var options = new RunOptions(request.Jobs, request.Force, request.KeepGoing, request.Exclusive, declared.Tokens);
@@ -170,7 +172,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
             if (git is { IsDirty: true } && reports.Any(report => report.Outcome is Outcome.Ran)) store.Put(git.PatchBytes);
             if (definition.Folder is { } folder) LockFile.Keep(Path.Combine(_workspace.Root, folder, "pipeline.lock"), graph, state, results);
             state.Save();
-            if (Directory.Exists(_workspace.Staging)) Directory.Delete(_workspace.Staging, recursive: true);
+            FolderEraser.Delete(_workspace.Staging);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -192,7 +194,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
 
     void SweepAfterCrash(Graph graph)
     {
-        if (Directory.Exists(_workspace.Staging)) Directory.Delete(_workspace.Staging, recursive: true);
+        FolderEraser.Delete(_workspace.Staging);
         Materializer.Sweep(graph);
     }
 

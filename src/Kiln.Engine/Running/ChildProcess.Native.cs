@@ -14,7 +14,7 @@ sealed unsafe partial class ChildProcess
         public const int Terminated = 15, Killed = 9;
         public const int OneProcess = 1, Exited = 4, LeaveWaitable = 0x01000000;
         public const int Interrupted = 4;
-        public const int ReadOnly = 0, WriteOnly = 1, Create = 0x40, Append = 0x400;
+        public const int ReadOnly = 0, WriteOnly = 1, Create = 0x40, Truncate = 0x200, Append = 0x400;
         public const short OwnSession = 0x80, DefaultSignals = 4, SignalMask = 8;
 
         [LibraryImport("libc", EntryPoint = "posix_spawn")]

@@ -108,7 +108,7 @@ sealed unsafe partial class ChildProcess : IDisposable
             Check(Native.SetFlags(attributes, Native.OwnSession | Native.DefaultSignals | Native.SignalMask));
             Check(Native.AddFolder(actions, strings.Add(start.Folder)));
             Check(Native.AddOpen(actions, 0, strings.Add("/dev/null"), Native.ReadOnly, 0));
-            Check(Native.AddOpen(actions, 1, strings.Add(start.Log), Native.WriteOnly | Native.Create | Native.Append, 0b110_100_100));
+            Check(Native.AddOpen(actions, 1, strings.Add(start.Log), Native.WriteOnly | Native.Create | Native.Truncate | Native.Append, 0b110_100_100));
             Check(Native.AddDuplicate(actions, 1, 2));
             // First out of the way of each other, above all of them, then to their places.
             var spare = start.Descriptors.Append(2 + start.Descriptors.Count).Max() + 1;

@@ -13,30 +13,25 @@ sealed class CommandRun(CommandStage stage, StageRun run)
 
     string Report => Path.Combine(_scratch, "report");
 
-    string Log => Path.Combine(_scratch, "log");
+    /// <summary>Beside the folders, which are emptied for the next stage: the file stays, and is begun anew.</summary>
+    string Log => run.Staging + ".log";
 
     public void Execute()
     {
         Directory.CreateDirectory(_scratch);
-        try
-        {
-            LayOut();
-            var end = RunProgram();
-            run.Usage = new StageUsage(end.Processor.TotalSeconds, end.PeakMemory, null, null);
-            var printed = StageLog.Keep(run, Log); // also of one that was stopped
-            run.Cancellation.ThrowIfCancellationRequested();
-            Judge(end, printed);
-        }
-        finally
-        {
-            Directory.Delete(_scratch, recursive: true);
-        }
+        LayOut();
+        var end = RunProgram();
+        run.Usage = new StageUsage(end.Processor.TotalSeconds, end.PeakMemory, null, null);
+        var printed = StageLog.Keep(run, Log); // also of one that was stopped
+        run.Cancellation.ThrowIfCancellationRequested();
+        Judge(end, printed);
     }
 
     /// <summary>What the stage reads, as links under their own paths, and the folders its outputs belong in.</summary>
     void LayOut()
     {
         Directory.CreateDirectory(run.Staging);
+        var links = new InputLinks(new Workspace(run.Workspace).Links);
         var folders = new HashSet<string>(StringComparer.Ordinal) { run.Staging };
         var linked = new HashSet<string>(StringComparer.Ordinal);
         foreach (var output in run.Node.Outputs) MakeFolder(StageRun.StagedPath(run.Staging, output));
@@ -46,7 +41,7 @@ sealed class CommandRun(CommandStage stage, StageRun run)
             var link = Path.Combine(run.Staging, input.Label);
             if (IsLinked(link)) continue;
             MakeFolder(link);
-            File.CreateSymbolicLink(link, input.Path);
+            links.Place(link, input.Path);
             linked.Add(link);
         }
 

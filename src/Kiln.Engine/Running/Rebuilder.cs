@@ -8,9 +8,9 @@ namespace Kiln.Running;
 /// Runs a stage's body again in a scratch folder and compares what it writes with its stored result, byte by byte. Touches neither the
 /// workspace's outputs nor the store: whatever comes of it, nothing is kept.
 /// </summary>
-sealed class Rebuilder(Workspace workspace, ContentStore store, ResultStore results, FileHashes hashes, Func<PlannedStage, StageRunWires> wiresFor)
+sealed class Rebuilder(Workspace workspace, ContentStore store, ResultStore results, FileHashes hashes, Func<PlannedStage, StageRunWires> wiresFor, StagingFolders folders)
 {
-    public async Task<Rebuilt> RebuildAsync(Forecast forecast, string run)
+    public async Task<Rebuilt> RebuildAsync(Forecast forecast)
     {
         var node = forecast.Node;
         if (node.Stage.IsNonDeterministic) return new Rebuilt.Exempt();
@@ -18,8 +18,9 @@ sealed class Rebuilder(Workspace workspace, ContentStore store, ResultStore resu
         if (results.Find(upToDate.Manifest.Fingerprint) is not { } cached) return new Rebuilt.Stale("its result is not in the store");
         if (ChangedInput(node, upToDate.Manifest) is { } changed) return new Rebuilt.Stale($"{changed} is not as it was made");
 
-        var staging = workspace.StagingFor(run, node.Name);
         var wires = wiresFor(node);
+        var folder = folders.Take(node);
+        var staging = folder.Path;
         try
         {
             using var deadline = new Deadline(node.Stage.Execution, wires.Cancellation);
@@ -33,8 +34,8 @@ sealed class Rebuilder(Workspace workspace, ContentStore store, ResultStore resu
         }
         finally
         {
-            foreach (var folder in new[] { staging, staging + ".checkpoints" })
-                if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+            FolderEraser.Delete(staging + ".checkpoints");
+            folders.GiveBack(folder);
         }
     }
 

@@ -17,7 +17,8 @@ sealed class Scheduler(Plan plan, RunOptions options, Decider decider, StageExec
     readonly Dictionary<PlannedStage, int> _unsettledNeeds = new(ReferenceEqualityComparer.Instance);
     readonly PriorityQueue<PlannedStage, (double, int)> _ready = new();
     readonly Dictionary<PlannedStage, int> _order = new(ReferenceEqualityComparer.Instance);
-    readonly Channel<StageReport> _finished = Channel.CreateUnbounded<StageReport>();
+    /// <summary>Whoever reports goes on with the loop itself, and then with the stage it started: no other thread has to be woken for either.</summary>
+    readonly Channel<StageReport> _finished = Channel.CreateUnbounded<StageReport>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
     readonly ImmutableArray<PlannedStage> _stages = options.Exclusive ? [.. plan.Stages.Where(plan.Targets.Contains)] : plan.Stages;
     ILookup<PlannedStage, PlannedStage> _neededBy = Enumerable.Empty<PlannedStage>().ToLookup(stage => stage);
     readonly PartitionTally _partitions = new();

@@ -11,7 +11,7 @@ namespace Kiln.Running;
 /// Executes one stage's body in a staging folder and commits what it made: objects first, then the result that names them, then the
 /// workspace. Killed anywhere between, the next run finds either no result, and runs the stage, or a whole one, and restores it.
 /// </summary>
-sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore results, Materializer materializer, FileHashes hashes, UsageMeter meter, SandboxPolicy sandboxes)
+sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore results, Materializer materializer, FileHashes hashes, UsageMeter meter, SandboxPolicy sandboxes, StagingFolders folders)
 {
     public async Task<StageReport> ExecuteAsync(PlannedStage node, Decision decision, RunIdentity run, StageRunWires wires)
     {
@@ -83,7 +83,8 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
     async Task<(StageResult? Result, StageUsage Usage)> RunBodyAsync(
         PlannedStage node, Manifest? manifest, RunIdentity run, DateTimeOffset started, Stopwatch clock, StageRunWires wires)
     {
-        var staging = workspace.StagingFor(run.Id, node.Name);
+        var folder = folders.Take(node);
+        var staging = folder.Path;
         var checkpoints = workspace.CheckpointsFor(manifest?.Fingerprint ?? ContentHash.Of(System.Text.Encoding.UTF8.GetBytes(node.Name)));
         using var deadline = new Deadline(node.Stage.Execution, wires.Cancellation);
         var body = new StageRun(node, workspace.Root, staging, checkpoints, wires with { Cancellation = deadline.Cancellation }) { Workers = sandboxes.IsFor(node) ? sandboxes.Workers : null };
@@ -121,7 +122,7 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
         }
         finally
         {
-            if (!deadline.IsOverrun && Directory.Exists(staging)) Directory.Delete(staging, recursive: true);
+            if (!deadline.IsOverrun) folders.GiveBack(folder);
         }
     }
 

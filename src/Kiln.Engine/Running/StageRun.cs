@@ -58,8 +58,10 @@ public sealed class StageRun
     /// <summary>The folder its outputs are written in.</summary>
     internal string Staging { get; }
 
-    /// <summary>A folder for what is needed only while it runs, beside the staging folder; made and deleted by who uses it.</summary>
-    internal string Scratch => Staging + ".scratch";
+    /// <summary>A folder for what is needed only while it runs, beside the staging folder; made by who uses it, and emptied with that.</summary>
+    internal string Scratch => ScratchOf(Staging);
+
+    internal static string ScratchOf(string staging) => staging + ".scratch";
 
     /// <summary>Set where it is to see only what it declares.</summary>
     internal WorkerPlace? Workers { get; init; }

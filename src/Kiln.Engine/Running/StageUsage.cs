@@ -1,3 +1,5 @@
+using Kiln.Fingerprinting;
+
 namespace Kiln.Running;
 
 /// <summary>What one execution of a stage took of the machine. A number is null where it cannot be told for this stage alone.</summary>
@@ -8,14 +10,14 @@ namespace Kiln.Running;
 sealed record StageUsage(double? CpuSeconds, long? PeakMemory, long? BytesIn, long? BytesOut)
 {
     /// <summary>The size of a file, or of the files in a folder; 0 where there is nothing.</summary>
-    public static long BytesAt(string path)
+    public static long BytesAt(string path) => FileStamp.Of(path) switch
     {
-        var folder = new DirectoryInfo(path);
-        if (folder.Exists) return folder.EnumerateFiles("*", Everything).Sum(file => file.Length);
-        var file = new FileInfo(path);
-        if (file.LinkTarget is not null) file = (FileInfo?)file.ResolveLinkTarget(returnFinalTarget: true) ?? file;
-        return file.Exists ? file.Length : 0;
-    }
+        null => 0,
+        { Kind: FileKind.Folder } => FolderReader.Read(path).Sum(entry => SizeOf(path, entry)),
+        { Kind: FileKind.Link } => Path.Exists(path) ? BytesAt(File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName) : 0,
+        var file => file.Value.Size,
+    };
 
-    static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = true, RecurseSubdirectories = true };
+    static long SizeOf(string folder, FolderEntry entry) =>
+        entry.Stamp.Kind == FileKind.Folder ? FolderReader.Read(folder + "/" + entry.Name).Sum(further => SizeOf(folder + "/" + entry.Name, further)) : entry.Stamp.Size;
 }

@@ -33,7 +33,6 @@ sealed partial class WorkerRun(StageRun run, WorkerPlace place)
         }
         finally
         {
-            Directory.Delete(_scratch, recursive: true);
             if (!hadCheckpoints && Directory.Exists(run.CheckpointFolder) && !Directory.EnumerateFileSystemEntries(run.CheckpointFolder).Any()) Directory.Delete(run.CheckpointFolder);
         }
     }

@@ -17,7 +17,7 @@ sealed class Workspace(string root)
 
     public string Staging => Path.Combine(Own, "staging");
 
-    public string StagingFor(string run, string stage) => Path.Combine(Staging, run, ContentHash.Of(System.Text.Encoding.UTF8.GetBytes(stage)).Short);
+    public string Links => Path.Combine(Own, "links");
 
     public string CheckpointsFor(ContentHash fingerprint) => Path.Combine(Own, "checkpoints", fingerprint.Short);
 
