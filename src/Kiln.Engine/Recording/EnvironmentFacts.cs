@@ -10,24 +10,22 @@ static class EnvironmentFacts
 {
     public static ImmutableSortedDictionary<string, string> Read()
     {
-        var facts = new SortedDictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["dotnet"] = RuntimeInformation.FrameworkDescription,
-            ["sdk"] = Assembly.GetEntryAssembly()?.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(fact => fact.Key == "SdkVersion")?.Value ?? "unknown",
-            ["os"] = OsName(),
-            ["kernel"] = Environment.OSVersion.Version.ToString(),
-            ["architecture"] = RuntimeInformation.OSArchitecture.ToString(),
-            ["cpu"] = FirstValue("/proc/cpuinfo", "model name") ?? "unknown",
-            ["cores"] = Environment.ProcessorCount.ToString(),
-            ["memory"] = FirstValue("/proc/meminfo", "MemTotal") ?? "unknown",
-            ["gpu driver"] = FirstLine("/proc/driver/nvidia/version") ?? "none",
-        };
+        var facts = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        facts["dotnet"] = RuntimeInformation.FrameworkDescription;
+        facts["sdk"] = Assembly.GetEntryAssembly()?.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(fact => fact.Key == "SdkVersion")?.Value ?? "unknown";
+        facts["os"] = OsName();
+        facts["kernel"] = Environment.OSVersion.Version.ToString();
+        facts["architecture"] = RuntimeInformation.OSArchitecture.ToString();
+        facts["cpu"] = FirstValue("/proc/cpuinfo", "model name") ?? "unknown";
+        facts["cores"] = Environment.ProcessorCount.ToString();
+        facts["memory"] = FirstValue("/proc/meminfo", "MemTotal") ?? "unknown";
+        facts["gpu driver"] = FirstLine("/proc/driver/nvidia/version") ?? "none";
         for (var i = 0; FirstValue($"/proc/driver/nvidia/gpus/{i}/information", "Model") is { } model; i++) facts[$"gpu {i}"] = model;
         if (NativeTools.Find("torch/libkiln_torch.so") is { } shim && File.ResolveLinkTarget(shim, returnFinalTarget: false) is { } kept)
             facts["libtorch"] = $"{kept.FullName.Split('/')[^2]} (version and the shim's key)";
         if (NativeTools.Find("node_modules/@duckdb/node-bindings-linux-x64/package.json") is { } duckDb) facts["duckdb"] = Version(duckDb);
         foreach (var (package, version) in Packages()) facts["package " + package] = version;
-        return facts.ToImmutableSortedDictionary(StringComparer.Ordinal);
+        return facts.ToImmutable();
     }
 
     /// <summary>The most memory this process has held so far, in bytes.</summary>

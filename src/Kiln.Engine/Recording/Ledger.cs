@@ -170,7 +170,12 @@ sealed class Ledger : IDisposable
         public void Dispose() => _command.Dispose();
     }
 
-    static string JsonObject(IEnumerable<KeyValuePair<string, string>> facts) => "{" + string.Join(",", facts.Select(fact => $"{JsonText.Quote(fact.Key)}:{JsonText.Quote(fact.Value)}")) + "}";
+    static string JsonObject(ImmutableSortedDictionary<string, string> facts)
+    {
+        var text = new StringBuilder("{");
+        foreach (var (name, value) in facts) text.Append(text.Length > 1 ? "," : "").Append(JsonText.Quote(name)).Append(':').Append(JsonText.Quote(value));
+        return text.Append('}').ToString();
+    }
 
     static string JsonManifest(Manifest manifest) =>
         "[" + string.Join(",", manifest.Facts.Select(fact => $"[{JsonText.Quote(JsonNamingPolicy.CamelCase.ConvertName(fact.Kind.ToString()))},{JsonText.Quote(fact.Label)},{JsonText.Quote(fact.Value)}]")) + "]";

@@ -67,7 +67,7 @@ sealed class Decider(string pipeline, WorkspaceState state, ResultStore results,
     public string Key(PlannedStage stage) => pipeline + "/" + stage.Name;
 
     /// <summary>Null where every output is in place; else which is not.</summary>
-    string? AreInPlace(PlannedStage stage, IReadOnlyList<OutputHash> outputs)
+    string? AreInPlace(PlannedStage stage, ImmutableArray<OutputHash> outputs)
     {
         foreach (var place in stage.Outputs)
         {

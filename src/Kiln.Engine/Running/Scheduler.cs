@@ -20,7 +20,7 @@ sealed class Scheduler(Plan plan, RunOptions options, Decider decider, StageExec
     /// <summary>Whoever reports goes on with the loop itself, and then with the stage it started: no other thread has to be woken for either.</summary>
     readonly Channel<StageReport> _finished = Channel.CreateUnbounded<StageReport>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
     readonly ImmutableArray<PlannedStage> _stages = options.Exclusive ? [.. plan.Stages.Where(plan.Targets.Contains)] : plan.Stages;
-    ILookup<PlannedStage, PlannedStage> _neededBy = Enumerable.Empty<PlannedStage>().ToLookup(stage => stage);
+    readonly Dictionary<PlannedStage, List<PlannedStage>> _neededBy = new(ReferenceEqualityComparer.Instance);
     readonly PartitionTally _partitions = new();
     Workload? _work;
     bool _stopped;
@@ -47,15 +47,26 @@ sealed class Scheduler(Plan plan, RunOptions options, Decider decider, StageExec
 
     void Prepare()
     {
-        var included = new HashSet<PlannedStage>(_stages, ReferenceEqualityComparer.Instance);
+        // Loops in place of queries over pairs: code for those would be compiled at every start.
         for (var i = 0; i < _stages.Length; i++)
         {
             _order[_stages[i]] = i;
-            _unsettledNeeds[_stages[i]] = _stages[i].Needs.Count(included.Contains);
-            if (_unsettledNeeds[_stages[i]] == 0) _ready.Enqueue(_stages[i], (0, i));
+            _neededBy[_stages[i]] = [];
         }
 
-        _neededBy = _stages.SelectMany(stage => stage.Needs.Where(included.Contains).Select(need => (need, stage))).ToLookup(edge => edge.need, edge => edge.stage);
+        foreach (var stage in _stages)
+        {
+            var unsettled = 0;
+            foreach (var need in stage.Needs)
+            {
+                if (!_neededBy.TryGetValue(need, out var dependents)) continue;
+                dependents.Add(stage);
+                unsettled++;
+            }
+
+            _unsettledNeeds[stage] = unsettled;
+            if (unsettled == 0) _ready.Enqueue(stage, (0, _order[stage]));
+        }
     }
 
     /// <summary>

@@ -22,8 +22,16 @@ sealed class SettingsFile
     }
 
     /// <summary>All settings in force, as dotted keys and rendered values, sorted.</summary>
-    public ImmutableSortedDictionary<string, string> InForce =>
-        _bound.Values.SelectMany(StageFacts.AllSettings).ToImmutableSortedDictionary(fact => fact.Label, fact => fact.Value, StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, string> InForce
+    {
+        get
+        {
+            var settings = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+            foreach (var record in _bound.Values)
+                foreach (var (label, value) in StageFacts.AllSettings(record)) settings.Add(label, value);
+            return settings.ToImmutable();
+        }
+    }
 
     /// <param name="pipeline">The pipeline's name.</param>
     /// <param name="path">The absolute path of settings.yaml; it may be absent where every setting has a default.</param>
