@@ -19,9 +19,9 @@ public sealed class CommandStageTests : IDisposable
     {
         await _space.SucceedAsync();
         _space.Read("data/clean.txt").ShouldBe("SOME TEXT");
-        ClosingRows.Of(_space.Printed, "Clean").ShouldHaveSingleItem().ShouldContain("ran first run");
+        ClosingRows.Of(_space.Printed, "Tidy").ShouldHaveSingleItem().ShouldContain("ran first run");
         await _space.SucceedAsync();
-        ClosingRows.Of(_space.Printed, "Clean").ShouldHaveSingleItem().ShouldContain("up to date");
+        ClosingRows.Of(_space.Printed, "Tidy").ShouldHaveSingleItem().ShouldContain("up to date");
         _space.Files(".kiln/staging").ShouldBeEmpty();
     }
 
@@ -214,20 +214,20 @@ public sealed class CommandStageTests : IDisposable
     public async Task Python_scripts_are_stages()
     {
         ReadmeCode.ShouldStandIn("new CommandStage(", "tests/Kiln.Engine.Tests/CommandStageTests.cs");
-        _space.Write("scripts/clean.py", "import os, sys\nopen(sys.argv[2], 'w').write(open(sys.argv[1]).read().title() + os.environ['THREADS'])\n");
+        _space.Write("scripts/tidy.py", "import os, sys\nopen(sys.argv[2], 'w').write(open(sys.argv[1]).read().title() + os.environ['THREADS'])\n");
         _space.Write("data/raw.csv", "some text");
         _space.Declare = pipeline =>
         {
-            pipeline.Add(new CommandStage("Clean")
+            pipeline.Add(new CommandStage("Tidy")
             {
-                Command = ["python3", "scripts/clean.py", "data/raw.csv", "data/clean.csv"],
-                Reads = [Input<PlainFile>.Source("scripts/clean.py"), Input<PlainFile>.Source("data/raw.csv")],
-                Writes = [new Output<PlainFile>("data/clean.csv")],
+                Command = ["python3", "scripts/tidy.py", "data/raw.csv", "data/tidy.csv"],
+                Reads = [Input<PlainFile>.Source("scripts/tidy.py"), Input<PlainFile>.Source("data/raw.csv")],
+                Writes = [new Output<PlainFile>("data/tidy.csv")],
                 Environment = ["LANG", "THREADS=2"],
             });
         };
         await _space.SucceedAsync();
-        _space.Read("data/clean.csv").ShouldBe("Some Text2");
+        _space.Read("data/tidy.csv").ShouldBe("Some Text2");
     }
 
     static CommandStage Shell(string script) => new("Clean")

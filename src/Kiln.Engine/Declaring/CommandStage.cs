@@ -10,11 +10,11 @@ namespace Kiln;
 /// </summary>
 /// <example>
 /// <code>
-/// pipeline.Add(new CommandStage("Clean")
+/// pipeline.Add(new CommandStage("Tidy")
 /// {
-///     Command = ["python3", "scripts/clean.py", "data/raw.csv", "data/clean.csv"],
-///     Reads = [Input&lt;PlainFile&gt;.Source("scripts/clean.py"), Input&lt;PlainFile&gt;.Source("data/raw.csv")],
-///     Writes = [new Output&lt;PlainFile&gt;("data/clean.csv")],
+///     Command = ["python3", "scripts/tidy.py", "data/raw.csv", "data/tidy.csv"],
+///     Reads = [Input&lt;PlainFile&gt;.Source("scripts/tidy.py"), Input&lt;PlainFile&gt;.Source("data/raw.csv")],
+///     Writes = [new Output&lt;PlainFile&gt;("data/tidy.csv")],
 /// });
 /// </code>
 /// </example>

@@ -66,7 +66,7 @@ sealed class CodeIdentity(string folder, FileHashes hashes)
         {
             if (_facts.TryGetValue(stage, out looked)) return looked;
             var clock = Stopwatch.StartNew();
-            var code = _known.Value.Find(stage) ?? Read(stage);
+            var code = stage.Assembly == typeof(Stage).Assembly ? StageCode.None : _known.Value.Find(stage) ?? Read(stage);
             looked = (code, [.. code.Facts, .. code.Libraries.Select(Hashed)]);
             _spent += clock.Elapsed;
             return _facts[stage] = looked;

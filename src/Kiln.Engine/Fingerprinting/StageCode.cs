@@ -12,7 +12,8 @@ namespace Kiln.Fingerprinting;
 /// <param name="Unfollowed">Where it runs code that no reference leads to, a sentence each.</param>
 sealed record StageCode(ImmutableArray<Fact> Facts, ImmutableArray<UsedLibrary> Libraries, ImmutableArray<string> Unfollowed)
 {
-    static readonly StageCode None = new([], [], []);
+    /// <summary>Of the engine's own stages: it moves bytes, and makes none.</summary>
+    public static readonly StageCode None = new([], [], []);
 
     /// <summary>What <see cref="Facts"/> holds the hash of; null where it was read from what an earlier run kept.</summary>
     public CodeListing? Listing { get; init; }
@@ -22,7 +23,6 @@ sealed record StageCode(ImmutableArray<Fact> Facts, ImmutableArray<UsedLibrary> 
     {
         var label = NameOf(stage);
         if (stage.GetCustomAttribute<CodeVersionAttribute>(inherit: false) is { } pinned) return None with { Facts = [new(FactKind.Code, label, "version " + pinned.Version)] };
-        if (stage.Assembly == typeof(Stage).Assembly) return None;
         if (program.Find(stage) is not { } type) return None with { Facts = [new(FactKind.Code, label, stage.Module.ModuleVersionId.ToString("N"))] };
 
         var arguments = Arguments(stage).ToList();
