@@ -19,9 +19,9 @@ public sealed class CommandStageTests : IDisposable
     {
         await _space.SucceedAsync();
         _space.Read("data/clean.txt").ShouldBe("SOME TEXT");
-        ClosingRows.Of(_space.Printed, "Tidy").ShouldHaveSingleItem().ShouldContain("ran first run");
+        ClosingRows.Of(_space.Printed, "Clean").ShouldHaveSingleItem().ShouldContain("ran first run");
         await _space.SucceedAsync();
-        ClosingRows.Of(_space.Printed, "Tidy").ShouldHaveSingleItem().ShouldContain("up to date");
+        ClosingRows.Of(_space.Printed, "Clean").ShouldHaveSingleItem().ShouldContain("up to date");
         _space.Files(".kiln/staging").ShouldBeEmpty();
     }
 
