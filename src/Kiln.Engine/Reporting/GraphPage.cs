@@ -12,6 +12,7 @@ static class GraphPage
 
     public static string Of(string pipeline, GroupGraph graph, ImmutableArray<Forecast> forecasts) => PageLayout.Fill("graph.html", new()
     {
+        ["kind"] = "Graph",
         ["title"] = PageLayout.Text($"{pipeline}: graph"),
         ["pipeline"] = PageLayout.Text(pipeline),
         ["summary"] = PageLayout.Text(string.Join(", ", forecasts.CountBy(StateOf).OrderBy(count => count.Key).Select(count => $"{count.Value:#,0} {Words[count.Key]}")) + "."),

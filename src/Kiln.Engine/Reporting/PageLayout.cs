@@ -7,7 +7,7 @@ using System.Text.Json;
 namespace Kiln.Reporting;
 
 /// <summary>
-/// Lays pages out: fills the places of a layout, and puts its styles and scripts into it. A page makes no request and runs no script but its
+/// Lays pages out: puts a layout into the frame that all pages have, with its styles and scripts, and fills the places. A page makes no request and runs no script but its
 /// own, which its policy names by hash. Places are written <c>{{name}}</c>; what fills them is HTML.
 /// </summary>
 static class PageLayout
@@ -22,7 +22,7 @@ static class PageLayout
         places["policy"] = $"default-src 'none'; script-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)))}'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
         var text = new StringBuilder();
-        var template = Read(layout).AsSpan();
+        var template = Read("frame.html").Replace("{{content}}", Read(layout)).AsSpan();
         for (var at = template.IndexOf("{{"); at >= 0; at = template.IndexOf("{{"))
         {
             var end = template.IndexOf("}}");

@@ -21,6 +21,7 @@ sealed class RunPage(RecordedRun recorded, Func<string, StageHistory> historyOf)
 
     public override string ToString() => PageLayout.Fill("run.html", new()
     {
+        ["kind"] = "Run",
         ["title"] = PageLayout.Text($"{_run.Pipeline}: run {_run.Id}"),
         ["pipeline"] = PageLayout.Text(_run.Pipeline),
         ["summary"] = PageLayout.Text(Summary()),
