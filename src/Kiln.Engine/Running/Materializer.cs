@@ -50,24 +50,11 @@ sealed class Materializer(ContentStore store, FileHashes hashes, string displace
         {
             var folder = place.Path[..end];
             if (FileStamp.Of(folder) is not { } stamp) return;
-            if (stamp.Kind == FileKind.Link && !IsBelow(RealPath(folder), RealPath(workspace))) throw RunErrors.Escapes(place.Relative, Path.GetRelativePath(workspace, folder), RealPath(folder));
+            if (stamp.Kind == FileKind.Link && !IsBelow(RealPath.Of(folder), RealPath.Of(workspace))) throw RunErrors.Escapes(place.Relative, Path.GetRelativePath(workspace, folder), RealPath.Of(folder));
         }
     }
 
     static bool IsBelow(string path, string folder) => path.StartsWith(folder + "/", StringComparison.Ordinal);
-
-    /// <summary>A path without links in any part of it.</summary>
-    static string RealPath(string path)
-    {
-        var real = "/";
-        foreach (var part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
-        {
-            real = Path.Combine(real, part);
-            if (Directory.ResolveLinkTarget(real, returnFinalTarget: true) is { } target) real = RealPath(target.FullName);
-        }
-
-        return real;
-    }
 
     /// <summary>Removes what a run that died left half-built.</summary>
     public static void Sweep(Graph graph)

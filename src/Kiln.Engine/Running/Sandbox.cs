@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Kiln.Running;
@@ -7,7 +6,7 @@ namespace Kiln.Running;
 /// What one stage's program may touch: it reads what the stage declares and what every program needs, writes the stage's staging folder and
 /// its scratch, and opens no network unless the stage declares it. The kernel enforces it; the launcher takes notes of what was refused.
 /// </summary>
-sealed partial class Sandbox(StageRun run, string scratch)
+sealed class Sandbox(StageRun run, string scratch)
 {
     /// <summary>Programs, libraries, and the settings of the machine that these read. Nothing here is about a person or a project.</summary>
     static readonly string[] System =
@@ -62,16 +61,7 @@ sealed partial class Sandbox(StageRun run, string scratch)
     /// </summary>
     public IReadOnlyList<string> Undeclared(LaunchReport report)
     {
-        var workspace = RealPath(run.Workspace) + "/";
+        var workspace = RealPath.Of(run.Workspace) + "/";
         return [.. report.Read.Where(path => path.StartsWith(workspace, StringComparison.Ordinal) && !path.Contains("/__pycache__/")).Select(path => path[workspace.Length..])];
     }
-
-    static unsafe string RealPath(string path)
-    {
-        var buffer = stackalloc byte[4096];
-        return RealPath(path, buffer) == null ? path : Marshal.PtrToStringUTF8((nint)buffer)!;
-    }
-
-    [LibraryImport("libc", EntryPoint = "realpath", StringMarshalling = StringMarshalling.Utf8)]
-    private static unsafe partial byte* RealPath(string path, byte* resolved);
 }
