@@ -63,6 +63,8 @@ sealed class Manifest
     /// </summary>
     const string Format = "kiln manifest 1";
 
+    ILookup<string, string>? _inputs;
+
     public Manifest(IEnumerable<Fact> facts)
         : this(facts.ToImmutableArray())
     {
@@ -80,6 +82,10 @@ sealed class Manifest
     public ImmutableArray<Fact> Facts { get; }
 
     public ContentHash Fingerprint { get; }
+
+    /// <summary>Whether an input of this label has this hash here; one role may read several files of one name.</summary>
+    public bool HasInput(string label, ContentHash? hash) => hash is not null
+        && (_inputs ??= Facts.Where(fact => fact.Kind == FactKind.Input).ToLookup(fact => fact.Label, fact => fact.Value))[label].Contains(hash.ToString());
 
     /// <summary>What differs from an earlier manifest of the same stage, most telling first, each as a short phrase.</summary>
     /// <param name="earlier">The earlier one.</param>

@@ -56,7 +56,7 @@ sealed class PageCommand(Workspace workspace, Request request)
     {
         var state = WorkspaceState.Load(workspace.State);
         var cache = Cache.Of(workspace.Own, request.Cache);
-        var decider = new Decider(plan.Pipeline, state, cache.Results, new Materializer(cache.Objects, state.Hashes, "", _ => { }));
+        var decider = Decider.ThatLooks(plan.Pipeline, state, cache);
         return new Survey(decider, state.Hashes, cache.Objects).Of(plan.Stages, ImmutableHashSet<PlannedStage>.Empty);
     }
 

@@ -22,7 +22,7 @@ sealed class RebuildCommand(Workspace workspace, Request request, Style style)
         using var hold = WorkspaceLock.Take(workspace.Root, workspace.Own);
         var state = WorkspaceState.Load(workspace.State);
         var cache = Cache.Of(workspace.Own, request.Cache);
-        var decider = new Decider(plan.Pipeline, state, cache.Results, new Materializer(cache.Objects, state.Hashes, "", _ => { }));
+        var decider = Decider.ThatLooks(plan.Pipeline, state, cache);
         var git = await GitSnapshot.TakeAsync(workspace.Root, await GitSnapshot.StatusAsync(workspace.Root), state.Hashes);
         var run = new RunIdentity("rebuild-" + Guid.NewGuid().ToString("N"), git?.Short ?? "", request.Overrides);
         var environment = new Lazy<ImmutableSortedDictionary<string, string>>(EnvironmentFacts.Read);

@@ -125,7 +125,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
             if (declared.Listings.Count > 0 && !request.Exclusive) (declared, plan) = await rounds.SettleListsAsync(declared, plan, narrowing.IsAsked);
             if (narrowing.IsAsked)
                 plan = narrowing.Of(plan, () => Ledger.Open(_workspace.Ledger), stages =>
-                    new Survey(new Decider(declared.Definition.Name, state, results, new Materializer(store, state.Hashes, "", _ => { })), state.Hashes, store).Of(stages, new HashSet<PlannedStage>()));
+                    new Survey(Decider.ThatLooks(declared.Definition.Name, state, cache), state.Hashes, store).Of(stages, new HashSet<PlannedStage>()));
             reports = await ScheduleAsync(declared, plan, rounds.Settled);
             if (rounds.Settled.Count > 0) reports = [.. rounds.Settled.Values.ExceptBy(plan.Stages.Select(stage => stage.Name), report => report.Node.Name), .. reports];
             if (rounds.Problem is { } problem) conclusions.Enqueue(problem);

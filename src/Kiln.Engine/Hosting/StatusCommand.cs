@@ -16,7 +16,7 @@ sealed class StatusCommand(Workspace workspace, Request request, Style style)
     {
         var plan = declared.PlanFor(request.Targets);
         var cache = Cache.Of(workspace.Own, request.Cache);
-        var decider = new Decider(plan.Pipeline, _state, cache.Results, new Materializer(cache.Objects, _state.Hashes, "", _ => { }));
+        var decider = Decider.ThatLooks(plan.Pipeline, _state, cache);
         var narrowing = new Narrowing(request);
         if (narrowing.IsAsked) plan = narrowing.Of(plan, () => Ledger.Open(workspace.Ledger), all => new Survey(decider, _state.Hashes, cache.Objects).Of(all, new HashSet<PlannedStage>()));
         var stages = request.Exclusive ? plan.Stages.Where(plan.Targets.Contains).ToImmutableArray() : plan.Stages;

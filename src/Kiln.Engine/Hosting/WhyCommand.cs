@@ -13,7 +13,7 @@ sealed class WhyCommand(Workspace workspace, Request request, Style style)
         var plan = graph.PlanFor(request.Targets);
         var state = WorkspaceState.Load(workspace.State);
         var cache = Cache.Of(workspace.Own, request.Cache);
-        var decider = new Decider(plan.Pipeline, state, cache.Results, new Materializer(cache.Objects, state.Hashes, "", _ => { }));
+        var decider = Decider.ThatLooks(plan.Pipeline, state, cache);
         // Asked before the survey: that notes what it finds in place, as a run would.
         var before = plan.Targets.ToDictionary(stage => stage, decider.Last);
         var forecasts = new Survey(decider, state.Hashes, cache.Objects).Of(plan.Stages, new HashSet<PlannedStage>());

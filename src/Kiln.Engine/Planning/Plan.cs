@@ -4,7 +4,11 @@ using System.Collections.ObjectModel;
 namespace Kiln.Planning;
 
 /// <summary>An input with its producer found. <c>Label</c> is what its fact is called: machine-independent.</summary>
-sealed record PlannedInput(string Role, string Label, string Path, PlannedStage? Producer);
+sealed record PlannedInput(string Role, string Label, string Path, PlannedStage? Producer)
+{
+    /// <summary>What a manifest calls it.</summary>
+    public string Fact => $"{Role} {Label}";
+}
 
 /// <summary>An output with its place: relative to the workspace with forward slashes, and absolute.</summary>
 sealed record PlannedOutput(string Role, string Relative, string Path, bool VariesByRun);

@@ -59,17 +59,16 @@ sealed class FactTable(ContentStore store, CodeIdentity code, Style style)
 
     static string Is(PlannedStage stage, FactChange change) => change.New is not { } now ? "(none)"
         : change.Kind != FactKind.Input ? Shortened.Value(now)
-        : stage.Inputs.FirstOrDefault(input => LabelOf(input) == change.Label) is { } input ? With(Shortened.Value(now), Declared(stage, change.Label)?.Summarize(input.Path))
+        : stage.Inputs.FirstOrDefault(input => input.Fact == change.Label) is { } input ? With(Shortened.Value(now), Declared(stage, change.Label)?.Summarize(input.Path))
         : Shortened.Value(now);
 
     /// <summary>The declaration behind an input's fact: it knows the kind of file.</summary>
     static Input? Declared(PlannedStage stage, string label)
     {
-        var index = stage.Inputs.ToList().FindIndex(input => LabelOf(input) == label);
+        var index = stage.Inputs.ToList().FindIndex(input => input.Fact == label);
         return index < 0 ? null : stage.Stage.Shape.InputsOf(stage.Stage).ElementAtOrDefault(index).Input;
     }
 
-    static string LabelOf(PlannedInput input) => $"{input.Role} {input.Label}";
 
     static string With(string hash, string? summary) => summary is null ? hash : $"{hash}, {summary}";
 

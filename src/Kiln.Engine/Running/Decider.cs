@@ -22,6 +22,10 @@ abstract record Decision(Manifest? Manifest)
 /// </summary>
 sealed class Decider(string pipeline, WorkspaceState state, ResultStore results, Materializer materializer)
 {
+    /// <summary>One that only looks: it brings nothing into the workspace, and has nothing to say.</summary>
+    public static Decider ThatLooks(string pipeline, WorkspaceState state, Cache cache) =>
+        new(pipeline, state, cache.Results, new Materializer(cache.Objects, state.Hashes, "", _ => { }));
+
     /// <param name="stage">The stage.</param>
     /// <param name="hashOf">The hash of a file some stage made, from that stage's result.</param>
     /// <param name="forced">Whether to run it whatever is known.</param>
@@ -101,7 +105,7 @@ sealed class Decider(string pipeline, WorkspaceState state, ResultStore results,
         foreach (var (label, value) in StageFacts.Of(stage.Stage)) facts.Add(new Fact(FactKind.Setting, label, value));
         foreach (var name in stage.Stage.Shape.EnvironmentNames) facts.Add(new Fact(FactKind.Setting, $"environment {name}", StageFacts.Render(Environment.GetEnvironmentVariable(name))));
         foreach (var input in stage.Inputs)
-            facts.Add(new Fact(FactKind.Input, $"{input.Role} {input.Label}", (hashOf(input) ?? throw PlanErrors.InputNotThere(input.Path, stage.Name)).ToString()));
+            facts.Add(new Fact(FactKind.Input, input.Fact, (hashOf(input) ?? throw PlanErrors.InputNotThere(input.Path, stage.Name)).ToString()));
         foreach (var output in stage.Outputs) facts.Add(new Fact(FactKind.Output, output.Role, output.Relative));
         return new Manifest(facts.DrainToImmutable());
     }

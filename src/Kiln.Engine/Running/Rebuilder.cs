@@ -39,11 +39,7 @@ sealed class Rebuilder(Workspace workspace, ContentStore store, ResultStore resu
         }
     }
 
-    string? ChangedInput(PlannedStage node, Manifest manifest)
-    {
-        var recorded = manifest.Facts.Where(fact => fact.Kind == FactKind.Input).ToLookup(fact => fact.Label, fact => fact.Value);
-        return node.Inputs.FirstOrDefault(input => !recorded[$"{input.Role} {input.Label}"].Contains(hashes.Of(input.Path)?.ToString()))?.Label;
-    }
+    string? ChangedInput(PlannedStage node, Manifest manifest) => node.Inputs.FirstOrDefault(input => !manifest.HasInput(input.Fact, hashes.Of(input.Path)))?.Label;
 
     Rebuilt Compare(PlannedStage node, StageResult cached, string staging)
     {
@@ -72,8 +68,8 @@ sealed class Rebuilder(Workspace workspace, ContentStore store, ResultStore resu
     string? FileApart(ContentHash made, string path, Output? output)
     {
         if (!File.Exists(path)) return "not written as a file";
-        if (HashOf(path) == made) return null;
-        if (store.Find(made) is not { } stored || HashOf(stored) != made) return "the stored bytes are missing or damaged, and the hash is another";
+        if (FileHashes.Read(path, null) == made) return null;
+        if (store.Find(made) is not { } stored || FileHashes.Read(stored, null) != made) return "the stored bytes are missing or damaged, and the hash is another";
         var at = FirstByteApart(stored, path);
         return output?.FirstDifference(stored, path) is { } inWords ? $"{inWords} (byte {at:#,0})" : $"byte {at:#,0}";
     }
@@ -90,11 +86,5 @@ sealed class Rebuilder(Workspace workspace, ContentStore store, ResultStore resu
             if (same < Math.Max(count, further) || count == 0) return done + same;
             done += same;
         }
-    }
-
-    static ContentHash HashOf(string path)
-    {
-        using var stream = File.OpenRead(path);
-        return ContentHash.Of(stream);
     }
 }

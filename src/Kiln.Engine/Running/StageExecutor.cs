@@ -129,9 +129,8 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
     /// <summary>A result must be of the inputs its manifest names: not of what they became since, nor of what they were for a while.</summary>
     void RefuseChanged(PlannedStage node, IEnumerable<PlannedInput> inputs, Manifest manifest, long since)
     {
-        var hashesBefore = manifest.Facts.Where(fact => fact.Kind == FactKind.Input).ToLookup(fact => fact.Label, fact => fact.Value);
         foreach (var input in inputs)
-            if (!hashesBefore[$"{input.Role} {input.Label}"].Contains(hashes.Of(input.Path)?.ToString()) || hashes.WasRewrittenSince(since, input.Path))
+            if (!manifest.HasInput(input.Fact, hashes.Of(input.Path)) || hashes.WasRewrittenSince(since, input.Path))
                 throw RunErrors.InputChanged(input.Path, node.Name);
     }
 
