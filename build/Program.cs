@@ -2,9 +2,9 @@ using Kiln.Build;
 using Kiln.Hosting;
 using Kiln.Pipelines.Fraud;
 
-return await KilnHost.Create()
+return KilnHost.Create()
     .Add(FraudPipeline.Definition)
     .Add(RepositoryTasks.Definition)
     .Add(PeerGraph.Definition)
     .Add(SandboxTrials.Definition)
-    .RunAsync(args);
+    .Run(args);

@@ -30,7 +30,7 @@ public sealed class ContentionTests : IDisposable
             },
         });
         var runs = Enumerable.Range(0, count).Select(_ => Task.Run(() =>
-            KilnHost.Create().Add(new PipelineDefinition("test", pipeline => pipeline.Add(stage()))).In(_space.Root).RunAsync([]))).ToList();
+            KilnHost.Create().Add(new PipelineDefinition("test", pipeline => pipeline.Add(stage()))).In(_space.Root).Run([]))).ToList();
         var refused = new List<int>();
         while (refused.Count < count - 1)
         {

@@ -75,20 +75,39 @@ public sealed class LedgerLayoutTests : IDisposable
     }
 
     [Fact]
-    public async Task A_run_with_nothing_to_do_adds_no_row_for_its_stages_and_is_shown_with_all_of_them()
+    public async Task A_run_adds_rows_for_the_stages_that_did_something_and_is_shown_with_all_of_them()
     {
         _space.Write("in.txt", "x");
-        _space.Declare = pipeline => pipeline.Add(_space.Stage("b", pipeline.Add(_space.Stage("a", "in.txt"))));
+        _space.Write("other.txt", "x");
+        _space.Declare = pipeline =>
+        {
+            pipeline.Add(_space.Stage("b", pipeline.Add(_space.Stage("a", "in.txt"))));
+            pipeline.Add(_space.Stage("c", "other.txt"));
+        };
+        await _space.SucceedAsync();
+        _space.Write("other.txt", "y");
+        await _space.SucceedAsync();
+        await _space.SucceedAsync("--target", "a", "--force");
+        using var ledger = Ledger.Open(LedgerPath);
+        ledger.Query("SELECT stages.name FROM stages JOIN runs ON runs.id = run ORDER BY runs.started, position").Select(row => row[0]).ShouldBe(["a", "b", "c", "c", "a"]);
+        ledger.Query("SELECT count(*) FROM plans")[0][0].ShouldBe("2");
+        var runs = ledger.Query("SELECT id FROM runs ORDER BY started").Select(row => RecordedRun.Find(ledger, row[0])!).ToList();
+        runs[1].Stages.Select(stage => (stage.Step.Name, stage.Outcome)).ShouldBe([("a", "up to date"), ("b", "up to date"), ("c", "ran")]);
+        runs[1].Stages.Take(2).Select(stage => stage.Fingerprint).ShouldBe(runs[0].Stages.Take(2).Select(stage => stage.Fingerprint));
+        runs[1].Stages[1].Step.Needs.ShouldBe([0]);
+        runs[2].Stages.Select(stage => stage.Step.Name).ShouldBe(["a"]);
+    }
+
+    [Fact]
+    public async Task A_run_with_nothing_to_do_is_not_in_the_ledger()
+    {
+        _space.Write("in.txt", "x");
+        _space.Declare = pipeline => pipeline.Add(_space.Stage("a", "in.txt"));
         await _space.SucceedAsync();
         await _space.SucceedAsync();
         await _space.SucceedAsync("--target", "a");
         using var ledger = Ledger.Open(LedgerPath);
-        ledger.Query("SELECT name FROM stages ORDER BY position").Select(row => row[0]).ShouldBe(["a", "b"]);
-        ledger.Query("SELECT count(*) FROM plans")[0][0].ShouldBe("2");
-        var runs = ledger.Query("SELECT id FROM runs ORDER BY started").Select(row => RecordedRun.Find(ledger, row[0])!).ToList();
-        runs[1].Stages.Select(stage => (stage.Step.Name, stage.Outcome, stage.Fingerprint)).ShouldBe(runs[0].Stages.Select(stage => (stage.Step.Name, "up to date", stage.Fingerprint)));
-        runs[1].Stages[1].Step.Needs.ShouldBe([0]);
-        runs[2].Stages.Select(stage => stage.Step.Name).ShouldBe(["a"]);
+        ledger.Query("SELECT count(*) FROM runs")[0][0].ShouldBe("1");
     }
 
     [Fact]

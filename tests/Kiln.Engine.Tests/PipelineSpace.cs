@@ -40,7 +40,7 @@ sealed class PipelineSpace : IDisposable
         var host = KilnHost.Create().Add(new PipelineDefinition("test", Declare)).In(Root);
         foreach (var other in Others) host.Add(other);
         if (Cache is not null) host.CacheIn(Cache);
-        var exitCode = await host.RunAsync(arguments);
+        var exitCode = await Task.Run(() => host.Run(arguments));
         Printed = printed.ToString();
         return exitCode;
     }

@@ -23,8 +23,8 @@ public sealed class ReadmeTests
                 pipeline.Add<Readme.Words>();
                 pipeline.Add<Readme.Count>();
             }));
-            (await host.RunAsync([])).ShouldBe(0, printed.ToString());
-            (await host.RunAsync(["--target", "Count", "--set", "count.top=1"])).ShouldBe(0, printed.ToString());
+            (await Task.Run(() => host.Run([]))).ShouldBe(0, printed.ToString());
+            (await Task.Run(() => host.Run(["--target", "Count", "--set", "count.top=1"]))).ShouldBe(0, printed.ToString());
             Json<string[]>.At(Path.Combine(workspace.FullName, "reports/frequent.json")).Read().ShouldBe(["the"]);
             printed.ToString().ShouldContain("count.top 3 → 1");
         }

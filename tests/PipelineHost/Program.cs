@@ -19,4 +19,4 @@ Death.Plan();
 var host = KilnHost.Create();
 foreach (var pipeline in pipelines)
     if (args[0] == "worker" ? pipeline.Name != "test" : args[0] == pipeline.Name) host.Add(pipeline);
-return await host.RunAsync(args[0] == "worker" ? args : args[1..]);
+return host.Run(args[0] == "worker" ? args : args[1..]);

@@ -5,7 +5,16 @@ using Kiln.Fingerprinting;
 namespace Kiln.Caching;
 
 /// <summary>An output as it was made: where it stands, and the hash of its bytes or of its folder's tree.</summary>
-readonly record struct OutputHash(string Path, ContentHash Hash, bool IsFolder);
+sealed record OutputHash(string Path, ContentHash Hash, bool IsFolder)
+{
+    /// <summary>The output of a path, or null.</summary>
+    public static OutputHash? Of(ImmutableArray<OutputHash> outputs, string path)
+    {
+        foreach (var output in outputs)
+            if (output.Path == path) return output;
+        return null;
+    }
+}
 
 /// <summary>
 /// What one successful execution of a stage made, and from what. Kept under its fingerprint; the evidence behind every skip and every page.
@@ -87,17 +96,37 @@ sealed record StageResult
                 Commit = root.GetProperty("commit").GetString()!,
                 Started = root.GetProperty("started").GetDateTimeOffset(),
                 Seconds = root.GetProperty("seconds").GetDouble(),
-                Outputs = [.. root.GetProperty("outputs").EnumerateArray().Select(output =>
-                    new OutputHash(output[0].GetString()!, ContentHash.Parse(output[1].GetString()!), output[2].GetBoolean()))],
-                Metrics = root.GetProperty("metrics").EnumerateObject().ToImmutableSortedDictionary(metric => metric.Name,
-                    metric => metric.Value.ValueKind == JsonValueKind.Number ? metric.Value.GetDouble() : double.Parse(metric.Value.GetString()!), StringComparer.Ordinal),
-                Manifest = new Manifest(root.GetProperty("manifest").EnumerateArray().Select(fact =>
-                    new Fact((FactKind)fact[0].GetInt32(), fact[1].GetString()!, fact[2].GetString()!))),
+                Outputs = ReadOutputs(root.GetProperty("outputs")),
+                Metrics = ReadMetrics(root.GetProperty("metrics")),
+                Manifest = ReadManifest(root.GetProperty("manifest")),
             };
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or IndexOutOfRangeException)
         {
             return null;
         }
+    }
+
+    // Loops in place of queries over JSON: code for those would be compiled at every start that reads a result.
+    static ImmutableArray<OutputHash> ReadOutputs(JsonElement outputs)
+    {
+        var read = ImmutableArray.CreateBuilder<OutputHash>();
+        foreach (var output in outputs.EnumerateArray()) read.Add(new OutputHash(output[0].GetString()!, ContentHash.Parse(output[1].GetString()!), output[2].GetBoolean()));
+        return read.DrainToImmutable();
+    }
+
+    static ImmutableSortedDictionary<string, double> ReadMetrics(JsonElement metrics)
+    {
+        var read = ImmutableSortedDictionary.CreateBuilder<string, double>(StringComparer.Ordinal);
+        foreach (var metric in metrics.EnumerateObject())
+            read.Add(metric.Name, metric.Value.ValueKind == JsonValueKind.Number ? metric.Value.GetDouble() : double.Parse(metric.Value.GetString()!));
+        return read.ToImmutable();
+    }
+
+    static Manifest ReadManifest(JsonElement facts)
+    {
+        var read = ImmutableArray.CreateBuilder<Fact>();
+        foreach (var fact in facts.EnumerateArray()) read.Add(new Fact((FactKind)fact[0].GetInt32(), fact[1].GetString()!, fact[2].GetString()!));
+        return new Manifest(read.DrainToImmutable());
     }
 }

@@ -10,10 +10,10 @@ namespace Kiln.Caching;
 /// A stage's last success in this workspace: enough to say that nothing changed without opening its result, and how long its body took, to
 /// plan the next run by.
 /// </summary>
-readonly record struct LastResult(ContentHash Fingerprint, ImmutableArray<OutputHash> Outputs, double Seconds);
+sealed record LastResult(ContentHash Fingerprint, ImmutableArray<OutputHash> Outputs, double Seconds);
 
 /// <summary>A pipeline's lock file as it was last written: the hash of its stages' names, and of its bytes.</summary>
-readonly record struct KeptLock(ContentHash Names, ContentHash File);
+sealed record KeptLock(ContentHash Names, ContentHash File);
 
 /// <summary>
 /// What the workspace remembers between runs: file stamps with hashes, and each stage's last success.
@@ -30,10 +30,11 @@ sealed class WorkspaceState
     const long Unflushed = 3_600_000_000_000;
 
     readonly string _path;
+    readonly FileStamp? _stamp;
 
-    WorkspaceState(string path, FileHashes hashes)
+    WorkspaceState(string path, FileStamp? stamp, FileHashes hashes)
     {
-        _path = path;
+        (_path, _stamp) = (path, stamp);
         Hashes = hashes;
         Code = new CodeIdentity(Path.Combine(Path.GetDirectoryName(path)!, "code"), hashes);
     }
@@ -50,20 +51,24 @@ sealed class WorkspaceState
 
     public bool StagesChanged { get; set; }
 
+    /// <summary>Whether the file is still the one this was read from: another run may have ended since.</summary>
+    public bool IsCurrent => FileStamp.Of(_path) == _stamp;
+
     public static WorkspaceState Load(string path)
     {
+        var stamp = FileStamp.Of(path);
         try
         {
-            var bytes = File.ReadAllBytes(path);
+            var bytes = stamp is null ? [] : File.ReadAllBytes(path);
             if (bytes.Length > ContentHash.Size && ContentHash.Of(bytes.AsSpan(ContentHash.Size)) == new ContentHash(bytes.AsSpan(0, ContentHash.Size)))
-                return Read(path, bytes);
+                return Read(path, stamp, bytes);
         }
         catch (Exception error) when (error is IOException or FormatException or ArgumentException)
         {
             // Not there, on a bad sector, or of an older format: start afresh.
         }
 
-        return new WorkspaceState(path, new FileHashes([]));
+        return new WorkspaceState(path, stamp, new FileHashes([]));
     }
 
     public void Save()
@@ -93,7 +98,7 @@ sealed class WorkspaceState
         AtomicFile.Write(_path, bytes);
     }
 
-    static WorkspaceState Read(string path, byte[] bytes)
+    static WorkspaceState Read(string path, FileStamp? stamp, byte[] bytes)
     {
         using var reader = new BinaryReader(new MemoryStream(bytes, ContentHash.Size, bytes.Length - ContentHash.Size));
         if (reader.ReadString() != Format) throw new FormatException();
@@ -103,7 +108,7 @@ sealed class WorkspaceState
         for (var i = 0; i < count; i++)
             files.Add(reader.ReadString(), new StampedHash(
                 new FileStamp(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadUInt64(), (FileKind)reader.ReadByte()), ReadHash(reader)));
-        var state = new WorkspaceState(path, new FileHashes(isSameBoot ? files : files.Where(file => file.Value.Stamp.Changed < saved - Unflushed)));
+        var state = new WorkspaceState(path, stamp, new FileHashes(isSameBoot ? files : files.Where(file => file.Value.Stamp.Changed < saved - Unflushed)));
         for (var left = reader.ReadInt32(); left > 0; left--)
         {
             var name = reader.ReadString();
@@ -118,7 +123,7 @@ sealed class WorkspaceState
         return state;
     }
 
-    static void WriteFiles(BinaryWriter writer, IReadOnlyCollection<KeyValuePair<string, StampedHash>> files)
+    static void WriteFiles(BinaryWriter writer, Dictionary<string, StampedHash> files)
     {
         writer.Write(files.Count);
         foreach (var (path, (stamp, hash)) in files)

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Kiln.Caching;
 using Kiln.Fingerprinting.CodeReading;
+using Kiln.Planning;
 
 namespace Kiln.Fingerprinting;
 
@@ -35,9 +36,9 @@ sealed class CodeIdentity(string folder, FileHashes hashes)
     public ImmutableArray<string> Changes(string before, string now) => Listing(before) is { } earlier && Listing(now) is { } later ? [.. later.ChangesSince(earlier)] : [];
 
     /// <summary>Looks at stages' code before anything waits for it. What goes wrong is met again, and told, where the code is asked for.</summary>
-    public void ReadAhead(IEnumerable<Stage> stages)
+    public void ReadAhead(ImmutableArray<PlannedStage> stages)
     {
-        foreach (var type in stages.Select(stage => stage.GetType()).Distinct()) Look(type);
+        foreach (var stage in stages) Look(stage.Stage.GetType());
     }
 
     /// <summary>How many classes were looked at, and how long that took.</summary>

@@ -6,7 +6,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Kiln.Fingerprinting;
 
 /// <summary>A file's hash, and the stamp it had when the hash was taken.</summary>
-readonly record struct StampedHash(FileStamp Stamp, ContentHash Hash);
+sealed record StampedHash(FileStamp Stamp, ContentHash Hash);
 
 /// <summary>
 /// Answers what a file's or folder's content hash is, reading bytes only where the stamp does not vouch for them.
@@ -145,18 +145,26 @@ sealed class FileHashes
     /// <summary>
     /// What may be kept for the next run. Files whose stamps are too young to vouch for anything are waited out and read again.
     /// </summary>
-    public IReadOnlyCollection<KeyValuePair<string, StampedHash>> Settled()
+    public Dictionary<string, StampedHash> Settled()
     {
         var now = FileStamp.Now();
-        var known = _remembered.Where(entry => !_learned.ContainsKey(entry.Key)).ToList();
-        foreach (var (path, entry) in _learned)
-            if (entry is { } learned) known.Add(new(path, learned));
-        var racy = known.Where(entry => entry.Value.Stamp.IsRacyAt(now)).ToList();
+        var known = new Dictionary<string, StampedHash>(_remembered, StringComparer.Ordinal);
+        foreach (var (path, learned) in _learned)
+            if (learned is null) known.Remove(path);
+            else known[path] = learned;
+        var racy = new List<string>();
+        long youngest = 0;
+        foreach (var (path, entry) in known)
+        {
+            if (!entry.Stamp.IsRacyAt(now)) continue;
+            racy.Add(path);
+            youngest = Math.Max(youngest, Math.Min(entry.Stamp.Changed, now)); // a clock that was set back does not make it longer
+        }
+
         if (racy.Count == 0) return known;
-        // The youngest has to grow old enough; a clock that was set back does not make it longer.
-        var youngest = racy.Max(entry => Math.Min(entry.Value.Stamp.Changed, now));
-        Thread.Sleep(TimeSpan.FromMilliseconds(Math.Ceiling((youngest + FileStamp.Racy - now) / 1e6)));
-        known.RemoveAll(entry => entry.Value.Stamp.IsRacyAt(now) && (FileStamp.Of(entry.Key) != entry.Value.Stamp || Read(entry.Key, null) != entry.Value.Hash));
+        Thread.Sleep(TimeSpan.FromMilliseconds(Math.Ceiling((youngest + FileStamp.Racy - now) / 1e6))); // the youngest has to grow old enough
+        foreach (var path in racy)
+            if (FileStamp.Of(path) != known[path].Stamp || Read(path, null) != known[path].Hash) known.Remove(path);
         return known;
     }
 
@@ -164,7 +172,7 @@ sealed class FileHashes
     {
         var (path, stamp) = file;
         var known = Known(path);
-        if (known?.Stamp == stamp) return known.Value.Hash;
+        if (known?.Stamp == stamp) return known.Hash;
         for (var attempt = 0; attempt < 3; attempt++)
         {
             var youngest = FileStamp.Now();
@@ -174,7 +182,7 @@ sealed class FileHashes
             if (after == stamp)
             {
                 // A stamp younger than the clock's tick may hide a change made while reading: use the hash, keep nothing.
-                if (known is not null && !stamp.IsAsWritten(known.Value.Stamp)) _rewritten[path] = Interlocked.Increment(ref _moment);
+                if (known is not null && !stamp.IsAsWritten(known.Stamp)) _rewritten[path] = Interlocked.Increment(ref _moment);
                 _learned[path] = stamp.IsRacyAt(youngest) ? null : new StampedHash(stamp, hash);
                 Changed = true;
                 return hash;

@@ -14,10 +14,10 @@ enum FactKind
 }
 
 /// <summary>One labelled fact a stage's result depends on.</summary>
-readonly record struct Fact(FactKind Kind, string Label, string Value);
+sealed record Fact(FactKind Kind, string Label, string Value);
 
 /// <summary>A fact that differs between two manifests. Null is where one of them has no such fact.</summary>
-readonly record struct FactChange(FactKind Kind, string Label, string? Old, string? New)
+sealed record FactChange(FactKind Kind, string Label, string? Old, string? New)
 {
     /// <summary>The change in a few words, with the values where these are short.</summary>
     public string Phrase => (Kind, Old, New) switch
@@ -31,6 +31,11 @@ readonly record struct FactChange(FactKind Kind, string Label, string? Old, stri
         (FactKind.Setting, _, _) => $"{Label} {Old} → {New}",
         _ => $"{Noun} {Label} changed",
     };
+
+    public bool IsGone => New is null;
+
+    /// <summary>Where it stands among changes: the lower, the more telling.</summary>
+    public int Rank => Kind switch { FactKind.Setting => 0, FactKind.Input => 1, FactKind.Code => 2, _ => 3 };
 
     /// <summary>Whether both manifests hold the stage's own code, and differ in it.</summary>
     public bool IsOfCode => Kind == FactKind.Code && !IsPart && Old is not null && New is not null;
@@ -63,7 +68,7 @@ sealed class Manifest
     /// </summary>
     const string Format = "kiln manifest 1";
 
-    ILookup<string, string>? _inputs;
+    HashSet<string>? _inputs;
 
     public Manifest(IEnumerable<Fact> facts)
         : this(facts.ToImmutableArray())
@@ -84,8 +89,18 @@ sealed class Manifest
     public ContentHash Fingerprint { get; }
 
     /// <summary>Whether an input of this label has this hash here; one role may read several files of one name.</summary>
-    public bool HasInput(string label, ContentHash? hash) => hash is not null
-        && (_inputs ??= Facts.Where(fact => fact.Kind == FactKind.Input).ToLookup(fact => fact.Label, fact => fact.Value))[label].Contains(hash.ToString());
+    public bool HasInput(string label, ContentHash? hash)
+    {
+        if (hash is null) return false;
+        if (_inputs is null)
+        {
+            _inputs = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var fact in Facts)
+                if (fact.Kind == FactKind.Input) _inputs.Add(fact.Value + fact.Label);
+        }
+
+        return _inputs.Contains(hash + label);
+    }
 
     /// <summary>What differs from an earlier manifest of the same stage, most telling first, each as a short phrase.</summary>
     /// <param name="earlier">The earlier one.</param>
@@ -94,26 +109,25 @@ sealed class Manifest
         DifferencesFrom(earlier).Select(change => change.IsOfCode && inCode?.Invoke(change.Old!, change.New!) is { IsEmpty: false } parts ? $"code of {change.Label}: {Several(parts)}" : change.Phrase);
 
     /// <summary>What differs from an earlier manifest of the same stage, most telling first; what is gone comes last.</summary>
-    public IEnumerable<FactChange> DifferencesFrom(Manifest earlier)
+    public List<FactChange> DifferencesFrom(Manifest earlier)
     {
-        var before = Index(earlier.Facts);
-        var now = Index(Facts);
-        foreach (var ((kind, label), value) in now.OrderBy(fact => Rank(fact.Key.Kind)).ThenBy(fact => fact.Key.Label, StringComparer.Ordinal))
-            if (!before.TryGetValue((kind, label), out var old)) yield return new FactChange(kind, label, null, value);
-            else if (old != value) yield return new FactChange(kind, label, old, value);
-        foreach (var (kind, label) in before.Keys.Except(now.Keys).OrderBy(fact => fact.Label, StringComparer.Ordinal))
-            yield return new FactChange(kind, label, before[(kind, label)], null);
+        var (before, now) = (Index(earlier.Facts), Index(Facts));
+        var changes = new List<FactChange>();
+        foreach (var (key, (kind, label, value)) in now)
+            if (!before.Remove(key, out var old)) changes.Add(new FactChange(kind, label, null, value));
+            else if (old.Value != value) changes.Add(new FactChange(kind, label, old.Value, value));
+        foreach (var (kind, label, value) in before.Values) changes.Add(new FactChange(kind, label, value, null));
+        changes.Sort(static (a, b) => a.IsGone != b.IsGone ? (a.IsGone ? 1 : -1) : !a.IsGone && a.Rank != b.Rank ? a.Rank - b.Rank : string.CompareOrdinal(a.Label, b.Label));
+        return changes;
     }
-
-    static int Rank(FactKind kind) => kind switch { FactKind.Setting => 0, FactKind.Input => 1, FactKind.Code => 2, _ => 3 };
 
     static string Several(ImmutableArray<string> parts) =>
         parts.Length <= 3 ? string.Join(", ", parts) : string.Join(", ", parts.Take(3)) + $" and {parts.Length - 3} more";
 
-    static Dictionary<(FactKind Kind, string Label), string> Index(ImmutableArray<Fact> facts)
+    static Dictionary<string, Fact> Index(ImmutableArray<Fact> facts)
     {
-        var index = new Dictionary<(FactKind, string), string>();
-        foreach (var (kind, label, value) in facts) index[(kind, label)] = value;
+        var index = new Dictionary<string, Fact>(StringComparer.Ordinal);
+        foreach (var fact in facts) index[(char)fact.Kind + fact.Label] = fact;
         return index;
     }
 

@@ -131,7 +131,7 @@ sealed class CommandLine
     readonly Option<string?> _output = new("--output", "-o") { Description = "The file to write.", HelpName = "FILE" };
     readonly Argument<string> _run = new("RUN") { Description = "The run's id, the start of it, or last.", Arity = ArgumentArity.ZeroOrOne };
 
-    Func<Verb, Task<ExitCode>>? _answer;
+    Func<Verb, ExitCode>? _answer;
 
     public CommandLine()
     {
@@ -156,19 +156,19 @@ sealed class CommandLine
         _root.Subcommands.Add(_runs);
         _root.Subcommands.Add(_show);
         _root.Subcommands.Add(_graph);
-        _root.SetAction((parse, _) => AnswerAsync(RootVerb(parse)));
-        _status.SetAction((_, _) => AnswerAsync(Verb.Status));
-        _why.SetAction((_, _) => AnswerAsync(Verb.Why));
-        _diff.SetAction((_, _) => AnswerAsync(Verb.Diff));
-        _verify.SetAction((_, _) => AnswerAsync(Verb.Verify));
-        _runs.SetAction((_, _) => AnswerAsync(Verb.Runs));
-        _show.SetAction((_, _) => AnswerAsync(Verb.Show));
-        _graph.SetAction((_, _) => AnswerAsync(Verb.Graph));
+        _root.SetAction(parse => Answer(RootVerb(parse)));
+        _status.SetAction(_ => Answer(Verb.Status));
+        _why.SetAction(_ => Answer(Verb.Why));
+        _diff.SetAction(_ => Answer(Verb.Diff));
+        _verify.SetAction(_ => Answer(Verb.Verify));
+        _runs.SetAction(_ => Answer(Verb.Runs));
+        _show.SetAction(_ => Answer(Verb.Show));
+        _graph.SetAction(_ => Answer(Verb.Graph));
     }
 
     /// <summary>Parses the arguments and hands the request over; help and version are answered here.</summary>
     /// <exception cref="KilnException">An argument makes no sense.</exception>
-    public async Task<int> InvokeAsync(string[] arguments, string workspace, Func<Request, Task<ExitCode>> handle)
+    public int Invoke(string[] arguments, string workspace, Func<Request, ExitCode> handle)
     {
         var parse = _root.Parse(arguments);
         if (parse.UnmatchedTokens is [var unknown, ..]) throw HostErrors.UnknownArgument(unknown, KnownNames());
@@ -180,10 +180,10 @@ sealed class CommandLine
         RefuseBoth(parse, _mermaid, _html);
 
         _answer = verb => handle(RequestOf(parse, verb, arguments, workspace));
-        return await parse.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        return parse.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
 
-    async Task<int> AnswerAsync(Verb verb) => (int)await _answer!(verb);
+    int Answer(Verb verb) => (int)_answer!(verb);
 
     Request RequestOf(ParseResult parse, Verb verb, string[] arguments, string workspace) => new()
     {

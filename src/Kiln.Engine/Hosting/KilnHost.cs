@@ -40,7 +40,7 @@ public sealed partial class KilnHost
     }
 
     /// <summary>Runs the command line. Errors made for people are printed plainly, and every way to end has its exit code.</summary>
-    public async Task<int> RunAsync(string[] arguments)
+    public int Run(string[] arguments)
     {
         using var interruption = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Interrupt(signal, interruption));
@@ -52,10 +52,10 @@ public sealed partial class KilnHost
             if (arguments is ["worker", var worker])
             {
                 using var host = new WorkerHost(_pipelines);
-                return await host.RunAsync(worker, interruption.Token);
+                return host.RunAsync(worker, interruption.Token).GetAwaiter().GetResult();
             }
 
-            return await new CommandLine().InvokeAsync(arguments, _workspace, request => new RunCommand(_pipelines, request with { Cache = CacheFolder() }).ExecuteAsync(interruption.Token));
+            return new CommandLine().Invoke(arguments, _workspace, request => new RunCommand(_pipelines, request with { Cache = CacheFolder() }).Execute(interruption.Token));
         }
         catch (Exception error)
         {

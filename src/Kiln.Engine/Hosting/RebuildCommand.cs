@@ -15,7 +15,7 @@ namespace Kiln.Hosting;
 /// </summary>
 sealed class RebuildCommand(Workspace workspace, Request request, Style style)
 {
-    public async Task<ExitCode> ExecuteAsync(Graph graph, CancellationToken interruption)
+    public ExitCode Execute(Graph graph, CancellationToken interruption)
     {
         var plan = graph.PlanFor(request.Targets);
         workspace.Prepare();
@@ -23,11 +23,11 @@ sealed class RebuildCommand(Workspace workspace, Request request, Style style)
         var state = WorkspaceState.Load(workspace.State);
         var cache = Cache.Of(workspace.Own, request.Cache);
         var decider = Decider.ThatLooks(plan.Pipeline, state, cache);
-        var git = await GitSnapshot.TakeAsync(workspace.Root, await GitSnapshot.StatusAsync(workspace.Root), state.Hashes);
-        var run = new RunIdentity("rebuild-" + Guid.NewGuid().ToString("N"), git?.Short ?? "", request.Overrides);
+        var git = GitSnapshot.Take(workspace.Root, GitSnapshot.Status(workspace.Root), state.Hashes);
+        var run = new RunIdentity("rebuild-" + Guid.NewGuid().ToString("N"), () => git?.Short ?? "", request.Overrides);
         var environment = new Lazy<ImmutableSortedDictionary<string, string>>(EnvironmentFacts.Read);
 
-        await using var display = new PlainDisplay(Console.Out, request.Verbosity, TimeProvider.System);
+        using var display = new PlainDisplay(Console.Out, request.Verbosity, TimeProvider.System);
         var scene = new RunScene(plan, stage => decider.Last(stage) is { } last ? cache.Results.Find(last.Fingerprint) : null, display, () => (git, environment.Value), run) { AtWork = () => { }, Conclusions = [] };
         var rebuilder = new Rebuilder(workspace, cache.Objects, cache.Results, state.Hashes, stage => WiresFor(stage, scene, interruption), new StagingFolders(workspace, run.Id));
         var answers = new List<(PlannedStage Stage, Rebuilt Answer)>();
@@ -36,7 +36,7 @@ sealed class RebuildCommand(Workspace workspace, Request request, Style style)
             if (interruption.IsCancellationRequested) return ExitCode.Interrupted;
             try
             {
-                answers.Add((forecast.Node, await rebuilder.RebuildAsync(forecast)));
+                answers.Add((forecast.Node, rebuilder.RebuildAsync(forecast).GetAwaiter().GetResult()));
             }
             catch (OperationCanceledException) when (interruption.IsCancellationRequested)
             {

@@ -9,7 +9,7 @@ namespace Kiln.Hosting;
 /// Meanwhile only runs what was declared before the list was asked for: nothing else can be known not to depend on it. So nothing is
 /// made from keys that are out of date, and no stage runs twice.
 /// </summary>
-sealed class Rounds(PipelineChoice choice, Request request, Func<Declared, Plan, IReadOnlyDictionary<string, StageReport>, Task<ImmutableArray<StageReport>>> scheduleAsync)
+sealed class Rounds(PipelineChoice choice, Request request, Func<Declared, Plan, IReadOnlyDictionary<string, StageReport>, ImmutableArray<StageReport>> schedule)
 {
     const int Most = 100;
 
@@ -24,7 +24,7 @@ sealed class Rounds(PipelineChoice choice, Request request, Func<Declared, Plan,
     /// <param name="declared">The pipeline as the lists stand.</param>
     /// <param name="plan">The plan as the lists stand.</param>
     /// <param name="onlyLists">Whether nothing but what the lists need is to run meanwhile.</param>
-    public async Task<(Declared Declared, Plan Plan)> SettleListsAsync(Declared declared, Plan plan, bool onlyLists)
+    public (Declared Declared, Plan Plan) SettleLists(Declared declared, Plan plan, bool onlyLists)
     {
         var read = new HashSet<string>(StringComparer.Ordinal);
         while (Next(declared, plan, read) is { } listing)
@@ -32,7 +32,7 @@ sealed class Rounds(PipelineChoice choice, Request request, Func<Declared, Plan,
             if (read.Count == Most) throw PlanErrors.ListsWithoutEnd(listing.Path, Most);
             read.Add(listing.Path);
             var before = declared.Stages.Take(listing.Place).ToHashSet();
-            foreach (var report in await scheduleAsync(declared, Before(listing, declared.Graph, plan, onlyLists ? [] : before), _settled)) _settled[report.Node.Name] = report;
+            foreach (var report in schedule(declared, Before(listing, declared.Graph, plan, onlyLists ? [] : before), _settled)) _settled[report.Node.Name] = report;
             if (KeysOf(listing) is not { } keys)
             {
                 var because = $"{listing.Stage.FullName}, which lists what comes next, {(_settled[listing.Stage.FullName].Outcome is Outcome.Failed ? "failed" : "was not made")}";

@@ -23,7 +23,7 @@ sealed class StatusCommand(Workspace workspace, Request request, Style style)
         var forecasts = new Survey(decider, _state.Hashes, cache.Objects).Of(stages, request.Force ? plan.Targets : new HashSet<PlannedStage>(), plan.Withheld);
         if (request.Verbosity == Verbosity.Diagnostic)
         {
-            _state.Code.ReadAhead(plan.Stages.Select(stage => stage.Stage));
+            _state.Code.ReadAhead(plan.Stages);
             Console.WriteLine(_state.Code.Effort);
         }
 

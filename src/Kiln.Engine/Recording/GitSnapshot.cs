@@ -20,10 +20,10 @@ public sealed record GitSnapshot(string Commit, string Branch, bool IsDirty, str
     internal byte[] PatchBytes { get; private init; } = [];
 
     /// <summary>Asks git how things stand, without yet reading what differs; null where there is no repository or no git.</summary>
-    internal static async Task<GitStatus?> StatusAsync(string workspace)
+    internal static GitStatus? Status(string workspace)
     {
         if (RootOf(workspace) is null && Environment.GetEnvironmentVariable("GIT_DIR") is null) return null;
-        var status = await GitAsync(workspace, "status", "--porcelain=v2", "--branch", "--untracked-files=all", "-z");
+        var status = Git(workspace, "status", "--porcelain=v2", "--branch", "--untracked-files=all", "-z");
         if (status is null) return null;
         var (commit, branch) = ("", "");
         var untracked = new List<string>();
@@ -41,12 +41,12 @@ public sealed record GitSnapshot(string Commit, string Branch, bool IsDirty, str
     }
 
     /// <summary>Adds what differs to how things stand. Untracked files are hashed by their stamps where these vouch for them.</summary>
-    internal static async Task<GitSnapshot?> TakeAsync(string workspace, GitStatus? status, FileHashes hashes)
+    internal static GitSnapshot? Take(string workspace, GitStatus? status, FileHashes hashes)
     {
         if (status is null) return null;
         if (!status.IsDirty) return new GitSnapshot(status.Commit, status.Branch, false, "");
         using var patch = new MemoryStream();
-        if (status.Commit.Length > 0) patch.Write(await GitAsync(workspace, "diff", "--binary", "--no-ext-diff", "--no-textconv", "--no-color", "HEAD") ?? []);
+        if (status.Commit.Length > 0) patch.Write(Git(workspace, "diff", "--binary", "--no-ext-diff", "--no-textconv", "--no-color", "HEAD") ?? []);
         var root = RootOf(workspace) ?? workspace;
         foreach (var path in status.Untracked) patch.Write(Encoding.UTF8.GetBytes($"untracked {HashOf(Path.Combine(root, path), hashes)} {path}\n"));
         return new GitSnapshot(status.Commit, status.Branch, true, ContentHash.Of(patch.ToArray()).ToString()) { PatchBytes = patch.ToArray() };
@@ -72,10 +72,7 @@ public sealed record GitSnapshot(string Commit, string Branch, bool IsDirty, str
         return null;
     }
 
-    /// <summary>On a thread of its own, which waits: .NET's asynchronous pipes would start the machinery of sockets first.</summary>
-    static Task<byte[]?> GitAsync(string workspace, params string[] arguments) => Task.Run(() => Git(workspace, arguments));
-
-    static byte[]? Git(string workspace, string[] arguments)
+    static byte[]? Git(string workspace, params string[] arguments)
     {
         try
         {

@@ -59,7 +59,7 @@ sealed class LockCheck(Graph graph, LockedPipeline locked, WorkspaceState state)
             var kind = shared.Kind == LockedKind.Code ? FactKind.Code : FactKind.Setting;
             foreach (var (_, manifest) in manifests.Where(entry => lines.ContainsKey(entry.Stage.Stage.PartitionKey ?? "")))
             {
-                var now = manifest.Facts.FirstOrDefault(fact => fact.Kind == kind && fact.Label == shared.Label).Value;
+                var now = manifest.Facts.FirstOrDefault(fact => fact.Kind == kind && fact.Label == shared.Label)?.Value;
                 if (now == shared.Value) continue;
                 (LockFile.IsOfThisMachine(shared) ? OfThisMachine : _found).Add(new OutOfStep(block.Name, $"{shared.Word} {shared.Label}", shared.Value, now ?? "(none)"));
                 break;

@@ -20,5 +20,5 @@ sealed class ExplainingDisplay(IRunDisplay display, Func<StageReport, string> ex
         display.Noted(explain(report));
     }
 
-    public ValueTask DisposeAsync() => display.DisposeAsync();
+    public void Dispose() => display.Dispose();
 }

@@ -4,7 +4,7 @@ using Kiln.Running;
 namespace Kiln.Reporting;
 
 /// <summary>Shows a run while it goes: live bars on a terminal, plain lines elsewhere. Called from several threads.</summary>
-interface IRunDisplay : IAsyncDisposable
+interface IRunDisplay : IDisposable
 {
     void Started(PlannedStage stage, bool isRestore);
 

@@ -72,10 +72,10 @@ sealed class LiveDisplay(Plan plan, TextWriter fallback, Verbosity verbosity, St
             Write($"[red]{Markup.Escape(report.Node.Name)}: failed[/]\n{Markup.Escape(verbosity == Verbosity.Diagnostic ? failed.Error.ToString() : failed.Error.Message)}");
     }
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
         _ended.TrySetResult();
-        await _drawing;
+        _drawing.GetAwaiter().GetResult();
     }
 
     void Begin()

@@ -49,7 +49,9 @@ sealed class PlainDisplay(TextWriter output, Verbosity verbosity, TimeProvider t
         else if (verbosity >= Verbosity.Verbose) Write($"{report.Node.Name}: {report.Outcome.Word}");
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public void Dispose()
+    {
+    }
 
     void Write(string line)
     {

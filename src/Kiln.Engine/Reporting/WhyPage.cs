@@ -21,7 +21,7 @@ sealed class WhyPage(ContentStore store, ResultStore results, WorkspaceState sta
     public string Of(Forecast forecast, LastResult? last, IReadOnlyList<Forecast> others)
     {
         var stage = forecast.Node;
-        var before = last is null ? null : results.Find(last.Value.Fingerprint);
+        var before = last is null ? null : results.Find(last.Fingerprint);
         var text = new StringBuilder();
         text.Append(style.Strong($"{stage.Name} would {forecast.Would}: {forecast.Why}")).Append('\n');
         switch (forecast)
@@ -65,7 +65,7 @@ sealed class WhyPage(ContentStore store, ResultStore results, WorkspaceState sta
     /// <summary>What a stage that has settled in a run was made from and what had changed, as lines below its name.</summary>
     public string OfSettled(StageReport report, LastResult? last)
     {
-        var before = last is null ? null : results.Find(last.Value.Fingerprint);
+        var before = last is null ? null : results.Find(last.Fingerprint);
         var text = new StringBuilder($"{report.Node.Name} {Settled(report.Outcome)}{(report.Why.Length > 0 ? ": " + report.Why : "")}\n");
         if (report.Manifest is { } manifest && report.Outcome is not Outcome.UpToDate) AppendChanges(text, report.Node, manifest, before);
         else if (before is not null && report.Outcome is Outcome.UpToDate) text.Append($"Made by {Origin(before)}.\n");
@@ -75,7 +75,7 @@ sealed class WhyPage(ContentStore store, ResultStore results, WorkspaceState sta
     void AppendChanges(StringBuilder text, PlannedStage stage, Manifest now, StageResult? before)
     {
         if (before is null) return;
-        var changes = now.DifferencesFrom(before.Manifest).ToList();
+        var changes = now.DifferencesFrom(before.Manifest);
         if (changes.Count > 0) text.Append('\n').Append(_facts.Changes(stage, changes));
         else text.Append('\n').Append(OutOfPlace(stage, before));
         text.Append($"\nWas: {Origin(before)}.\n");
@@ -87,7 +87,7 @@ sealed class WhyPage(ContentStore store, ResultStore results, WorkspaceState sta
         var table = new TextTable(style, "What", "Of", "Was", "Is");
         foreach (var place in stage.Outputs)
         {
-            var made = before.Outputs.FirstOrDefault(output => output.Path == place.Relative);
+            if (before.Outputs.FirstOrDefault(output => output.Path == place.Relative) is not { } made) continue;
             var now = made.IsFolder && Directory.Exists(place.Path) ? state.Hashes.Tree(place.Path).Hash : state.Hashes.Of(place.Path);
             if (now != made.Hash) table.Add("output", place.Relative, made.Hash.Short, now?.Short ?? "(missing)");
         }
@@ -97,8 +97,8 @@ sealed class WhyPage(ContentStore store, ResultStore results, WorkspaceState sta
 
     void AppendNearest(StringBuilder text, PlannedStage stage, Manifest now, StageResult? before)
     {
-        var ours = before is null ? int.MaxValue : now.DifferencesFrom(before.Manifest).Count();
-        var nearest = results.Of(stage.Name).Select(result => (Result: result, Changes: now.DifferencesFrom(result.Manifest).ToList()))
+        var ours = before is null ? int.MaxValue : now.DifferencesFrom(before.Manifest).Count;
+        var nearest = results.Of(stage.Name).Select(result => (Result: result, Changes: now.DifferencesFrom(result.Manifest)))
             .Where(candidate => candidate.Changes.Count > 0 && candidate.Changes.Count < ours).OrderBy(candidate => candidate.Changes.Count).FirstOrDefault();
         if (nearest.Result is null) return;
         text.Append($"\nNearest in the store: {Origin(nearest.Result)}. It differs so:\n\n")

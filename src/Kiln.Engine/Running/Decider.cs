@@ -35,20 +35,20 @@ sealed class Decider(string pipeline, WorkspaceState state, ResultStore results,
         var manifest = ManifestOf(stage, hashOf, state.Code);
         if (forced) return new Decision.Run(manifest, "--force");
 
-        var last = state.Stages.TryGetValue(Key(stage), out var known) ? known : (LastResult?)null;
+        var last = Last(stage);
         if (last?.Fingerprint == manifest.Fingerprint)
         {
-            if (AreInPlace(stage, last.Value.Outputs) is not { } misplaced) return new Decision.Nothing(manifest);
+            if (AreInPlace(stage, last.Outputs) is not { } misplaced) return new Decision.Nothing(manifest);
             if (results.Find(manifest.Fingerprint) is { } same) return new Decision.Restore(manifest, same, misplaced);
         }
         else if (results.Find(manifest.Fingerprint) is { } earlier)
         {
-            if (AreInPlace(stage, earlier.Outputs) is not null) return new Decision.Restore(manifest, earlier, last is null ? "made before" : Changes(manifest, last.Value) + "; made before");
+            if (AreInPlace(stage, earlier.Outputs) is not null) return new Decision.Restore(manifest, earlier, last is null ? "made before" : Changes(manifest, last) + "; made before");
             Remember(stage, earlier);
             return new Decision.Nothing(manifest, earlier);
         }
 
-        return new Decision.Run(manifest, last is null ? "first run" : last.Value.Fingerprint == manifest.Fingerprint ? "its result is not in the store" : Changes(manifest, last.Value));
+        return new Decision.Run(manifest, last is null ? "first run" : last.Fingerprint == manifest.Fingerprint ? "its result is not in the store" : Changes(manifest, last));
     }
 
     /// <summary>
@@ -75,8 +75,8 @@ sealed class Decider(string pipeline, WorkspaceState state, ResultStore results,
     {
         foreach (var place in stage.Outputs)
         {
-            var made = outputs.FirstOrDefault(output => output.Path == place.Relative);
-            if (made.Path is null || !materializer.IsInPlace(place, made))
+            var made = OutputHash.Of(outputs, place.Relative);
+            if (made is null || !materializer.IsInPlace(place, made))
                 return Path.Exists(place.Path) ? $"{place.Relative} is not as it was made" : $"{place.Relative} is missing";
         }
 

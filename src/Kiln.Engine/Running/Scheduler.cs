@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Threading.Channels;
+using Kiln.Caching;
 using Kiln.Fingerprinting;
 using Kiln.Planning;
 
@@ -14,13 +15,11 @@ namespace Kiln.Running;
 sealed class Scheduler(Plan plan, RunOptions options, Decider decider, StageExecutor executor, FileHashes hashes, RunIdentity run, RunScene scene)
 {
     readonly ConcurrentDictionary<PlannedStage, StageReport> _settled = new(ReferenceEqualityComparer.Instance);
-    readonly Dictionary<PlannedStage, int> _unsettledNeeds = new(ReferenceEqualityComparer.Instance);
-    readonly PriorityQueue<PlannedStage, (double, int)> _ready = new();
-    readonly Dictionary<PlannedStage, int> _order = new(ReferenceEqualityComparer.Instance);
+    readonly PriorityQueue<PlannedStage, Rank> _ready = new();
+    readonly Dictionary<PlannedStage, Node> _nodes = new(ReferenceEqualityComparer.Instance);
     /// <summary>Whoever reports goes on with the loop itself, and then with the stage it started: no other thread has to be woken for either.</summary>
     readonly Channel<StageReport> _finished = Channel.CreateUnbounded<StageReport>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
     readonly ImmutableArray<PlannedStage> _stages = options.Exclusive ? [.. plan.Stages.Where(plan.Targets.Contains)] : plan.Stages;
-    readonly Dictionary<PlannedStage, List<PlannedStage>> _neededBy = new(ReferenceEqualityComparer.Instance);
     readonly PartitionTally _partitions = new();
     Workload? _work;
     bool _stopped;
@@ -37,7 +36,7 @@ sealed class Scheduler(Plan plan, RunOptions options, Decider decider, StageExec
             {
                 var report = await _finished.Reader.ReadAsync(CancellationToken.None);
                 _work.End(report.Node);
-                if (report.Instead is { } instead) _work.Add(report.Node, instead, _order[report.Node]);
+                if (report.Instead is { } instead) _work.Add(report.Node, instead, _nodes[report.Node].Order);
                 else Settle(report);
             }
         }
@@ -47,25 +46,18 @@ sealed class Scheduler(Plan plan, RunOptions options, Decider decider, StageExec
 
     void Prepare()
     {
-        // Loops in place of queries over pairs: code for those would be compiled at every start.
-        for (var i = 0; i < _stages.Length; i++)
-        {
-            _order[_stages[i]] = i;
-            _neededBy[_stages[i]] = [];
-        }
-
+        for (var i = 0; i < _stages.Length; i++) _nodes[_stages[i]] = new Node { Order = i };
         foreach (var stage in _stages)
         {
-            var unsettled = 0;
+            var node = _nodes[stage];
             foreach (var need in stage.Needs)
             {
-                if (!_neededBy.TryGetValue(need, out var dependents)) continue;
-                dependents.Add(stage);
-                unsettled++;
+                if (!_nodes.TryGetValue(need, out var needed)) continue;
+                needed.NeededBy.Add(stage);
+                node.UnsettledNeeds++;
             }
 
-            _unsettledNeeds[stage] = unsettled;
-            if (unsettled == 0) _ready.Enqueue(stage, (0, _order[stage]));
+            if (node.UnsettledNeeds == 0) _ready.Enqueue(stage, new Rank(0, node.Order));
         }
     }
 
@@ -81,7 +73,7 @@ sealed class Scheduler(Plan plan, RunOptions options, Decider decider, StageExec
                 foreach (var stage in _work?.Clear() ?? []) Settle(Refusal(stage, cancellation)!);
 
             var isReady = _ready.TryPeek(out _, out var rank);
-            if (isReady && (_work?.MostUrgent is not { } waiting || rank.CompareTo(waiting) < 0)) LookAt(_ready.Dequeue(), earlier, cancellation);
+            if (isReady && (_work?.MostUrgent is not { } waiting || rank!.CompareTo(waiting) < 0)) LookAt(_ready.Dequeue(), earlier, cancellation);
             else if (_work?.Next() is { } next) Start(next.Stage, next.Decision, next.Grant, cancellation);
             else if (isReady) LookAt(_ready.Dequeue(), earlier, cancellation);
             else return;
@@ -100,7 +92,7 @@ sealed class Scheduler(Plan plan, RunOptions options, Decider decider, StageExec
         }
 
         if (_work is null) WeighWork();
-        _work!.Add(stage, decision!, _order[stage]);
+        _work!.Add(stage, decision!, _nodes[stage].Order);
     }
 
     (StageReport? Report, Decision? Decision) Judge(PlannedStage stage, CancellationToken cancellation)
@@ -132,8 +124,8 @@ sealed class Scheduler(Plan plan, RunOptions options, Decider decider, StageExec
     void WeighWork()
     {
         _work = new Workload(_stages, Capacity.For(plan, options.Jobs, options.Tokens), stage => decider.Last(stage)?.Seconds);
-        var ready = _ready.UnorderedItems.Select(item => item.Element).ToList();
-        _ready.Clear();
+        var ready = new List<PlannedStage>();
+        while (_ready.TryDequeue(out var stage, out _)) ready.Add(stage);
         foreach (var stage in ready) _ready.Enqueue(stage, RankOf(stage));
     }
 
@@ -151,8 +143,8 @@ sealed class Scheduler(Plan plan, RunOptions options, Decider decider, StageExec
         if (report.Node.Stage.PartitionKey is not null) _partitions.Count(report);
         if (report.Outcome is Outcome.Failed { Error: var error }) _stopped |= EndsRun(report.Node, error);
         if (!isKnown) scene.Settled(report);
-        foreach (var dependent in _neededBy[report.Node])
-            if (--_unsettledNeeds[dependent] == 0) _ready.Enqueue(dependent, RankOf(dependent));
+        foreach (var dependent in _nodes[report.Node].NeededBy)
+            if (--_nodes[dependent].UnsettledNeeds == 0) _ready.Enqueue(dependent, RankOf(dependent));
     }
 
     /// <summary>Whether nothing more is begun after a failure, not even what does not need the stage.</summary>
@@ -163,7 +155,7 @@ sealed class Scheduler(Plan plan, RunOptions options, Decider decider, StageExec
         return stage.Stage.PartitionKey is null || _partitions.AreHopeless(stage.Stage.Name);
     }
 
-    (double, int) RankOf(PlannedStage stage) => _work?.RankOf(stage, _order[stage]) ?? (0, _order[stage]);
+    Rank RankOf(PlannedStage stage) => new(_work?.UrgencyOf(stage) ?? 0, _nodes[stage].Order);
 
     /// <summary>
     /// A made file's hash is what its stage recorded; a source's is what its bytes say. Where a stage runs alone,
@@ -173,9 +165,19 @@ sealed class Scheduler(Plan plan, RunOptions options, Decider decider, StageExec
     {
         if (input.Producer is not { } producer) return hashes.Of(input.Path);
         var made = decider.Last(producer)?.Outputs ?? throw RunErrors.NeedsNeverMade(input.Label, producer.Name);
-        var output = made.FirstOrDefault(output => output.Path == input.Label);
-        if (output.Path is not null && !_order.ContainsKey(producer) && hashes.Of(input.Path) != output.Hash) throw RunErrors.NotAsMade(input.Label, producer.Name);
-        return output.Path is not null ? output.Hash : hashes.Of(input.Path);
+        var output = OutputHash.Of(made, input.Label);
+        if (output is not null && !_nodes.ContainsKey(producer) && hashes.Of(input.Path) != output.Hash) throw RunErrors.NotAsMade(input.Label, producer.Name);
+        return output is not null ? output.Hash : hashes.Of(input.Path);
+    }
+
+    /// <summary>A stage among those of this run.</summary>
+    sealed class Node
+    {
+        public required int Order { get; init; }
+
+        public int UnsettledNeeds { get; set; }
+
+        public List<PlannedStage> NeededBy { get; } = [];
     }
 
     static StageReport Skip(PlannedStage stage, string because) => new(stage, new Outcome.Skipped(because), because);

@@ -24,7 +24,7 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
         {
             if (decision is Decision.Restore restore)
             {
-                if (TryRestore(node, restore.Result)) return Report(new Outcome.Restored(), restore.Why, restore.Result);
+                if (TryRestore(node, restore.Result, run)) return Report(new Outcome.Restored(), restore.Why, restore.Result);
                 wires.Noted($"{node.Name}: the stored result is damaged; making it again");
                 return Report(new Outcome.Skipped("its stored result is damaged"), "") with { Instead = new Decision.Run(restore.Manifest, "its stored result is damaged") };
             }
@@ -43,10 +43,11 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
         }
     }
 
-    bool TryRestore(PlannedStage node, StageResult result)
+    bool TryRestore(PlannedStage node, StageResult result, RunIdentity run)
     {
         try
         {
+            _ = run.Commit;
             foreach (var place in node.Outputs)
             {
                 var made = result.Outputs.First(output => output.Path == place.Relative);
@@ -181,4 +182,10 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
 }
 
 /// <summary>What marks everything a run makes: its id, the commit it stands on, and the settings it was given.</summary>
-sealed record RunIdentity(string Id, string Commit, ImmutableArray<string> Overrides);
+/// <param name="Id">The run's id.</param>
+/// <param name="CommitNow">Asks for the commit. It is waited for before anything is written that would make the tree another.</param>
+/// <param name="Overrides">What <c>--set</c> gave.</param>
+sealed record RunIdentity(string Id, Func<string> CommitNow, ImmutableArray<string> Overrides)
+{
+    public string Commit => CommitNow();
+}

@@ -53,8 +53,7 @@ sealed class Survey(Decider decider, FileHashes hashes, ContentStore store)
     {
         if (input.Producer is not { } producer) return hashes.Of(input.Path);
         var made = ForecastOf(producer) is Forecast.Restore restore ? restore.Result.Outputs : decider.Last(producer)?.Outputs ?? [];
-        var output = made.FirstOrDefault(output => output.Path == input.Label);
-        return output.Path is not null ? output.Hash : hashes.Of(input.Path);
+        return OutputHash.Of(made, input.Label) is { } output ? output.Hash : hashes.Of(input.Path);
     }
 
     bool IsStored(StageResult result)

@@ -13,10 +13,11 @@ sealed class Urgency
     /// <param name="secondsOf">How long a stage took the last time, or null: then it is the median of its other partitions, or a second.</param>
     public Urgency(ImmutableArray<PlannedStage> stages, Func<PlannedStage, double?> secondsOf)
     {
-        var known = stages.ToLookup(stage => stage.Stage.Name, secondsOf, StringComparer.Ordinal);
-        var typical = new Dictionary<string, double>(StringComparer.Ordinal);
-        foreach (var group in known) typical[group.Key] = Median([.. group.OfType<double>()]) ?? 1;
-        foreach (var stage in stages) _seconds[stage] = secondsOf(stage) ?? typical[stage.Stage.Name];
+        var unknown = new List<PlannedStage>();
+        foreach (var stage in stages)
+            if (secondsOf(stage) is { } seconds) _seconds[stage] = seconds;
+            else unknown.Add(stage);
+        if (unknown.Count > 0) Guess(stages, unknown);
         for (var i = stages.Length - 1; i >= 0; i--)
         {
             var stage = stages[i];
@@ -30,10 +31,14 @@ sealed class Urgency
 
     public double Of(PlannedStage stage) => _longest[stage];
 
-    static double? Median(List<double> values)
+    /// <summary>What was never made takes as long as the median of the partitions that were, or a second.</summary>
+    void Guess(ImmutableArray<PlannedStage> stages, List<PlannedStage> unknown)
     {
-        if (values.Count == 0) return null;
-        values.Sort();
-        return values[values.Count / 2];
+        var made = stages.Where(_seconds.ContainsKey).ToLookup(stage => stage.Stage.Name, StringComparer.Ordinal);
+        foreach (var alike in unknown.GroupBy(stage => stage.Stage.Name, StringComparer.Ordinal))
+        {
+            var times = made.Contains(alike.Key) ? made[alike.Key].Select(stage => _seconds[stage]).Order().ToList() : [1];
+            foreach (var stage in alike) _seconds[stage] = times[times.Count / 2];
+        }
     }
 }

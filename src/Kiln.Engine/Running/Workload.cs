@@ -7,6 +7,13 @@ namespace Kiln.Running;
 /// <summary>What a stage's body may use while it works.</summary>
 sealed record Grant(int Cpus, ImmutableArray<int> Gpus);
 
+/// <summary>Where a stage stands among those that wait. A class, so that what keeps them in order is code that exists when the program starts.</summary>
+sealed record Rank(double Urgency, int Order) : IComparable<Rank>
+{
+    /// <summary>The more urgent first; among equals, the one declared first.</summary>
+    public int CompareTo(Rank? other) => other is null ? -1 : Urgency != other.Urgency ? other.Urgency.CompareTo(Urgency) : Order.CompareTo(other.Order);
+}
+
 /// <summary>
 /// The stages of a run that wait to work or are at work: who comes next, and what each is given. Made when the first stage has work to do,
 /// so that a run with nothing to do neither asks the machine what it has nor weighs any path.
@@ -24,10 +31,10 @@ sealed class Workload(ImmutableArray<PlannedStage> stages, Capacity capacity, Fu
 
     public int Running => _dispatcher.Running;
 
-    /// <summary>The rank of the most urgent stage that waits; lower is more urgent.</summary>
-    public (double, int)? MostUrgent => _dispatcher.MostUrgent is { } job ? (-job.Urgency, job.Order) : null;
+    /// <summary>The rank of the most urgent stage that waits.</summary>
+    public Rank? MostUrgent => _dispatcher.MostUrgent is { } job ? new Rank(job.Urgency, job.Order) : null;
 
-    public (double, int) RankOf(PlannedStage stage, int order) => (-_urgency.Of(stage), order);
+    public double UrgencyOf(PlannedStage stage) => _urgency.Of(stage);
 
     public void Add(PlannedStage stage, Decision decision, int order)
     {

@@ -44,8 +44,8 @@ sealed class FraudSpace : IDisposable
     {
         using var printed = new StringWriter();
         RoutedConsole.SendTo(printed);
-        var exitCode = await KilnHost.Create().Add(FraudPipeline.Definition with { Declare = FraudPipeline.Definition.Declare + _further }).In(Root)
-            .RunAsync([.. Small.SelectMany(setting => new[] { "--set", setting }), .. arguments]);
+        var host = KilnHost.Create().Add(FraudPipeline.Definition with { Declare = FraudPipeline.Definition.Declare + _further }).In(Root);
+        var exitCode = await Task.Run(() => host.Run([.. Small.SelectMany(setting => new[] { "--set", setting }), .. arguments]));
         Printed = printed.ToString();
         return exitCode;
     }
