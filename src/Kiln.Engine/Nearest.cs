@@ -4,16 +4,18 @@ namespace Kiln;
 static class Nearest
 {
     /// <summary>The closest of the names, or null where none is near: at most a third of the letters differ, or one starts the other.</summary>
-    public static string? Name(string given, IEnumerable<string> names)
-    {
-        var best = names
-            .Select(name => (Name: name, Distance: Distance(given.ToUpperInvariant(), name.ToUpperInvariant())))
+    public static string? Name(string given, IEnumerable<string> names) => Names(given, names, 1).FirstOrDefault();
+
+    /// <summary>The closest of the names that are near, the closest first.</summary>
+    public static IReadOnlyList<string> Names(string given, IEnumerable<string> names, int most) =>
+    [
+        .. names.Select(name => (Name: name, Distance: Distance(given.ToUpperInvariant(), name.ToUpperInvariant())))
             .OrderBy(candidate => candidate.Distance).ThenBy(candidate => candidate.Name, StringComparer.Ordinal)
-            .FirstOrDefault();
-        if (best.Name is null) return null;
-        var isPrefix = given.Length >= 3 && best.Name.StartsWith(given, StringComparison.OrdinalIgnoreCase);
-        return isPrefix || best.Distance <= Math.Max(1, Math.Max(given.Length, best.Name.Length) / 3) ? best.Name : null;
-    }
+            .Take(most).Where(candidate => IsNear(given, candidate.Name, candidate.Distance)).Select(candidate => candidate.Name),
+    ];
+
+    static bool IsNear(string given, string name, int distance) =>
+        (given.Length >= 3 && name.StartsWith(given, StringComparison.OrdinalIgnoreCase)) || distance <= Math.Max(1, Math.Max(given.Length, name.Length) / 3);
 
     /// <summary>Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours.</summary>
     static int Distance(string a, string b)

@@ -88,6 +88,23 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task An_unknown_partition_is_told_the_near_ones_and_not_every_target()
+    {
+        _space.Declare = pipeline => pipeline.AddPartitions(Enumerable.Range(10, 90), key => new TextStage("day", ["in.txt"], _space) { Text = new($"out/day-{key}.txt") });
+        (await _space.RunAsync("--target", "day[19x]")).ShouldBe(2);
+        _space.Printed.ShouldBe("""
+            There is no such partition:
+              target     day[19x]
+              pipeline   test
+              there are  90, from 10 to 99
+            Did you mean 19?
+
+            """);
+        (await _space.RunAsync("--partitions", "1")).ShouldBe(2);
+        _space.Printed.ShouldEndWith("\nDid you mean 10, 11, 12 or 13?\n");
+    }
+
+    [Fact]
     public async Task Several_targets_run_together()
     {
         await _space.SucceedAsync("-t", "day[b]", "-t", "day[a]", "--jobs", "1");

@@ -137,6 +137,31 @@ public sealed class VerifyTests : IDisposable
         (await _space.RunAsync("verify")).ShouldBe(0, _space.Printed);
     }
 
+    [Fact]
+    public async Task With_a_target_only_what_it_needs_is_checked()
+    {
+        await CloneAsync();
+        _space.Declare = pipeline => Declare(pipeline, new FitSettings { Depth = 9 }, ["a", "c"]);
+        (await _space.RunAsync("verify", "-t", "day[a]")).ShouldBe(0, _space.Printed);
+        _space.Printed.ShouldStartWith($"{Lock} is in step with code and settings, as far as day[a] needs it.\n");
+        (await _space.RunAsync("verify", "-t", "day[a]", "-t", "Fit")).ShouldBe(5);
+        OutOfStep().ShouldBe(["Fit    setting fit.depth"]);
+        (await _space.RunAsync("verify", "-t", "day")).ShouldBe(5);
+        OutOfStep().ShouldBe(["day[c]  partition", "day[b]  partition"]);
+    }
+
+    [Fact]
+    public async Task A_target_of_another_pipeline_leaves_a_lock_file_that_is_out_of_step_alone()
+    {
+        _space.Others.Add(new PipelineDefinition("second", pipeline => pipeline.Add(_space.Stage("other", "in.txt"))));
+        _space.Others.Add(new PipelineDefinition("tasks", pipeline => pipeline.Add(new TaskStage("Wipe", _space))) { Folder = null });
+        await _space.SucceedAsync("-t", "other");
+        (await _space.RunAsync("verify")).ShouldBe(5);
+        await _space.SucceedAsync("verify", "-t", "other");
+        (await _space.RunAsync("verify", "-t", "Wipe")).ShouldBe(2);
+        _space.Printed.ShouldContain("A host's own tasks have no lock file:");
+    }
+
     void Declare(PipelineBuilder pipeline, FitSettings settings, string[] keys)
     {
         var clean = pipeline.Add(_space.Stage("clean", "in.txt"));

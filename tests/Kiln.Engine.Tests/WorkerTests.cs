@@ -121,11 +121,26 @@ public sealed class WorkerTests : IDisposable
         host.Printed.ShouldContain("A stage's worker process died:\n  stage    Boxed\n  signal   9");
     }
 
-    async Task<string> DoAsync(int exitCode, string script, string pipeline = "boxed")
+    [SandboxFact]
+    public async Task Rebuilding_runs_stages_where_a_run_would()
     {
-        _space.Write("do.txt", script);
-        using var host = HostProcess.Start(_space, pipeline);
+        _space.Write("hidden.txt", "x");
+        await DoAsync(0, "try-read hidden.txt", arguments: "--no-sandbox");
+        Made.ShouldBe("x\n");
+        (await AskAsync(0, "boxed", "verify", "--rebuild", "--no-sandbox")).ShouldContain("Boxed  the same");
+        (await AskAsync(1, "boxed", "verify", "--rebuild")).ShouldContain("A stage tried to read a file that it does not declare");
+    }
+
+    async Task<string> AskAsync(int exitCode, string pipeline, params string[] arguments)
+    {
+        using var host = HostProcess.Start(_space, [pipeline, .. arguments]);
         (await host.EndsAsync()).ShouldBe(exitCode, host.Printed);
         return host.Printed;
+    }
+
+    Task<string> DoAsync(int exitCode, string script, string pipeline = "boxed", params string[] arguments)
+    {
+        _space.Write("do.txt", script);
+        return AskAsync(exitCode, pipeline, arguments);
     }
 }

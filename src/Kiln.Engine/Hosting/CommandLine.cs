@@ -40,6 +40,9 @@ sealed record Request
 
     public int Jobs { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>Whether stages that list others run before targets are looked for.</summary>
+    public bool SettlesLists => Verb == Verb.Run && !Exclusive;
+
     public Verbosity Verbosity { get; init; } = Verbosity.Normal;
 
     /// <summary>Whether to tell of each stage what changed as it settles.</summary>
@@ -151,7 +154,7 @@ sealed class CommandLine
         _diff.Arguments.Add(_revisions);
         _diff.Options.Add(_json);
         _root.Subcommands.Add(_diff);
-        foreach (var option in new Option[] { _target, _pipeline, _set, _rebuild }) _verify.Options.Add(option);
+        foreach (var option in new Option[] { _target, _pipeline, _set, _rebuild, _sandbox, _noSandbox }) _verify.Options.Add(option);
         _root.Subcommands.Add(_verify);
         _root.Subcommands.Add(_runs);
         _root.Subcommands.Add(_show);

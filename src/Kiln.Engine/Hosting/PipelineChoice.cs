@@ -1,65 +1,99 @@
+using System.Collections.Immutable;
 using Kiln.Planning;
 using Kiln.Settings;
 
 namespace Kiln.Hosting;
 
-/// <summary>A pipeline that has been declared: its stages are known and its settings judged.</summary>
-sealed record Declared(PipelineDefinition Definition, Graph Graph, SettingsFile Settings, IReadOnlyDictionary<string, int> Tokens)
-{
-    /// <summary>In the order of their declaration.</summary>
-    public required IReadOnlyList<Stage> Stages { get; init; }
-
-    /// <summary>The lists whose keys the declaration asked for, in the order in which it did.</summary>
-    public required IReadOnlyList<Listing> Listings { get; init; }
-
-    /// <summary>The plan for some targets. What a list names that is out of date may not be there any more: then inputs are judged when lists are settled.</summary>
-    public Plan PlanFor(IReadOnlyList<string> targets) => Listings.Count == 0 ? Graph.PlanFor(targets) : Graph.Outline(targets);
-}
-
 /// <summary>Finds the pipeline that a request means: the one it names, the only one that has its targets, or the first.</summary>
 sealed class PipelineChoice(IReadOnlyList<PipelineDefinition> pipelines, Request request)
 {
     /// <exception cref="UsageException">There is none, its settings are wrong, or it cannot be planned.</exception>
-    public Declared ForTargets()
+    public Declared ForTargets() => Found() switch
+    {
+        { Declared: { } declared } => RefuseUnlisted(declared),
+        var candidate => throw Explained(candidate),
+    };
+
+    Candidate Found()
     {
         if (request.Pipeline is { } name)
-            return Declare(pipelines.FirstOrDefault(pipeline => pipeline.Name == name)
+            return Look(pipelines.FirstOrDefault(pipeline => pipeline.Name == name)
                 ?? throw HostErrors.UnknownPipeline(name, [.. pipelines.Select(pipeline => pipeline.Name)]));
-        if (request.Targets.IsEmpty) return Declare(pipelines[0]);
+        if (request.Targets.IsEmpty) return Look(pipelines[0]);
 
-        // Tasks without settings are looked through first: they can be declared whatever state the pipelines' settings are in.
-        UsageException? wrong = null;
-        var found = new List<Declared>();
-        foreach (var pipeline in pipelines.OrderBy(pipeline => pipeline.Folder is not null))
-        {
-            try
-            {
-                var declared = Declare(pipeline);
-                if (request.Targets.All(target => Has(declared, target))) found.Add(declared);
-            }
-            catch (UsageException error)
-            {
-                // A setting may be meant for another pipeline, which has the targets; if none has, this is what is wrong.
-                wrong ??= error;
-            }
-        }
+        var candidates = pipelines.Select(Look).ToList();
+        var having = candidates.Where(candidate => request.Targets.All(target => Has(candidate, target))).ToList();
+        if (having.Count == 0) having = [.. candidates.Where(candidate => MayList(candidate, candidates))];
+        // Of several, a setting may be meant for the one that takes it.
+        if (having.Count > 1) having.RemoveAll(candidate => candidate is { Declared: null, IsFileSound: true });
 
         // A stage may have the name of a task of the host, such as one that empties the store: nobody should run that by chance.
-        return found switch
+        return having switch
         {
             [var only] => only,
-            [] => throw wrong ?? NotFound(),
-            _ => throw HostErrors.TargetsOfEither(request.Targets, found.Select(declared => declared.Definition.Name)),
+            [] => candidates.Find(candidate => !candidate.IsFileSound) ?? NoneTakes(candidates) ?? throw NotFound(candidates),
+            _ => throw HostErrors.TargetsOfEither(request.Targets, having.Select(candidate => candidate.Definition.Name)),
         };
     }
 
-    /// <summary>The pipelines that have a lock file: the one that is named, or all.</summary>
-    public IEnumerable<Declared> Recorded() => request.Pipeline is null ? pipelines.Where(pipeline => pipeline.Folder is not null).Select(Declare) : [ForTargets()];
-
-    public Declared Declare(PipelineDefinition definition)
+    /// <summary>Declares a pipeline; where that goes wrong, as much of it as can be, to tell whether it is meant.</summary>
+    Candidate Look(PipelineDefinition definition)
     {
-        var shown = definition.Folder is null ? "" : definition.Folder + "/settings.yaml";
-        var overrides = definition.Folder is null ? [] : request.Overrides;
+        try
+        {
+            return new Candidate(definition, Declare(definition));
+        }
+        catch (UsageException wrong)
+        {
+            var sound = Try(() => Declare(definition, []));
+            return new Candidate(definition, null, wrong, sound ?? Try(() => Declare(definition, [], "")), sound is not null);
+        }
+    }
+
+    static Declared? Try(Func<Declared> declare)
+    {
+        try
+        {
+            return declare();
+        }
+        catch (UsageException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What is wrong with a pipeline: where it cannot take a setting that another takes, that.</summary>
+    UsageException Explained(Candidate candidate)
+    {
+        if (candidate.IsFileSound)
+            foreach (var pair in request.Overrides.Where(pair => Try(() => Declare(candidate.Definition, [pair])) is null))
+                if (pipelines.FirstOrDefault(other => other.Folder is not null && other != candidate.Definition && Try(() => Declare(other, [pair])) is not null) is { } owner)
+                    return HostErrors.SettingOfAnother(pair, owner.Name, candidate.Definition.Name);
+        return candidate.Wrong!;
+    }
+
+    /// <summary>Only a run settles the lists and looks for its targets again.</summary>
+    Declared RefuseUnlisted(Declared declared) => declared.Listings.Count == 0 || request.SettlesLists || declared.Unknown(request.Targets) is not { } target
+        ? declared
+        : throw PlanErrors.NotListed(target, declared.Definition.Name, [.. declared.Listings.Select(listing => listing.Stage.FullName)], [.. declared.Graph.TargetNames]);
+
+    /// <summary>The pipelines that have a lock file: the one that is named or has the targets, or all.</summary>
+    public IEnumerable<Declared> Recorded()
+    {
+        if (request.Pipeline is null && request.Targets.IsEmpty) return pipelines.Where(pipeline => pipeline.Folder is not null).Select(Declare);
+        var asked = ForTargets();
+        return asked.Definition.Folder is not null ? [asked] : throw HostErrors.NoLockFile(asked.Definition.Name);
+    }
+
+    public Declared Declare(PipelineDefinition definition) => Declare(definition, request.Overrides);
+
+    /// <param name="definition">The pipeline. A host's own tasks have no settings.</param>
+    /// <param name="overrides">The settings to lay over its file's.</param>
+    /// <param name="file">The file to read in place of its own; where there is none, every setting has its default.</param>
+    Declared Declare(PipelineDefinition definition, ImmutableArray<string> overrides, string? file = null)
+    {
+        var shown = file ?? (definition.Folder is null ? "" : definition.Folder + "/settings.yaml");
+        if (definition.Folder is null) overrides = [];
         var workspace = new Running.Workspace(request.Workspace);
         var settings = SettingsFile.Load(definition.Name, Path.Combine(workspace.Root, shown), shown, overrides, workspace.Schemas);
         var builder = new PipelineBuilder(definition.Name, workspace.Root, settings);
@@ -69,14 +103,22 @@ sealed class PipelineChoice(IReadOnlyList<PipelineDefinition> pipelines, Request
     }
 
     /// <summary>Default is the first pipeline's, or a host's own tasks would all run for it.</summary>
-    bool Has(Declared declared, string target) => declared.Graph.Has(target) && (target != "Default" || declared.Definition == pipelines[0]);
+    bool Has(Candidate candidate, string target) => candidate.Known?.Graph.Has(target) == true && (target != "Default" || candidate.Definition == pipelines[0]);
 
-    UsageException NotFound()
+    /// <summary>Whether one of its lists may name the targets that it has not: those that nobody has.</summary>
+    bool MayList(Candidate candidate, List<Candidate> all) => candidate.Known is { Listings.Count: > 0 }
+        && request.Targets.All(target => Has(candidate, target) || !all.Exists(other => Has(other, target)));
+
+    /// <summary>The first of the pipelines where none takes the request's settings: stages may follow from these.</summary>
+    static Candidate? NoneTakes(List<Candidate> all) => all.FindAll(candidate => candidate.Definition.Folder is not null) is [var first, ..] withSettings
+        && withSettings.TrueForAll(candidate => candidate.Declared is null) ? first : null;
+
+    UsageException NotFound(IReadOnlyList<Candidate> candidates)
     {
-        var graphs = pipelines.Select(pipeline => Declare(pipeline).Graph).ToList();
+        var graphs = candidates.Select(candidate => candidate.Known!.Graph).ToList();
         var missing = request.Targets.FirstOrDefault(target => !graphs.Any(graph => graph.Has(target)));
-        return missing is null
-            ? HostErrors.TargetsOfSeveral(request.Targets)
-            : PlanErrors.UnknownTarget(missing, string.Join(", ", graphs.Select(graph => graph.Pipeline)), [.. graphs.SelectMany(graph => graph.TargetNames).Distinct()]);
+        if (missing is null) return HostErrors.TargetsOfSeveral(request.Targets);
+        return graphs.Select(graph => graph.UnknownPartition(missing)).FirstOrDefault(error => error is not null)
+            ?? PlanErrors.UnknownTarget(missing, string.Join(", ", graphs.Select(graph => graph.Pipeline)), [.. graphs.SelectMany(graph => graph.TargetNames).Distinct()]);
     }
 }

@@ -44,7 +44,7 @@ sealed class PipelineRun(PipelineChoice choice, Workspace workspace, Request req
         var narrowing = new Narrowing(request);
         var rounds = new Rounds(choice, request, (declared, plan, earlier) => session.Schedule(declared, plan, earlier, interruption));
         if (declared.Listings.Count > 0 && !request.Exclusive) (declared, plan) = rounds.SettleLists(declared, plan, narrowing.IsAsked);
-        if (narrowing.IsAsked)
+        if (narrowing.IsAsked && rounds.Unknown is null)
             plan = narrowing.Of(plan, () => Ledger.Open(workspace.Ledger), stages =>
                 new Survey(Decider.ThatLooks(plan.Pipeline, state, cache), state.Hashes, cache.Objects).Of(stages, new HashSet<PlannedStage>()));
         var reports = session.Schedule(declared, plan, rounds.Settled, interruption);
@@ -53,6 +53,7 @@ sealed class PipelineRun(PipelineChoice choice, Workspace workspace, Request req
         if (narrowing.Note is { } left) _conclusions.Enqueue(left);
 
         var exitCode = ExitCodeOf(plan, reports);
+        var unknown = exitCode == ExitCode.Done ? rounds.Unknown : null; // where a list failed, that is what is wrong
         if (request.Verbosity >= Verbosity.Minimal) Console.Write(ClosingTable.Of(reports, _clock.Elapsed, style));
         try
         {
@@ -61,11 +62,11 @@ sealed class PipelineRun(PipelineChoice choice, Workspace workspace, Request req
         finally
         {
             // A broken ledger is an error only now: what was made is remembered.
-            if (recorder.HasBegun || reports.Any(IsNews)) Record(begun, declared, recorder, session.PeakMemory, reports, exitCode);
+            if (recorder.HasBegun || reports.Any(IsNews)) Record(begun, declared, recorder, session.PeakMemory, reports, unknown?.ExitCode ?? exitCode);
         }
 
         foreach (var conclusion in _conclusions) Console.WriteLine(conclusion);
-        return exitCode;
+        return unknown is null ? exitCode : throw unknown;
     }
 
     /// <summary>What is as an earlier run left it is no news.</summary>

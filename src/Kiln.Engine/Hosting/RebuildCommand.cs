@@ -15,9 +15,9 @@ namespace Kiln.Hosting;
 /// </summary>
 sealed class RebuildCommand(Workspace workspace, Request request, Style style)
 {
-    public ExitCode Execute(Graph graph, CancellationToken interruption)
+    public ExitCode Execute(Declared declared, CancellationToken interruption)
     {
-        var plan = graph.PlanFor(request.Targets);
+        var plan = declared.PlanFor(request.Targets);
         workspace.Prepare();
         using var hold = WorkspaceLock.Take(workspace.Root, workspace.Own);
         var state = WorkspaceState.Load(workspace.State);
@@ -29,7 +29,8 @@ sealed class RebuildCommand(Workspace workspace, Request request, Style style)
 
         using var display = new PlainDisplay(Console.Out, request.Verbosity, TimeProvider.System);
         var scene = new RunScene(plan, stage => decider.Last(stage) is { } last ? cache.Results.Find(last.Fingerprint) : null, display, () => (git, environment.Value), run) { AtWork = () => { }, Conclusions = [] };
-        var rebuilder = new Rebuilder(workspace, cache.Objects, cache.Results, state.Hashes, stage => WiresFor(stage, scene, interruption), new StagingFolders(workspace, run.Id));
+        var sandboxes = new SandboxPolicy(request.Sandbox, Launcher.LandlockVersion, Launcher.Program, display.Noted) { Workers = declared.WorkersIn(workspace, request.Overrides) };
+        var rebuilder = new Rebuilder(workspace, cache.Objects, cache.Results, state.Hashes, stage => WiresFor(stage, scene, interruption), sandboxes, new StagingFolders(workspace, run.Id));
         var answers = new List<(PlannedStage Stage, Rebuilt Answer)>();
         foreach (var forecast in new Survey(decider, state.Hashes, cache.Objects).Of(plan.Stages, new HashSet<PlannedStage>()).Where(forecast => !forecast.Node.IsTask))
         {

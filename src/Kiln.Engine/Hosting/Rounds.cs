@@ -21,6 +21,9 @@ sealed class Rounds(PipelineChoice choice, Request request, Func<Declared, Plan,
     /// <summary>What is wrong with a list.</summary>
     public string? Problem { get; private set; }
 
+    /// <summary>A target that no list has named, once all are settled.</summary>
+    public UsageException? Unknown { get; private set; }
+
     /// <param name="declared">The pipeline as the lists stand.</param>
     /// <param name="plan">The plan as the lists stand.</param>
     /// <param name="onlyLists">Whether nothing but what the lists need is to run meanwhile.</param>
@@ -32,29 +35,39 @@ sealed class Rounds(PipelineChoice choice, Request request, Func<Declared, Plan,
             if (read.Count == Most) throw PlanErrors.ListsWithoutEnd(listing.Path, Most);
             read.Add(listing.Path);
             var before = declared.Stages.Take(listing.Place).ToHashSet();
-            foreach (var report in schedule(declared, Before(listing, declared.Graph, plan, onlyLists ? [] : before), _settled)) _settled[report.Node.Name] = report;
+            var isForLists = onlyLists || declared.Unknown(request.Targets) is not null; // a run for what turns out not to be there makes nothing but lists
+            foreach (var report in schedule(declared, Before(listing, declared.Graph, plan, isForLists ? [] : before), _settled)) _settled[report.Node.Name] = report;
             if (KeysOf(listing) is not { } keys)
             {
                 var because = $"{listing.Stage.FullName}, which lists what comes next, {(_settled[listing.Stage.FullName].Outcome is Outcome.Failed ? "failed" : "was not made")}";
-                return (declared, plan with { Withheld = plan.Stages.Where(stage => !before.Contains(stage.Stage)).ToDictionary(stage => stage, _ => because) });
+                return Known(declared, plan with { Withheld = plan.Stages.Where(stage => !before.Contains(stage.Stage)).ToDictionary(stage => stage, _ => because) });
             }
 
             if (keys.SequenceEqual(listing.Keys)) continue;
             declared = choice.Declare(declared.Definition);
-            plan = declared.Graph.Outline(request.Targets);
+            plan = declared.OutlineOfKnown(request.Targets);
         }
 
-        return (declared, plan);
+        return Known(declared, plan);
     }
 
-    /// <summary>The first list that was not read in this run and that is planned, or on which something planned may depend.</summary>
-    static Listing? Next(Declared declared, Plan plan, HashSet<string> read)
+    /// <summary>Nothing is made where a target is unknown: it may be another that was meant.</summary>
+    (Declared, Plan) Known(Declared declared, Plan plan)
     {
+        if (declared.Unknown(request.Targets) is not { } target) return (declared, plan);
+        Unknown = declared.Graph.Unknown(target);
+        return (declared, plan with { Stages = [], Targets = ImmutableHashSet<PlannedStage>.Empty });
+    }
+
+    /// <summary>The first list that was not read in this run and that is planned, or on which something planned, or a target not yet known, may depend.</summary>
+    Listing? Next(Declared declared, Plan plan, HashSet<string> read)
+    {
+        var isOpen = declared.Unknown(request.Targets) is not null;
         foreach (var listing in declared.Listings)
         {
             if (read.Contains(listing.Path)) continue;
             var before = declared.Stages.Take(listing.Place).ToHashSet();
-            if (plan.Stages.Any(stage => stage.Stage == listing.Stage || !before.Contains(stage.Stage))) return listing;
+            if (isOpen || plan.Stages.Any(stage => stage.Stage == listing.Stage || !before.Contains(stage.Stage))) return listing;
         }
 
         return null;

@@ -45,9 +45,9 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
                 Console.Write(new DiffCommand(pipelines, _workspace, request, _style).Compare());
                 return ExitCode.Done;
             case Verb.Verify when request.Rebuild:
-                return new RebuildCommand(_workspace, request, _style).Execute(_choice.ForTargets().Graph, interruption);
+                return new RebuildCommand(_workspace, request, _style).Execute(_choice.ForTargets(), interruption);
             case Verb.Verify:
-                return new VerifyCommand(_workspace, _style).Check(_choice.Recorded().Select(declared => (declared.Definition, declared.Graph)));
+                return new VerifyCommand(_workspace, request, _style).Check(_choice.Recorded());
             default:
                 return new PipelineRun(_choice, _workspace, request, _style).Execute(interruption);
         }

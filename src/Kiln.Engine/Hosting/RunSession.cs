@@ -31,7 +31,7 @@ sealed class RunSession(Workspace workspace, Request request, WorkspaceState sta
         var decider = new Decider(plan.Pipeline, state, cache.Results, materializer);
         var sandboxes = new SandboxPolicy(request.Sandbox, Launcher.LandlockVersion, Launcher.Program, display.Noted)
         {
-            Workers = new WorkerPlace(plan.Pipeline, declared.Definition.Folder is { } home ? Path.Combine(workspace.Root, home, "settings.yaml") : null, request.Overrides, declared.Graph, [.. declared.Listings.Select(listing => listing.Path)]),
+            Workers = declared.WorkersIn(workspace, request.Overrides),
         };
         var executor = new StageExecutor(workspace, cache.Objects, cache.Results, materializer, state.Hashes, _meter, sandboxes, _staging);
         var scene = new RunScene(plan, stage => decider.Last(stage) is { } last ? cache.Results.Find(last.Fingerprint) : null, display, () => (recorder.Git, recorder.Environment), run)

@@ -9,25 +9,25 @@ using Kiln.Running;
 namespace Kiln.Hosting;
 
 /// <summary>Says whether lock files, code and settings are in step. Needs neither data nor Kiln's own folder, as in a fresh clone.</summary>
-sealed class VerifyCommand(Workspace workspace, Style style)
+sealed class VerifyCommand(Workspace workspace, Request request, Style style)
 {
     readonly WorkspaceState _state = WorkspaceState.Load(workspace.State);
 
-    public ExitCode Check(IEnumerable<(PipelineDefinition Definition, Graph Graph)> pipelines)
+    public ExitCode Check(IEnumerable<Declared> pipelines)
     {
         var isInStep = true;
-        foreach (var (definition, graph) in pipelines) isInStep &= Check(definition, graph);
+        foreach (var declared in pipelines) isInStep &= Check(declared);
         return isInStep ? ExitCode.Done : ExitCode.Stale;
     }
 
-    bool Check(PipelineDefinition definition, Graph graph)
+    bool Check(Declared declared)
     {
-        var shown = definition.Folder + "/pipeline.lock";
+        var shown = declared.Definition.Folder + "/pipeline.lock";
         var path = Path.Combine(workspace.Root, shown);
         var locked = File.Exists(path) ? LockedPipeline.Parse(File.ReadAllText(path), shown) : LockedPipeline.Empty;
-        var check = new LockCheck(graph, locked, _state);
-        var found = check.Run();
-        Console.Write(found.IsEmpty ? $"{shown} is in step with code and settings.\n" : Faults(File.Exists(path) ? $"{shown} is out of step:" : $"{shown} is not there:", found));
+        var check = new LockCheck(declared.Graph, locked, _state);
+        var found = check.Run(request.Targets);
+        Console.Write(found.IsEmpty ? $"{shown} is in step with code and settings{(request.Targets.IsEmpty ? "" : $", as far as {string.Join(", ", request.Targets)} needs it")}.\n" : Faults(File.Exists(path) ? $"{shown} is out of step:" : $"{shown} is not there:", found));
         if (check.OfThisMachine.Count > 0)
             Console.Write(Faults("Parts of this machine that differ from those of the recorded run, and are no fault of the file:", check.OfThisMachine));
         if (check.Believed.Count > 0)

@@ -80,7 +80,19 @@ sealed class Graph
         var partitions = Stages.Where(node => node.Stage.Name == target).ToList();
         if (partitions.Count > 0) return partitions;
         if (target == "Default") return DefaultTargets();
-        throw PlanErrors.UnknownTarget(target, Pipeline, [.. TargetNames]);
+        throw Unknown(target);
+    }
+
+    /// <summary>That a target is not there: of a partition, that its key is not.</summary>
+    public UsageException Unknown(string target) => UnknownPartition(target) ?? PlanErrors.UnknownTarget(target, Pipeline, [.. TargetNames]);
+
+    /// <summary>That a stage has no partition of a target's key; null where the target is none of a stage that has partitions.</summary>
+    public UsageException? UnknownPartition(string target)
+    {
+        if (target.IndexOf('[') is not (> 0 and var at) || target[^1] != ']') return null;
+        var (stage, key) = (target[..at], target[(at + 1)..^1]);
+        var known = Stages.Where(node => node.Stage.Name == stage && node.Stage.PartitionKey is not null).OrderBy(node => node.Stage.PartitionPlace).Select(node => node.Stage.PartitionKey!).ToList();
+        return known.Count > 0 ? PlanErrors.UnknownPartitionOf(stage, key, Pipeline, known) : null;
     }
 
     HashSet<PlannedStage> DefaultTargets() => _byName.TryGetValue("Default", out var named) ? [named] : [.. Stages];

@@ -40,8 +40,19 @@ static class PlanErrors
         new("A program is not there:", [("program", program), ("needed by", stage)], "Install it, or name its path in Command; programs are looked for on a fixed PATH, unless Environment names PATH.");
 
     public static UsageException UnknownPartition(string key, IReadOnlyList<string> known) =>
-        new("No stage has such a partition:", [("key", key), ("there are", known.Count switch { 0 => "none", 1 => known[0], _ => $"{known.Count:#,0}, from {known[0]} to {known[^1]}" })],
-            Nearest.Name(key, known) is { } near ? $"Did you mean {near}?" : "");
+        new("No stage has such a partition:", [("key", key), ("there are", Extent(known))], NearKeys(key, known));
+
+    public static UsageException UnknownPartitionOf(string stage, string key, string pipeline, IReadOnlyList<string> known) =>
+        new("There is no such partition:", [("target", $"{stage}[{key}]"), ("pipeline", pipeline), ("there are", Extent(known))], NearKeys(key, known));
+
+    static string Extent(IReadOnlyList<string> keys) => keys.Count switch { 0 => "none", 1 => keys[0], _ => $"{keys.Count:#,0}, from {keys[0]} to {keys[^1]}" };
+
+    static string NearKeys(string key, IReadOnlyList<string> known) => Nearest.Names(key, known, 4) switch
+    {
+        [] => "",
+        [var only] => $"Did you mean {only}?",
+        [.. var first, var last] => $"Did you mean {string.Join(", ", first)} or {last}?",
+    };
 
     public static UsageException BackwardRange(string range, string stage) =>
         new("A range of partitions ends before it begins:", [("range", range), ("stage", stage)], "Swap its ends: keys are in the order in which the pipeline declares them.");
@@ -68,5 +79,12 @@ static class PlanErrors
         var near = Nearest.Name(target, known);
         return new("There is no such target:", [("target", target), ("pipeline", pipeline)],
             (near is null ? "" : $"Did you mean {near}? ") + "Known: " + string.Join(", ", known) + ".");
+    }
+
+    public static UsageException NotListed(string target, string pipeline, IReadOnlyList<string> listers, IReadOnlyList<string> known)
+    {
+        var near = Nearest.Name(target, known);
+        return new("There is no such target yet:", [("target", target), ("pipeline", pipeline), ("may be listed by", string.Join(", ", listers))],
+            (near is null ? "" : $"Did you mean {near}? ") + $"What {listers[^1]} lists is known when it has run; `./build.sh --target '{target}'` runs it first.");
     }
 }

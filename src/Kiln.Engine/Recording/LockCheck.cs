@@ -28,13 +28,16 @@ sealed class LockCheck(Graph graph, LockedPipeline locked, WorkspaceState state)
     /// <summary>Native parts that differ on this machine: no fault of the lock file.</summary>
     public List<OutOfStep> OfThisMachine { get; } = [];
 
-    public ImmutableArray<OutOfStep> Run()
+    /// <param name="targets">The targets that are checked, with what they need; none for the whole pipeline.</param>
+    public ImmutableArray<OutOfStep> Run(IReadOnlyList<string> targets)
     {
-        var groups = graph.Stages.Where(stage => !stage.IsTask).GroupBy(stage => stage.Stage.Name, StringComparer.Ordinal).ToList();
+        var stages = targets.Count == 0 ? graph.Stages : graph.Outline(targets).Stages;
+        var groups = stages.Where(stage => !stage.IsTask).GroupBy(stage => stage.Stage.Name, StringComparer.Ordinal).ToList();
         foreach (var group in groups)
             if (!locked.Stages.TryGetValue(group.Key, out var block)) _found.Add(new OutOfStep(group.Key, "stage", "(none)", "declared"));
             else if (group.ToList() is [var one] && one.Stage.PartitionKey is null) CheckWhole(one, block);
             else CheckPartitions([.. group], block);
+        if (targets.Count > 0) return [.. _found];
         foreach (var name in locked.Stages.Keys.Except(groups.Select(group => group.Key))) _found.Add(new OutOfStep(name, "stage", "recorded", "(none)"));
         return [.. _found];
     }
@@ -71,6 +74,7 @@ sealed class LockCheck(Graph graph, LockedPipeline locked, WorkspaceState state)
             if (!lines.Remove(stage.Stage.PartitionKey ?? "", out var line)) _found.Add(new OutOfStep(stage.Name, "partition", "(none)", "declared"));
             else if (!isExplained && !manifest.Facts.Any(IsAbsent) && LockFile.OriginOf(manifest) is var origin && line.Split(' ')[0] != origin)
                 _found.Add(new OutOfStep(stage.Name, "what it was made from", line.Split(' ')[0], origin));
+        if (stages.Count < graph.Stages.Count(stage => stage.Stage.Name == block.Name)) return;
         foreach (var key in lines.Keys) _found.Add(new OutOfStep($"{block.Name}[{key}]", "partition", "recorded", "(none)"));
     }
 

@@ -8,7 +8,7 @@ namespace Kiln.Running;
 /// Runs a stage's body again in a scratch folder and compares what it writes with its stored result, byte by byte. Touches neither the
 /// workspace's outputs nor the store: whatever comes of it, nothing is kept.
 /// </summary>
-sealed class Rebuilder(Workspace workspace, ContentStore store, ResultStore results, FileHashes hashes, Func<PlannedStage, StageRunWires> wiresFor, StagingFolders folders)
+sealed class Rebuilder(Workspace workspace, ContentStore store, ResultStore results, FileHashes hashes, Func<PlannedStage, StageRunWires> wiresFor, SandboxPolicy sandboxes, StagingFolders folders)
 {
     public async Task<Rebuilt> RebuildAsync(Forecast forecast)
     {
@@ -24,7 +24,7 @@ sealed class Rebuilder(Workspace workspace, ContentStore store, ResultStore resu
         try
         {
             using var deadline = new Deadline(node.Stage.Execution, wires.Cancellation);
-            await deadline.CallAsync(new StageRun(node, workspace.Root, staging, staging + ".checkpoints", wires with { Cancellation = deadline.Cancellation }));
+            await deadline.CallAsync(new StageRun(node, workspace.Root, staging, staging + ".checkpoints", wires with { Cancellation = deadline.Cancellation }) { Workers = sandboxes.IsFor(node) ? sandboxes.Workers : null });
             if (ChangedInput(node, upToDate.Manifest) is { } meanwhile) return new Rebuilt.Failed(RunErrors.InputChanged(meanwhile, node.Name));
             return Compare(node, cached, staging);
         }

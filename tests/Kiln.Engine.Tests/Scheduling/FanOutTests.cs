@@ -131,6 +131,91 @@ public sealed class FanOutTests : IDisposable
         _space.Read("out/Total.txt").ShouldBe("Total(Part[b](2))");
     }
 
+    [Theory]
+    [InlineData("Part[b]")]
+    [InlineData("Part[a]", "Part[b]")]
+    [InlineData("Part[b]", "early")]
+    public async Task A_target_that_is_yet_to_be_listed_is_made_in_the_same_run(params string[] targets)
+    {
+        await _space.SucceedAsync([.. targets.SelectMany(target => new[] { "-t", target })]);
+        _space.Ran.ShouldBe(["List", .. targets], ignoreOrder: true);
+        List("""["c"]""");
+        await _space.SucceedAsync("-t", "Part[c]");
+        _space.Ran.ShouldBe(["List", "Part[c]"]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_target_that_no_list_names_is_unknown_once_lists_are_settled(bool isListed)
+    {
+        if (isListed) await _space.SucceedAsync();
+        (await _space.RunAsync("-t", "early", "-t", "Part[q]")).ShouldBe(2);
+        _space.Ran.ShouldBe(isListed ? [] : ["List"]);
+        _space.Printed.ShouldContain("There is no such partition:\n  target     Part[q]\n  pipeline   test\n  there are  2, from a to b\nDid you mean a or b?");
+        await _space.SucceedAsync("runs");
+        if (!isListed) _space.Printed.ShouldContain("failed (2)");
+        _space.Printed.ShouldNotContain("unfinished");
+    }
+
+    [Fact]
+    public async Task A_target_behind_a_list_that_lists_no_keys_is_made_once_the_list_is_mended()
+    {
+        _listed = """["../a"]""";
+        (await _space.RunAsync("-t", "Part[a]")).ShouldBe(1);
+        _space.Printed.ShouldContain("A stage lists keys that cannot be used:");
+        List("""["a"]""");
+        await _space.SucceedAsync("-t", "Part[a]");
+        _space.Ran.ShouldBe(["List", "Part[a]"]);
+    }
+
+    [Theory]
+    [InlineData("why", "Part[a]")]
+    [InlineData("status", "-t", "Part[a]")]
+    [InlineData("graph", "-t", "Part[a]")]
+    [InlineData("--tree", "-t", "Part[a]")]
+    [InlineData("-t", "Part[a]", "--exclusive")]
+    public async Task A_question_about_what_is_yet_to_be_listed_says_who_lists_it(params string[] question)
+    {
+        (await _space.RunAsync(question)).ShouldBe(2);
+        _space.Ran.ShouldBeEmpty();
+        _space.Printed.ShouldBe("""
+            There is no such target yet:
+              target            Part[a]
+              pipeline          test
+              may be listed by  List
+            What List lists is known when it has run; `./build.sh --target 'Part[a]'` runs it first.
+
+            """);
+    }
+
+    [Fact]
+    public async Task A_target_of_another_pipeline_is_not_looked_for_in_lists()
+    {
+        _space.Others.Add(new PipelineDefinition("tasks", pipeline => pipeline.Add(new TaskStage("Wipe", _space))) { Folder = null });
+        await _space.SucceedAsync("-t", "Wipe");
+        (await _space.RunAsync("-t", "Wipe", "-t", "early")).ShouldBe(2);
+        _space.Printed.ShouldContain("The targets belong to different pipelines:");
+        _space.Ran.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_hundred_lists_in_one_run_are_the_most()
+    {
+        var made = 0;
+        _space.Declare = pipeline =>
+        {
+            for (var depth = 0; depth <= made; depth++)
+            {
+                var lister = pipeline.Add(new Lister($"List{depth}", "in.txt", () => $"[\"{made = depth + 1}\"]", _space));
+                if (pipeline.Keys(lister.Listing).IsEmpty) return;
+            }
+        };
+        (await _space.RunAsync("-v", "quiet")).ShouldBe(2);
+        _space.Ran.Count.ShouldBe(100);
+        _space.Printed.ShouldContain("Stages list further stages without an end:");
+    }
+
     void List(string listed)
     {
         _listed = listed;
