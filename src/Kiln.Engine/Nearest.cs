@@ -4,10 +4,10 @@ namespace Kiln;
 static class Nearest
 {
     /// <summary>The closest of the names, or null where none is near: at most a third of the letters differ, or one starts the other.</summary>
-    public static string? Name(string given, IEnumerable<string> names) => Names(given, names, 1).FirstOrDefault();
+    public static string? Name(string given, IEnumerable<string> names) => Names(given, names, 1) is [var nearest] ? nearest : null;
 
     /// <summary>The closest of the names that are near, the closest first.</summary>
-    public static IReadOnlyList<string> Names(string given, IEnumerable<string> names, int most) =>
+    public static string[] Names(string given, IEnumerable<string> names, int most) =>
     [
         .. names.Select(name => (Name: name, Distance: Distance(given.ToUpperInvariant(), name.ToUpperInvariant())))
             .OrderBy(candidate => candidate.Distance).ThenBy(candidate => candidate.Name, StringComparer.Ordinal)
