@@ -19,7 +19,8 @@ sealed class Dispatcher<T>(ImmutableArray<long> capacity)
     where T : notnull
 {
     readonly long[] _free = [.. capacity];
-    readonly SortedSet<Job<T>> _waiting = [];
+    /// <summary>A line for each need there is; one need either fits or not, whoever has it.</summary>
+    readonly Dictionary<string, WaitingLine<T>> _lines = new(StringComparer.Ordinal);
     readonly Dictionary<T, (Job<T> Job, double End)> _running = [];
     (Job<T>? For, double At) _reserved;
 
@@ -28,31 +29,37 @@ sealed class Dispatcher<T>(ImmutableArray<long> capacity)
 
     public int Running => _running.Count;
 
-    public Job<T>? MostUrgent => _waiting.Min;
+    public Job<T>? MostUrgent => MostUrgentOf(_lines.Values.Select(line => line.First));
 
-    public void Add(Job<T> job) => _waiting.Add(job);
+    public void Add(Job<T> job)
+    {
+        var need = string.Join(' ', job.Need);
+        if (!_lines.TryGetValue(need, out var line)) _lines[need] = line = new WaitingLine<T>(job.Need);
+        line.Add(job);
+    }
 
     /// <summary>Starts the next job, if there is one that may start now.</summary>
     public Job<T>? Next(double now)
     {
-        long[]? spare = null;
-        var until = double.PositiveInfinity;
-        foreach (var job in _waiting)
+        if (!HasRoom) return null;
+        var (fitting, others) = (new List<WaitingLine<T>>(), new List<WaitingLine<T>>());
+        foreach (var line in _lines.Values) (Fits(line.Need, _free) ? fitting : others).Add(line);
+        var next = MostUrgentOf(fitting.Select(line => line.First));
+        if (MostUrgentOf(others.Select(line => line.First)) is { } blocked && (next is null || blocked.CompareTo(next) < 0))
         {
-            if (!HasRoom) return null;
-            var fits = Fits(job, _free);
-            if (fits && (spare is null || now + job.Seconds <= until || Fits(job, spare)))
-            {
-                _waiting.Remove(job);
-                for (var i = 0; i < _free.Length; i++) _free[i] -= job.Need[i];
-                _running.Add(job.Work, (job, now + job.Seconds));
-                return job;
-            }
-
-            if (!fits && spare is null) (until, spare) = Reserve(job, now);
+            var (until, spare) = Reserve(blocked, now);
+            next = MostUrgentOf(fitting.Select(line => Fits(line.Need, spare) ? line.First : line.FirstToEndBy(until, now)));
         }
 
-        return null;
+        if (next is not null) Start(next, now);
+        return next;
+    }
+
+    void Start(Job<T> job, double now)
+    {
+        _lines[string.Join(' ', job.Need)].Remove(job);
+        for (var i = 0; i < _free.Length; i++) _free[i] -= job.Need[i];
+        _running.Add(job.Work, (job, now + job.Seconds));
     }
 
     /// <summary>A job that has ended gives back what it held.</summary>
@@ -65,8 +72,8 @@ sealed class Dispatcher<T>(ImmutableArray<long> capacity)
     /// <summary>Takes back everything that waits.</summary>
     public IReadOnlyList<T> Clear()
     {
-        var waiting = _waiting.Select(job => job.Work).ToList();
-        _waiting.Clear();
+        var waiting = _lines.Values.SelectMany(line => line.All).Order().Select(job => job.Work).ToList();
+        _lines.Clear();
         return waiting;
     }
 
@@ -77,7 +84,7 @@ sealed class Dispatcher<T>(ImmutableArray<long> capacity)
         var at = now;
         foreach (var (running, end) in _running.Values.OrderBy(running => running.End))
         {
-            if (Fits(job, free)) break;
+            if (Fits(job.Need, free)) break;
             at = Math.Max(now, end);
             for (var i = 0; i < free.Length; i++) free[i] += running.Need[i];
         }
@@ -87,10 +94,18 @@ sealed class Dispatcher<T>(ImmutableArray<long> capacity)
         return (_reserved.At, free);
     }
 
-    static bool Fits(Job<T> job, long[] free)
+    static Job<T>? MostUrgentOf(IEnumerable<Job<T>?> jobs)
+    {
+        Job<T>? most = null;
+        foreach (var job in jobs)
+            if (job is not null && (most is null || job.CompareTo(most) < 0)) most = job;
+        return most;
+    }
+
+    static bool Fits(ImmutableArray<long> need, long[] free)
     {
         for (var i = 0; i < free.Length; i++)
-            if (job.Need[i] > free[i]) return false;
+            if (need[i] > free[i]) return false;
         return true;
     }
 }

@@ -102,4 +102,74 @@ public sealed class DispatcherTests(ITestOutputHelper output)
         dispatcher.End("holder");
         dispatcher.Next(10)!.Work.ShouldBe("waits for the token");
     }
+
+    [Fact]
+    public void What_comes_next_is_what_a_look_at_every_waiting_job_would_find()
+    {
+        var dispatched = 0;
+        for (var seed = 1; seed <= 60; seed++)
+        {
+            var random = new Random(seed);
+            ImmutableArray<long> capacity = [4, 6, 2];
+            var (dispatcher, plain) = (new Dispatcher<int>(capacity), new LookingAtAll(capacity));
+            var running = new List<int>();
+            var now = 0.0;
+            for (var step = 0; step < 300; step++)
+            {
+                for (var i = random.Next(0, step < 20 ? 40 : 3); i > 0; i--)
+                {
+                    var seconds = Math.Round(Math.Exp(4 * random.NextDouble()), 1);
+                    var job = new Job<int>(step * 100 + i, [random.Next(1, 5), random.Next(0, 7), random.Next(0, 3)], seconds, seconds + random.Next(0, 3) * 20, step * 100 + i);
+                    dispatcher.Add(job);
+                    plain.Add(job);
+                }
+
+                while (dispatcher.Next(now) is var next)
+                {
+                    next.ShouldBe(plain.Next(now), $"seed {seed}, step {step}");
+                    if (next is null) break;
+                    running.Add(next.Work);
+                    dispatched++;
+                }
+
+                now += random.NextDouble() * 5;
+                if (running.Count == 0) continue;
+                var ended = running[random.Next(running.Count)];
+                running.Remove(ended);
+                dispatcher.End(ended);
+                plain.End(ended);
+            }
+        }
+
+        dispatched.ShouldBeGreaterThan(10_000);
+    }
+
+    /// <summary>Where each start looked at every job that waits, there would be 200 million looks.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(0)]
+    public void Thousands_that_wait_behind_one_that_does_not_fit_start_in_their_order(int tokens)
+    {
+        const int many = 20_000;
+        var dispatcher = new Dispatcher<int>([4, 1]);
+        dispatcher.Add(new Job<int>(-2, [2, 1], Seconds: 1, Urgency: 3e9, Order: -2));
+        dispatcher.Next(0)!.Work.ShouldBe(-2);
+        dispatcher.Add(new Job<int>(-1, [4, 1], Seconds: 1, Urgency: 2e9, Order: -1));
+        for (var i = 0; i < many; i++)
+        {
+            dispatcher.Add(new Job<int>(i, [1, tokens], Seconds: many - i + 100, Urgency: many - i, Order: i));
+            dispatcher.Next(0).ShouldBeNull();
+        }
+
+        dispatcher.End(-2);
+        dispatcher.Next(1)!.Work.ShouldBe(-1);
+        dispatcher.End(-1);
+        for (var i = 0; i < many; i++)
+        {
+            dispatcher.Next(2)!.Work.ShouldBe(i);
+            dispatcher.End(i);
+        }
+
+        dispatcher.Next(3).ShouldBeNull();
+    }
 }
