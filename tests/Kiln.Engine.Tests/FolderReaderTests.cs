@@ -22,6 +22,23 @@ public sealed class FolderReaderTests : IDisposable
     }
 
     [Fact]
+    public void A_folders_size_is_known_from_its_last_hashing_and_follows_links()
+    {
+        _space.Write("far.txt", "12345");
+        _space.Write("data/deep/file.txt", "1234567");
+        File.CreateSymbolicLink(_space.PathOf("data/link.txt"), _space.PathOf("far.txt"));
+        File.CreateSymbolicLink(_space.PathOf("linked"), _space.PathOf("data"));
+        var hashes = new FileHashes([]);
+        hashes.Of(_space.PathOf("data"));
+        File.Delete(_space.PathOf("data/deep/file.txt"));
+        hashes.SizeOf(_space.PathOf("data")).ShouldBe(12, "what was hashed is not looked at again");
+        hashes.SizeOf(_space.PathOf("linked")).ShouldBe(12);
+        hashes.SizeOf(_space.PathOf("far.txt")).ShouldBe(5);
+        hashes.SizeOf(_space.PathOf("data/deep")).ShouldBe(0);
+        hashes.SizeOf(_space.PathOf("nowhere")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Strange_names_that_are_text_are_kept_as_they_are()
     {
         string[] names = ["two\nlines", "a b", new('n', 255), "ünïcödé", "-rf", "'quoted\"", ".hidden", "back\\slash"];

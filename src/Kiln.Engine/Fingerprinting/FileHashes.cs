@@ -25,6 +25,9 @@ sealed class FileHashes
     /// <summary>What this run learned, and what it found wrong (null): that goes before what is remembered.</summary>
     readonly ConcurrentDictionary<string, StampedHash?> _learned = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<string, long> _rewritten = new(StringComparer.Ordinal);
+
+    /// <summary>How many bytes the files in a folder had when it was last read.</summary>
+    readonly ConcurrentDictionary<string, long> _folderSizes = new(StringComparer.Ordinal);
     long _filesRead, _moment;
 
     public FileHashes(IEnumerable<KeyValuePair<string, StampedHash>> known) => _remembered = known as Dictionary<string, StampedHash> ?? new(known, StringComparer.Ordinal);
@@ -47,16 +50,30 @@ sealed class FileHashes
 
         return stamp.Kind switch
         {
-            FileKind.Folder => Tree(path, followLinks: true).Hash,
+            FileKind.Folder => OfFolder(path),
             FileKind.File => OfFile(new FoundFile(path, stamp), null),
             _ => throw Errors.NotAFile(path),
         };
     }
 
-    /// <summary>The Merkle tree of a folder as it stands, links as links.</summary>
-    public FolderTree Tree(string folder) => Tree(folder, followLinks: false);
+    ContentHash OfFolder(string folder) => FolderTree.Of(folder, files =>
+    {
+        var size = 0L;
+        foreach (var file in files) size += file.Stamp.Size;
+        _folderSizes[folder] = size;
+        return OfFiles(files);
+    }, followLinks: true).Hash;
 
-    FolderTree Tree(string folder, bool followLinks) => FolderTree.Of(folder, OfFiles, followLinks);
+    /// <summary>The Merkle tree of a folder as it stands, links as links.</summary>
+    public FolderTree Tree(string folder) => FolderTree.Of(folder, OfFiles, followLinks: false);
+
+    /// <summary>The bytes of a file, or of the files in a folder as they were when its hash was last asked for, following links; 0 where there is nothing.</summary>
+    public long SizeOf(string path) => FileStamp.Of(path) switch
+    {
+        { Kind: FileKind.Folder } when _folderSizes.TryGetValue(path, out var known) => known,
+        { Kind: FileKind.Link } when File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName is { } target => SizeOf(target),
+        _ => FileSize.Of(path),
+    };
 
     /// <summary>
     /// Reads ahead, over the cores, the files no run has seen yet and large ones that changed; the largest first, so that none is left over for one core.

@@ -17,8 +17,15 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
     {
         var started = DateTimeOffset.UtcNow;
         var clock = Stopwatch.StartNew();
+        var attempts = 0;
+        Task<(StageResult? Result, StageUsage Usage)> Attempt()
+        {
+            attempts++;
+            return RunBodyAsync(node, decision.Manifest, run, started, clock, wires);
+        }
+
         StageReport Report(Outcome outcome, string why, StageResult? result = null, StageUsage? usage = null) =>
-            new(node, outcome, why) { Started = started, Time = clock.Elapsed, Manifest = decision.Manifest, Result = result, Usage = usage };
+            new(node, outcome, why) { Started = started, Time = clock.Elapsed, Manifest = decision.Manifest, Result = result, Usage = usage, Attempts = Math.Max(1, attempts) };
 
         try
         {
@@ -30,8 +37,8 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
             }
 
             var why = ((Decision.Run)decision).Why;
-            var (result, usage, attempt) = await RunPersistentlyAsync(node, decision.Manifest, run, started, clock, wires);
-            return Report(new Outcome.Ran(), why + (attempt > 1 ? $"; attempt {attempt}" : "") + (node.Stage.IsNonDeterministic ? "; not deterministic" : ""), result, usage) with { Attempts = attempt };
+            var (result, usage) = await PersistAsync(node.Stage, Attempt, wires);
+            return Report(new Outcome.Ran(), why + (attempts > 1 ? $"; attempt {attempts}" : "") + (node.Stage.IsNonDeterministic ? "; not deterministic" : ""), result, usage);
         }
         catch (OperationCanceledException) when (wires.Cancellation.IsCancellationRequested)
         {
@@ -63,20 +70,18 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
     }
 
     /// <summary>Runs the body, again after a pause where the stage says that an error may pass. What the stage holds it holds meanwhile.</summary>
-    async Task<(StageResult? Result, StageUsage Usage, int Attempt)> RunPersistentlyAsync(
-        PlannedStage node, Manifest? manifest, RunIdentity run, DateTimeOffset started, Stopwatch clock, StageRunWires wires)
+    static async Task<T> PersistAsync<T>(Stage stage, Func<Task<T>> attempt, StageRunWires wires)
     {
-        var execution = node.Stage.Execution;
-        for (var attempt = 1; ; attempt++)
+        var execution = stage.Execution;
+        for (var number = 1; ; number++)
             try
             {
-                var (result, usage) = await RunBodyAsync(node, manifest, run, started, clock, wires);
-                return (result, usage, attempt);
+                return await attempt();
             }
-            catch (Exception error) when (attempt <= execution.Retries && error is not OverrunException && MayPass(node.Stage, error) && !wires.Cancellation.IsCancellationRequested)
+            catch (Exception error) when (number <= execution.Retries && error is not OverrunException && MayPass(stage, error) && !wires.Cancellation.IsCancellationRequested)
             {
-                var pause = Backoff.PauseAfter(attempt, execution.Pause, Random.Shared.NextDouble());
-                wires.Noted($"{node.Name}: attempt {attempt} of {execution.Retries + 1} failed ({error.Message.Split('\n')[0]}); again in {Durations.Of(pause)}");
+                var pause = Backoff.PauseAfter(number, execution.Pause, Random.Shared.NextDouble());
+                wires.Noted($"{stage.FullName}: attempt {number} of {execution.Retries + 1} failed ({error.Message.Split('\n')[0]}); again in {Durations.Of(pause)}");
                 await Task.Delay(pause, wires.Cancellation);
             }
     }
@@ -97,13 +102,11 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
             if (manifest is not null) RefuseChanged(node, node.Inputs.Where(input => input.Producer is not null), manifest, moment);
             wires.Cancellation.ThrowIfCancellationRequested();
             await deadline.CallAsync(body);
-            var usage = (body.Usage is { } own ? meter.OfProgram(own) : reading?.Taken ?? new StageUsage(null, null, null, null)) with
-            {
-                BytesIn = node.Inputs.Sum(input => StageUsage.BytesAt(input.Path)),
-            };
+            var usage = body.Usage is { } own ? meter.OfProgram(own) : reading?.Taken ?? new StageUsage(null, null, null, null);
+            if (manifest is not null) RefuseChanged(node, node.Inputs, manifest, moment);
+            usage = usage with { BytesIn = node.Inputs.Sum(input => hashes.SizeOf(input.Path)) };
             if (manifest is null) return (null, usage);
-            usage = usage with { BytesOut = node.Outputs.Sum(output => StageUsage.BytesAt(StageRun.StagedPath(staging, output))) };
-            RefuseChanged(node, node.Inputs, manifest, moment);
+            usage = usage with { BytesOut = node.Outputs.Sum(output => FileSize.Of(StageRun.StagedPath(staging, output))) };
             var result = new StageResult
             {
                 Stage = node.Name,

@@ -1,3 +1,4 @@
+using Kiln.Recording;
 using Kiln.Running;
 
 namespace Kiln.Tests;
@@ -36,6 +37,8 @@ public sealed class RetryTests : IDisposable
         _space.Printed.ShouldContain("the warehouse is busy");
         _space.Has("out/a.txt").ShouldBeFalse();
         _space.Files(".kiln/staging").ShouldBeEmpty();
+        using var ledger = Ledger.Open(_space.PathOf(".kiln/ledger.db"));
+        ledger.Query("SELECT outcome, attempts FROM stages").ShouldHaveSingleItem().ShouldBe(["failed", "4"]);
     }
 
     [Fact]
