@@ -46,7 +46,7 @@ static class Errors
 
     public static DataException LibraryUnloadable(string path, Exception inner) => new(
         "DuckDB's library cannot be loaded.",
-        [("file", path), ("because", Indented(inner.Message.Trim()))],
+        [("file", path), ("because", inner.Message.Trim())],
         "Kiln needs DuckDB 1.5 built for this machine's processor.",
         inner);
 
@@ -57,7 +57,7 @@ static class Errors
 
     public static DataException QueryFailed(string subject, string sql, string message) => new(
         "A table could not be read, queried or written.",
-        [.. About(subject), ("DuckDB", Indented(message)), ("query", Shortened(sql))],
+        [.. About(subject), ("DuckDB", message), ("query", Shortened(sql))],
         message.Contains("No space left on device", StringComparison.Ordinal) ? "Free some space and run again."
             : message.Contains("Read-only file system", StringComparison.Ordinal) ? "Make the place writable and run again."
             : "If the file is broken, build it again.");
@@ -129,7 +129,7 @@ static class Errors
 
     public static DataException NotWritten(Table table, string message) => new(
         "Rows could not be appended to a table.",
-        [("table", table.ToString()), ("DuckDB", Indented(message))],
+        [("table", table.ToString()), ("DuckDB", message)],
         "Check the values against the column types.");
 
     public static ContractFileException ContractFile(string file, long? line, string why) => new(
@@ -221,8 +221,6 @@ static class Errors
     ];
 
     static (string, string)[] About(string subject) => subject.Length == 0 ? [] : [("table", subject)];
-
-    static string Indented(string message) => message.ReplaceLineEndings("\n    ");
 
     static string Shortened(string text) => (text.Length <= 400 ? text : text[..400] + " …").ReplaceLineEndings(" ");
 }

@@ -35,7 +35,7 @@ public class KilnException : Exception
         var text = new StringBuilder(what);
         var width = facts.Count == 0 ? 0 : facts.Max(fact => fact.Label.Length);
         foreach (var (label, value) in facts)
-            text.Append("\n  ").Append(label.PadRight(width)).Append("  ").Append(value);
+            text.Append("\n  ").Append(label.PadRight(width)).Append("  ").Append(value.ReplaceLineEndings("\n" + new string(' ', width + 4)));
         return next.Length == 0 ? text.ToString() : text.Append('\n').Append(next).ToString();
     }
 }

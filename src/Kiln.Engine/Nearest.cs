@@ -6,13 +6,13 @@ static class Nearest
     /// <summary>The closest of the names, or null where none is near: at most a third of the letters differ, or one starts the other.</summary>
     public static string? Name(string given, IEnumerable<string> names) => Names(given, names, 1) is [var nearest] ? nearest : null;
 
-    /// <summary>The closest of the names that are near, the closest first.</summary>
-    public static string[] Names(string given, IEnumerable<string> names, int most) =>
-    [
-        .. names.Select(name => (Name: name, Distance: Distance(given.ToUpperInvariant(), name.ToUpperInvariant())))
-            .OrderBy(candidate => candidate.Distance).ThenBy(candidate => candidate.Name, StringComparer.Ordinal)
-            .Take(most).Where(candidate => IsNear(given, candidate.Name, candidate.Distance)).Select(candidate => candidate.Name),
-    ];
+    /// <summary>The closest of the names, where they are near: several where several are as close.</summary>
+    public static string[] Names(string given, IEnumerable<string> names, int most)
+    {
+        var candidates = names.Select(name => (Name: name, Distance: Distance(given.ToUpperInvariant(), name.ToUpperInvariant())))
+            .OrderBy(candidate => candidate.Distance).ThenBy(candidate => candidate.Name, StringComparer.Ordinal).Take(most).ToList();
+        return [.. candidates.Where(candidate => candidate.Distance == candidates[0].Distance && IsNear(given, candidate.Name, candidate.Distance)).Select(candidate => candidate.Name)];
+    }
 
     static bool IsNear(string given, string name, int distance) =>
         (given.Length >= 3 && name.StartsWith(given, StringComparison.OrdinalIgnoreCase)) || distance <= Math.Max(1, Math.Max(given.Length, name.Length) / 3);

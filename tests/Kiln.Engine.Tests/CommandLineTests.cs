@@ -142,6 +142,12 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--dot and --mermaid exclude each other", "graph", "--dot", "--mermaid")]
     [InlineData("was given none", "--partitions", "")]
     [InlineData("was given none", "--partitions", " , ")]
+    [InlineData("show takes a run's id, the start of one, or last, and was given none.", "show", "")]
+    [InlineData("show takes a run's id, the start of one, or last, and was given none.", "show", "", "--html")]
+    [InlineData("--jobs takes a number of at least 1, not many.", "--jobs", "many")]
+    [InlineData("--jobs takes a number of at least 1, not 0.", "-j", "0")]
+    [InlineData("--limit takes a number of at least 1, not 1.5.", "--limit", "1.5")]
+    [InlineData("--limit takes a number of at least 1, not 3000000000.", "status", "--limit", "3000000000")]
     public async Task Switches_that_make_no_sense_are_refused(string reason, params string[] arguments)
     {
         (await _space.RunAsync(arguments)).ShouldBe(2);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Kiln.Hosting;
 using Kiln.Reporting;
 
 namespace Kiln.Tests;
@@ -31,6 +32,38 @@ public sealed class DisplayTests : IDisposable
     }
 
     public void Dispose() => _space.Dispose();
+
+    [Fact]
+    public void Further_lines_of_a_fact_stand_beneath_its_first() => new KilnException("It broke:", [("file", "x"), ("message", "one\r\ntwo\nthree")], "Mend it.").Message.ShouldBe("""
+        It broke:
+          file     x
+          message  one
+                   two
+                   three
+        Mend it.
+        """);
+
+    [Theory]
+    [InlineData("runs")]
+    [InlineData("show", "last")]
+    [InlineData("--tree")]
+    [InlineData("--description")]
+    public async Task An_answer_that_cannot_be_printed_is_told_and_ends_with_1(params string[] question)
+    {
+        await _space.RunAsync("-t", "clean");
+        using var full = new FullWriter();
+        RoutedConsole.SendTo(full);
+        KilnHost.Create().Add(new PipelineDefinition("test", _space.Declare)).In(_space.Root).Run(question).ShouldBe(1);
+        full.ToString().ShouldBe("The answer cannot be printed:\n  reason  No space left on device\nFree some space where it is written to, or have it written elsewhere.\n");
+    }
+
+    /// <summary>Standard output on a disk that is full, and standard error that is not.</summary>
+    sealed class FullWriter : StringWriter
+    {
+        public override void Write(string? value) => throw new IOException("No space left on device");
+
+        public override void WriteLine(string? value) => GetStringBuilder().Append(value).Append('\n');
+    }
 
     [Fact]
     public async Task A_run_off_a_terminal_prints_plain_lines_and_the_closing_table()

@@ -36,6 +36,23 @@ public sealed class RunPageTests(Chromium chromium) : IClassFixture<Chromium>, I
     public async Task The_page_draws_offline_without_a_word_on_a_narrow_dark_screen() => await DrawsAsync(390, ColorScheme.Dark);
 
     [ChromiumFact]
+    public async Task On_a_narrow_screen_the_last_tick_has_its_time_and_the_critical_path_its_last_column()
+    {
+        await using var opened = await OpenedPage.Open(chromium, PageOf(Of([Worked("a", 0, 4), Worked("b", 4, 3.99, 0)], critical: 1)), 390, ColorScheme.Light);
+        var labels = opened.Page.Locator("#timeline-plot .label");
+        (await labels.CountAsync()).ShouldBe(await opened.Page.Locator("#timeline-plot .tick").CountAsync());
+        (await opened.Page.EvaluateAsync<bool>("[...document.querySelectorAll('#timeline-plot .label')].every(label => label.getBoundingClientRect().right <= document.querySelector('#timeline-plot svg[role=group]').getBoundingClientRect().right + 1)")).ShouldBeTrue();
+        (await opened.Page.EvaluateAsync<bool>("(table => table.scrollWidth <= table.clientWidth)(document.querySelector('#path-table'))")).ShouldBeTrue();
+    }
+
+    [ChromiumFact]
+    public async Task One_stage_is_told_of_as_one()
+    {
+        await using var opened = await OpenedPage.Open(chromium, PageOf(Of([Worked("a", 0, 1)])), 1280, ColorScheme.Light);
+        (await opened.Text("#timeline-caption")).ShouldContain(" 1 stage worked; ");
+    }
+
+    [ChromiumFact]
     public async Task Arrow_keys_move_from_bar_to_bar_and_Enter_leads_to_the_stage()
     {
         await using var opened = await OpenedPage.Open(chromium, PageOf(Mixed()), 1280, ColorScheme.Light);
@@ -136,6 +153,19 @@ public sealed class RunPageTests(Chromium chromium) : IClassFixture<Chromium>, I
         await _space.SucceedAsync("show", "--html", _space.PathOf("page.html"));
         _space.Printed.ShouldBe(_space.PathOf("page.html") + "\n");
         _space.Read("page.html").ShouldContain(" 1 ran; ");
+    }
+
+    [Fact]
+    public async Task A_page_that_cannot_be_made_is_a_complaint_and_the_run_is_recorded()
+    {
+        Directory.CreateDirectory(_space.PathOf("reports"));
+        _space.Declare = pipeline => pipeline.Add(new TaskStage("task", _space));
+        await _space.SucceedAsync();
+        using (var ledger = Ledger.Open(_space.PathOf(".kiln/ledger.db"))) ledger.Query("UPDATE plans SET stages = 'no plan'");
+        await _space.SucceedAsync();
+        _space.Printed.ShouldContain("\nreports/run.html was not written: ");
+        await _space.SucceedAsync("runs");
+        _space.Printed.Split('\n').Count(line => line.Contains("done", StringComparison.Ordinal)).ShouldBe(2);
     }
 
     [Fact]

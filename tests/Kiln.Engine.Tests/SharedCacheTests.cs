@@ -116,6 +116,10 @@ public sealed class SharedCacheTests : IDisposable
         (await nowhere.RunAsync()).ShouldBe(2);
         nowhere.Printed.ShouldContain("The folder that the cache is to stand in is not there:");
         nowhere.Ran.ShouldBeEmpty();
+
+        using var forbidden = SpaceWith("/proc/cache");
+        (await forbidden.RunAsync()).ShouldBe(2);
+        forbidden.Printed.ShouldContain("The folder of the cache cannot be made:\n  KILN_CACHE  /proc/cache\n  reason      ");
     }
 
     [Fact]

@@ -33,11 +33,23 @@ sealed class Cache
         if (!Directory.Exists(folder))
         {
             if (!Directory.Exists(Path.GetDirectoryName(folder))) throw CacheErrors.NowhereToBe(folder);
-            Directory.CreateDirectory(folder);
+            Make(folder);
         }
 
         var cache = new CacheFolder(folder);
         return cache.IsWritable ? new Cache(cache, null) { Name = folder }
             : new Cache(new CacheFolder(own), cache) { Name = folder, Note = $"the cache {folder} can only be read; new results are kept in the workspace" };
+    }
+
+    static void Make(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw CacheErrors.CannotBeMade(folder, error);
+        }
     }
 }

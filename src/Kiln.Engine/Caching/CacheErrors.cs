@@ -8,6 +8,9 @@ static class CacheErrors
 
     public static UsageException NowhereToBe(string path) => new(
         "The folder that the cache is to stand in is not there:", [("KILN_CACHE", path)], "Mount or make that folder, or unset it to use the workspace's own.");
+
+    public static UsageException CannotBeMade(string path, Exception inner) => new(
+        "The folder of the cache cannot be made:", [("KILN_CACHE", path), ("reason", inner.Message)], "Name another folder, or unset it to use the workspace's own.");
 }
 
 /// <summary>A stored object cannot be used; the stage that made it must run again.</summary>

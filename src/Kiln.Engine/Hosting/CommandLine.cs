@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.Globalization;
 using Kiln.Reporting;
 
 namespace Kiln.Hosting;
@@ -101,13 +102,13 @@ sealed class CommandLine
     readonly Option<string> _pipeline = new("--pipeline") { Description = "The pipeline to run, where there are several.", HelpName = "NAME" };
     readonly Option<string[]> _set = new("--set") { Description = "Overrides a setting, such as train.epochs=3. May be given several times.", HelpName = "KEY=VALUE" };
     readonly Option<bool> _force = new("--force") { Description = "Runs the targets even where nothing changed." };
-    readonly Option<int> _jobs = new("--jobs", "-j") { Description = "How many stages may run at once. Default: the number of cores.", HelpName = "N" };
+    readonly Option<string> _jobs = new("--jobs", "-j") { Description = "How many stages may run at once. Default: the number of cores.", HelpName = "N" };
     readonly Option<bool> _keepGoing = new("--keep-going", "-k") { Description = "After a failure, runs what does not need the failed stage." };
     readonly Option<bool> _sandbox = new("--sandbox") { Description = "Runs every stage where it can read only what it declares, and open no network. The default in CI." };
     readonly Option<bool> _noSandbox = new("--no-sandbox") { Description = "Runs no stage in a sandbox." };
     readonly Option<string[]> _partitions = new("--partitions") { Description = "Makes these partitions: keys, and ranges such as 2018-07-01..2018-07-31, with commas.", HelpName = "KEYS" };
     readonly Option<bool> _failedOnly = new("--failed-only") { Description = "Makes what failed the last time." };
-    readonly Option<int> _limit = new("--limit") { Description = "Makes the first N keys that are out of date.", HelpName = "N" };
+    readonly Option<string> _limit = new("--limit") { Description = "Makes the first N keys that are out of date.", HelpName = "N" };
     readonly Option<bool> _exclusive = new("--exclusive", "-e") { Description = "Runs the target alone, on what its needs made before." };
     readonly Option<bool> _dryRun = new("--dryrun") { Description = "Says what would run and why, and runs nothing." };
     readonly Option<bool> _tree = new("--tree") { Description = "Shows the targets with what they need." };
@@ -201,10 +202,10 @@ sealed class CommandLine
         Sandbox = parse.GetValue(_noSandbox) ? false : parse.GetValue(_sandbox) ? true : null,
         Partitions = SomeKeys(parse.GetValue(_partitions)),
         FailedOnly = parse.GetValue(_failedOnly),
-        Limit = parse.GetResult(_limit) is null ? null : AtLeastOne("--limit", parse.GetValue(_limit)),
-        Jobs = parse.GetResult(_jobs) is null ? Environment.ProcessorCount : AtLeastOne("--jobs", parse.GetValue(_jobs)),
+        Limit = NumberOf("--limit", parse.GetValue(_limit)),
+        Jobs = NumberOf("--jobs", parse.GetValue(_jobs)) ?? Environment.ProcessorCount,
         Verbosity = VerbosityOf(parse.GetValue(_verbosity)),
-        Run = parse.GetValue(_run) ?? "last",
+        Run = RunOf(parse),
         Explain = parse.GetValue(_explain),
         Rebuild = parse.GetValue(_rebuild),
         Revisions = [.. parse.GetValue(_revisions) ?? []],
@@ -217,7 +218,7 @@ sealed class CommandLine
     /// <summary>The file a command writes; null where it writes none, or prints.</summary>
     string? OutputOf(ParseResult parse)
     {
-        var file = parse.GetResult(_page) is not null ? parse.GetValue(_page) ?? $"run-{parse.GetValue(_run) ?? "last"}.html"
+        var file = parse.GetResult(_page) is not null ? parse.GetValue(_page) ?? $"run-{RunOf(parse)}.html"
             : parse.GetValue(_output) ?? (parse.GetValue(_html) ? "graph.html" : null);
         return file is null ? null : FromCaller(file);
     }
@@ -245,7 +246,17 @@ sealed class CommandLine
         return all.AsSpan().ContainsAnyExcept(", ") ? all : throw HostErrors.WrongUsage("--partitions takes keys or ranges, and was given none.");
     }
 
-    static int AtLeastOne(string name, int number) => number > 0 ? number : throw HostErrors.WrongUsage($"{name} takes a number of at least 1, not {number}.");
+    /// <summary>The run to show; an empty word would mean any, and a script's variable may have been empty.</summary>
+    string RunOf(ParseResult parse) => parse.GetValue(_run) switch
+    {
+        null => "last",
+        "" => throw HostErrors.WrongUsage("show takes a run's id, the start of one, or last, and was given none."),
+        var run => run,
+    };
+
+    static int? NumberOf(string name, string? given) => given is null ? null
+        : int.TryParse(given, CultureInfo.InvariantCulture, out var number) && number > 0 ? number
+        : throw HostErrors.WrongUsage($"{name} takes a number of at least 1, not {given}.");
 
     static Verbosity VerbosityOf(string? name)
     {

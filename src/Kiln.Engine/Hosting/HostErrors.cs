@@ -30,5 +30,8 @@ static class HostErrors
 
     public static UsageException NoWorkspace(string folder) => new("The workspace is not there:", [("folder", folder)], "Give an existing folder with --working.");
 
+    public static KilnException CannotPrint(IOException inner) => new(
+        "The answer cannot be printed:", [("reason", inner.Message)], "Free some space where it is written to, or have it written elsewhere.", inner);
+
     public static UsageException UnknownRun(string run) => new("There is no such run:", [("run", run)], "`./build.sh runs` lists them.");
 }

@@ -44,9 +44,10 @@ sealed class PageCommand(Workspace workspace, Request request)
             if (RecordedRun.Find(ledger, run) is { } recorded) AtomicFile.Write(file, Encoding.UTF8.GetBytes(RunPage.Of(ledger, recorded)));
             return null;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error)
         {
-            return $"{OfLastRun} was not written: {error.Message}";
+            // Whatever it is, such as a row that an earlier version wrote otherwise: what was made is made, and recorded.
+            return $"{OfLastRun} was not written: {error.Message.ReplaceLineEndings(" ")}";
         }
 
         bool Holds(string path) => file == path || file.StartsWith(path + "/", StringComparison.Ordinal);

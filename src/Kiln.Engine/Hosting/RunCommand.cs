@@ -18,38 +18,45 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
         switch (request.Verb)
         {
             case Verb.Runs:
-                Console.Write(LedgerPages.Runs(_workspace, _style));
-                return ExitCode.Done;
+                return Print(LedgerPages.Runs(_workspace, _style));
             case Verb.Show:
-                if (request.Output is { } page) new PageCommand(_workspace, request).Show(page);
-                else Console.Write(LedgerPages.Show(_workspace, request.Run, _style));
+                if (request.Output is not { } page) return Print(LedgerPages.Show(_workspace, request.Run, _style));
+                new PageCommand(_workspace, request).Show(page);
                 return ExitCode.Done;
             case Verb.Graph:
                 new PageCommand(_workspace, request).Draw(_choice.ForTargets().Graph.Outline(request.Targets));
                 return ExitCode.Done;
             case Verb.Info:
-                foreach (var (fact, value) in EnvironmentFacts.Read()) Console.WriteLine($"{fact,-24} {value}");
-                return ExitCode.Done;
+                return Print(string.Concat(EnvironmentFacts.Read().Select(fact => $"{fact.Key,-24} {fact.Value}\n")));
             case Verb.Tree:
-                Console.Write(PlanPages.Tree(_choice.ForTargets().Graph.Outline(request.Targets), _style));
-                return ExitCode.Done;
+                return Print(PlanPages.Tree(_choice.ForTargets().Graph.Outline(request.Targets), _style));
             case Verb.Description:
-                Console.Write(PlanPages.Descriptions(pipelines.Select(pipeline => _choice.Declare(pipeline).Graph), _style));
-                return ExitCode.Done;
+                return Print(PlanPages.Descriptions(pipelines.Select(pipeline => _choice.Declare(pipeline).Graph), _style));
             case Verb.DryRun or Verb.Status:
                 return new StatusCommand(_workspace, request, _style).Execute(_choice.ForTargets());
             case Verb.Why:
-                Console.Write(new WhyCommand(_workspace, request, _style).Explain(_choice.ForTargets().Graph));
-                return ExitCode.Done;
+                return Print(new WhyCommand(_workspace, request, _style).Explain(_choice.ForTargets().Graph));
             case Verb.Diff:
-                Console.Write(new DiffCommand(pipelines, _workspace, request, _style).Compare());
-                return ExitCode.Done;
+                return Print(new DiffCommand(pipelines, _workspace, request, _style).Compare());
             case Verb.Verify when request.Rebuild:
                 return new RebuildCommand(_workspace, request, _style).Execute(_choice.ForTargets(), interruption);
             case Verb.Verify:
                 return new VerifyCommand(_workspace, request, _style).Check(_choice.Recorded());
             default:
                 return new PipelineRun(_choice, _workspace, request, _style).Execute(interruption);
+        }
+    }
+
+    static ExitCode Print(string text)
+    {
+        try
+        {
+            Console.Write(text);
+            return ExitCode.Done;
+        }
+        catch (IOException error)
+        {
+            throw HostErrors.CannotPrint(error);
         }
     }
 }

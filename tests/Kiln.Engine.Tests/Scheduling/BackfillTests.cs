@@ -57,7 +57,7 @@ public sealed class BackfillTests : IDisposable
     }
 
     [Theory]
-    [InlineData("2018-07-32", "Did you mean 2018-07-02?")]
+    [InlineData("2018-07-32", "Did you mean 2018-07-02 or 2018-07-12?")]
     [InlineData("2018-07-01..2018-08-01", "No stage has such a partition:\n  key        2018-08-01\n  there are  20, from 2018-07-01 to 2018-07-20")]
     [InlineData("2018-07-09..2018-07-02", "A range of partitions ends before it begins:")]
     public async Task A_wrong_key_is_told(string keys, string told)

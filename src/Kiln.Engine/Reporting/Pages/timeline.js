@@ -37,7 +37,8 @@ function axis(width, height, scale) {
   for (let i = 0; i * step <= data.seconds; i++) {
     const x = i * step * scale;
     ticks.push(svg("line", { class: "tick", x1: x, x2: x, y1: 0, y2: height }));
-    if (x < width - 40) ticks.push(svg("text", { class: "label", x: x + 3, y: height + 16 }, i === 0 ? "0" : duration(i * step)));
+    const isLast = x > width - 60;
+    ticks.push(svg("text", { class: "label", x: isLast ? x - 3 : x + 3, y: height + 16, "text-anchor": isLast ? "end" : "start" }, i === 0 ? "0" : duration(i * step)));
   }
   return ticks;
 }
@@ -103,7 +104,8 @@ if (by("timeline")) {
     if (by("timeline-plot").clientWidth !== drawnAt) drawTimeline();
     drawnAt = by("timeline-plot").clientWidth;
   }).observe(by("timeline-plot"));
-  by("timeline-caption").textContent = `A lane for each stage at work at once, in seconds since the run began. ${count(stages.filter(stage => stage.lane >= 0).length)} stages worked; what is not shown did not.`;
+  const worked = stages.filter(stage => stage.lane >= 0).length;
+  by("timeline-caption").textContent = `A lane for each stage at work at once, in seconds since the run began. ${count(worked)} stage${worked === 1 ? "" : "s"} worked; what is not shown did not.`;
   whenOpened(by("timeline-numbers"), () => table(["Stage", "Outcome", "#Lane", "#From", "#To"],
     stages.filter(stage => stage.lane >= 0).sort((a, b) => a.start - b.start).map(stage => [stage.name, words[stage.outcome], stage.lane + 1, duration(stage.start), duration(stage.start + stage.seconds)])));
   describePath();
