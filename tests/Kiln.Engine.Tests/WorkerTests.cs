@@ -111,6 +111,19 @@ public sealed class WorkerTests : IDisposable
     }
 
     [SandboxFact]
+    public async Task A_worker_that_does_not_listen_ends_when_its_time_is_up()
+    {
+        _space.Write("do.txt", "wait");
+        using var host = HostProcess.Start(_space, "hurried");
+        var worker = await ProcessTreeTests.AppearsAsync(() => _space.Files(".kiln/checkpoints").SingleOrDefault(file => _space.Read(file).Length > 0));
+        int[] tree = [int.Parse(_space.Read(worker))];
+        (await host.EndsAsync()).ShouldBe(1, host.Printed);
+        await ProcessTreeTests.EndAsync(tree);
+        host.Printed.ShouldContain("A stage took longer than it may:\n  stage  Hurried\n  limit  00:00:01");
+        (await DoAsync(0, "process", "hurried")).ShouldContain("Hurried: ran");
+    }
+
+    [SandboxFact]
     public async Task A_killed_worker_is_a_failure_of_its_stage()
     {
         _space.Write("do.txt", "wait");

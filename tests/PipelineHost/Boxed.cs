@@ -71,3 +71,8 @@ class Boxed : Stage
 [UsesNetwork]
 [TaskName("Connected")]
 sealed class Connected : Boxed;
+
+/// <summary>The same, with little time and less to stop in.</summary>
+[Timeout(1, GraceSeconds = 20)]
+[TaskName("Hurried")]
+sealed class Hurried : Boxed;

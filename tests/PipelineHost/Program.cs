@@ -3,7 +3,7 @@ using Kiln.Hosting;
 using Kiln.Tests.Hosting;
 
 // Usage: PipelineHost PIPELINE [Kiln's switches]; PIPELINE is "chain" (ten slow stages), "tree" (a command with children), "boxed" (a stage
-// in a sandbox), "connected" (one that declares the network), "fanned" (stages that a stage lists), "test" (what graph.txt says, and DIES when) or "waiting" (one stage that waits
+// in a sandbox), "connected" (one that declares the network), "hurried" (one that has a second), "seeing" (stages that tell which GPUs they see), "fanned" (stages that a stage lists), "test" (what graph.txt says, and DIES when) or "waiting" (one stage that waits
 // to be cancelled).
 PipelineDefinition[] pipelines =
 [
@@ -13,6 +13,8 @@ PipelineDefinition[] pipelines =
     new("boxed", builder => builder.Add<Boxed>()),
     new("fanned", Fanned.Declare),
     new("connected", builder => builder.Add<Connected>()),
+    new("hurried", builder => builder.Add<Hurried>()),
+    new("seeing", Seeing.Declare),
     new("test", RandomGraph.Declare),
 ];
 Death.Plan();

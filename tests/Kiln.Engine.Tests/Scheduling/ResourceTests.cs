@@ -77,6 +77,29 @@ public sealed class ResourceTests : IDisposable
         hasStarted.ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData("2", "GPU-aa,3", 2, "GPU-aa,3", "0,1")]
+    [InlineData("1", "7, 5,-1,6", 1, "7", "0")] // what follows -1 is not seen
+    public async Task GPUs_are_places_among_those_that_are_seen(string needed, string seen, int jobs, string program, string body)
+    {
+        _space.Write("gpus.txt", needed);
+        using var host = HostProcess.StartWith(_space, new() { ["CUDA_VISIBLE_DEVICES"] = seen }, "seeing", "--jobs", jobs.ToString());
+        (await host.EndsAsync()).ShouldBe(0, host.Printed);
+        _space.Read("out/program.txt").ShouldBe(program + "\n");
+        _space.Read("out/body.txt").ShouldBe(body);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-1,0")]
+    public async Task GPUs_that_are_not_seen_are_none(string seen)
+    {
+        _space.Write("gpus.txt", "1");
+        using var host = HostProcess.StartWith(_space, new() { ["CUDA_VISIBLE_DEVICES"] = seen }, "seeing");
+        (await host.EndsAsync()).ShouldBe(2, host.Printed);
+        host.Printed.ShouldContain("  needs     1 (GPUs)\n  there is  0\n");
+    }
+
     [Fact]
     public async Task A_token_that_the_pipeline_does_not_have_is_refused_with_the_nearest_name()
     {
