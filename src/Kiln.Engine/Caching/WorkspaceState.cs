@@ -71,6 +71,22 @@ sealed class WorkspaceState
         return new WorkspaceState(path, stamp, new FileHashes([]));
     }
 
+    /// <summary>
+    /// Forgets the stages that a pipeline no longer has, and files of the workspace that are gone, where there is something to save anyway. Should they
+    /// come back, results are found by their fingerprints and files read again.
+    /// </summary>
+    /// <param name="pipeline">The pipeline's name; what is remembered of others stays.</param>
+    /// <param name="stages">The full names of its stages.</param>
+    /// <param name="workspace">The workspace's absolute path.</param>
+    public void ForgetAllBut(string pipeline, IEnumerable<string> stages, string workspace)
+    {
+        if (!Hashes.Changed && !StagesChanged) return;
+        var kept = stages.Select(stage => $"{pipeline}/{stage}").ToHashSet(StringComparer.Ordinal);
+        foreach (var (name, _) in Stages)
+            if (name.StartsWith(pipeline + "/", StringComparison.Ordinal) && !kept.Contains(name)) Stages.TryRemove(name, out _);
+        Hashes.ForgetGone(workspace);
+    }
+
     public void Save()
     {
         Code.Save();

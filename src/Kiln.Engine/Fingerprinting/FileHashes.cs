@@ -160,6 +160,17 @@ sealed class FileHashes
     }
 
     /// <summary>
+    /// Forgets files in a folder that earlier runs knew and that are gone. Of very many only some are looked at, others each time: nobody is to wait for it.
+    /// </summary>
+    public void ForgetGone(string folder)
+    {
+        const int most = 2_000;
+        var from = Random.Shared.Next(Math.Max(1, _remembered.Count - most + 1));
+        foreach (var path in _remembered.Keys.Skip(from).Take(most))
+            if (path.StartsWith(folder + "/", StringComparison.Ordinal) && !_learned.ContainsKey(path) && FileStamp.Of(path) is null) _learned[path] = null;
+    }
+
+    /// <summary>
     /// What may be kept for the next run. Files whose stamps are too young to vouch for anything are waited out and read again.
     /// </summary>
     public Dictionary<string, StampedHash> Settled()

@@ -57,7 +57,7 @@ sealed class PipelineRun(PipelineChoice choice, Workspace workspace, Request req
         if (request.Verbosity >= Verbosity.Minimal) Console.Write(ClosingTable.Of(reports, _clock.Elapsed, style));
         try
         {
-            Remember(declared, state, cache, recorder, reports);
+            Remember(declared, state, cache, recorder, reports, exitCode);
         }
         finally
         {
@@ -72,13 +72,15 @@ sealed class PipelineRun(PipelineChoice choice, Workspace workspace, Request req
     /// <summary>What is as an earlier run left it is no news.</summary>
     static bool IsNews(StageReport report) => report.Outcome is not Outcome.UpToDate || report.Result is not null;
 
-    void Remember(Declared declared, WorkspaceState state, Cache cache, RunRecorder recorder, ImmutableArray<StageReport> reports)
+    void Remember(Declared declared, WorkspaceState state, Cache cache, RunRecorder recorder, ImmutableArray<StageReport> reports, ExitCode exitCode)
     {
         try
         {
             if (reports.Any(report => report.Outcome is Outcome.Ran) && recorder.Git is { IsDirty: true } git) cache.Objects.Put(git.PatchBytes);
             if (declared.Definition.Folder is { } folder) LockFile.Keep(Path.Combine(workspace.Root, folder, "pipeline.lock"), declared.Graph, state, cache.Results);
+            if (exitCode == ExitCode.Done) state.ForgetAllBut(declared.Definition.Name, declared.Graph.Stages.Select(stage => stage.Name), workspace.Root); // else a list may be half known
             state.Save();
+            AbandonedCheckpoints.Sweep(workspace, reports);
             FolderEraser.Delete(workspace.Staging);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -91,7 +91,7 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
     {
         var folder = folders.Take(node);
         var staging = folder.Path;
-        var checkpoints = workspace.CheckpointsFor(manifest?.Fingerprint ?? ContentHash.Of(System.Text.Encoding.UTF8.GetBytes(node.Name)));
+        var checkpoints = workspace.CheckpointsFor(manifest, node.Name);
         using var deadline = new Deadline(node.Stage.Execution, wires.Cancellation);
         var body = new StageRun(node, workspace.Root, staging, checkpoints, wires with { Cancellation = deadline.Cancellation }) { Workers = sandboxes.IsFor(node) ? sandboxes.Workers : null };
         using var reading = node.Stage is CommandStage || body.Workers is not null ? null : meter.Begin(); // a process of its own is measured there

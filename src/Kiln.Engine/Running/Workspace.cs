@@ -19,7 +19,12 @@ sealed class Workspace(string root)
 
     public string Links => Path.Combine(Own, "links");
 
-    public string CheckpointsFor(ContentHash fingerprint) => Path.Combine(Own, "checkpoints", fingerprint.Short);
+    public string Checkpoints => Path.Combine(Own, "checkpoints");
+
+    /// <param name="manifest">What the stage is made from; null for a task, whose checkpoints go by its name.</param>
+    /// <param name="stage">The stage's full name.</param>
+    public string CheckpointsFor(Manifest? manifest, string stage) =>
+        Path.Combine(Checkpoints, (manifest?.Fingerprint ?? ContentHash.Of(System.Text.Encoding.UTF8.GetBytes(stage))).Short);
 
     /// <summary>A stage's log: its name, made a file's, and marked where that could be another's too.</summary>
     public string LogFor(string stage)
