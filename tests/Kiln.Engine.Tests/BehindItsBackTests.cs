@@ -112,6 +112,43 @@ public sealed class BehindItsBackTests : IDisposable
         hashes.Of(path).ShouldBe(ContentHash.Of("other"u8));
     }
 
+    [Fact]
+    public void A_young_stamp_vouches_for_nothing()
+    {
+        WhileYoung(_space.PathOf("in.txt"), (path, hashes) =>
+        {
+            hashes.Of(path);
+            hashes.Of(path);
+        }).FilesRead.ShouldBe(2);
+    }
+
+    [Fact]
+    public void A_young_stamp_is_kept_only_where_the_file_still_has_the_hash_when_it_is_old()
+    {
+        var (path, other) = (_space.PathOf("in.txt"), _space.PathOf("other.txt"));
+        _space.Write("other.txt", "other");
+        var known = WhileYoung(path, (path, hashes) =>
+        {
+            // As if the first was written again within the tick of the clock in which its stamp was taken.
+            hashes.Note(path, FileStamp.Of(path)!.Value, ContentHash.Of("before"u8));
+            hashes.Note(other, FileStamp.Of(other)!.Value, ContentHash.Of("other"u8));
+        }).Settled();
+        known.Keys.ShouldBe([other]);
+        known[other].Stamp.IsRacyAt(FileStamp.Now()).ShouldBeFalse();
+    }
+
+    /// <summary>Does something with a file that was written so recently that its stamp proves nothing, for as often as it takes to be quick enough.</summary>
+    static FileHashes WhileYoung(string path, Action<string, FileHashes> act)
+    {
+        while (true)
+        {
+            var hashes = new FileHashes([]);
+            File.WriteAllText(path, "x");
+            act(path, hashes);
+            if (FileStamp.Of(path)!.Value.IsRacyAt(FileStamp.Now())) return hashes;
+        }
+    }
+
     [Theory]
     [InlineData(-3600)]
     [InlineData(3600)]

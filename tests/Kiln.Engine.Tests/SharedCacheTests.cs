@@ -1,3 +1,6 @@
+using Kiln.Caching;
+using Kiln.Fingerprinting;
+
 namespace Kiln.Tests;
 
 /// <summary>One cache used by several workspaces and processes at a time, on another file system than theirs, and one that cannot be written.</summary>
@@ -74,17 +77,18 @@ public sealed class SharedCacheTests : IDisposable
     [Fact]
     public async Task What_a_dead_writer_left_is_swept_and_what_a_living_one_writes_is_not()
     {
-        var left = Path.Combine(Directory.CreateDirectory(Path.Combine(_cache, "tmp")).FullName, "left");
-        var (young, held) = (left + "-young", left + "-held");
-        foreach (var file in new[] { left, young, held }) File.WriteAllText(file, "half");
-        foreach (var file in new[] { left, held }) File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddHours(-2));
-        using (new FileStream(held, FileMode.Open, FileAccess.Write, FileShare.None))
-        {
-            File.SetLastWriteTimeUtc(held, DateTime.UtcNow.AddHours(-2));
-            await _space.SucceedAsync();
-        }
+        const long hour = 3_600_000_000_000;
+        var folder = Directory.CreateDirectory(Path.Combine(_cache, "tmp")).FullName;
+        var (left, held) = (Path.Combine(folder, "left"), Path.Combine(folder, "left-held"));
+        foreach (var file in new[] { left, held }) File.WriteAllText(file, "half");
+        File.SetLastWriteTimeUtc(left, DateTime.UtcNow.AddHours(-2)); // as a copy of an old file has it
+        using var holding = new FileStream(held, FileMode.Open, FileAccess.Write, FileShare.None);
+        await _space.SucceedAsync();
+        CacheFolder.Sweep(folder, FileStamp.Of(left)!.Value.Changed + hour);
+        Directory.GetFiles(folder).Order().ShouldBe([left, held]); // they may be a living writer's
 
-        Directory.GetFiles(Path.Combine(_cache, "tmp")).Order().ShouldBe([held, young]);
+        CacheFolder.Sweep(folder, FileStamp.Of(left)!.Value.Changed + hour + 1);
+        Directory.GetFiles(folder).ShouldBe([held]);
     }
 
     [MountFact]

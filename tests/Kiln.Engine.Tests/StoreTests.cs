@@ -114,6 +114,77 @@ public sealed class StoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_tree_that_still_reads_but_names_other_files_is_not_believed()
+    {
+        await _space.SucceedAsync();
+        var tree = _space.Files(".kiln/objects").Single(path => _space.Read(path).StartsWith("kiln tree", StringComparison.Ordinal));
+        Replace(tree, "first.txt", "third.txt");
+        Directory.Delete(_space.PathOf("out/parts"), recursive: true);
+        await _space.SucceedAsync();
+        _space.Printed.ShouldContain("parts: the stored result is damaged; making it again");
+        _space.Files("out/parts").ShouldBe(["out/parts/deep/second.txt", "out/parts/first.txt"]);
+    }
+
+    [Theory]
+    [InlineData("the bytes")]
+    [InlineData("a name")]
+    [InlineData("a file more")]
+    public async Task A_folder_with_other_content_is_not_in_place(string what)
+    {
+        await _space.SucceedAsync();
+        if (what == "the bytes") _space.Write("out/parts/deep/second.txt", "second of text(y)");
+        else if (what == "a name") File.Move(_space.PathOf("out/parts/deep/second.txt"), _space.PathOf("out/parts/deep/third.txt"));
+        else _space.Write("out/parts/deep/third.txt", "");
+        await _space.SucceedAsync();
+        _space.Printed.ShouldContain("out/parts is not as it was made");
+        _space.Files("out/parts").ShouldBe(["out/parts/deep/second.txt", "out/parts/first.txt"]);
+        _space.Read("out/parts/deep/second.txt").ShouldBe("second of text(x)");
+    }
+
+    [Theory]
+    [InlineData("\"seconds\": ", "\"seconds\": 1")]
+    [InlineData("\"run\": \"", "\"run\": \"x")]
+    public async Task A_result_with_another_byte_anywhere_is_as_good_as_none(string text, string replaced)
+    {
+        await _space.SucceedAsync();
+        var fingerprint = _space.State.Stages["test/text"].Fingerprint;
+        var results = Caching.Cache.Of(_space.PathOf(".kiln")).Results;
+        results.Find(fingerprint).ShouldNotBeNull();
+        Replace($".kiln/results/{fingerprint.ToString()[..2]}/{fingerprint.ToString()[2..]}", text, replaced);
+        results.Find(fingerprint).ShouldBeNull();
+        results.Of("text").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_result_that_vanishes_while_results_are_looked_through_is_passed_over()
+    {
+        await _space.SucceedAsync();
+        _space.Write("in.txt", "y");
+        await _space.SucceedAsync();
+        using var results = Caching.Cache.Of(_space.PathOf(".kiln")).Results.Of("text").GetEnumerator();
+        results.MoveNext().ShouldBeTrue();
+        Directory.Delete(_space.PathOf(".kiln/results"), recursive: true);
+        results.MoveNext().ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_state_that_still_reads_but_has_another_hash_of_a_file_is_not_believed()
+    {
+        await _space.SucceedAsync();
+        var state = File.ReadAllBytes(_space.PathOf(".kiln/state"));
+        var hash = new byte[ContentHash.Size];
+        ContentHash.Of("text(x)"u8).CopyTo(hash);
+        var at = state.AsSpan().IndexOf(hash);
+        at.ShouldBeGreaterThan(0);
+        state[at] ^= 1;
+        File.WriteAllBytes(_space.PathOf(".kiln/state"), state);
+        _space.State.Hashes.Of(_space.PathOf("out/text.txt")).ShouldBe(ContentHash.Of("text(x)"u8));
+        _space.State.Stages.ShouldBeEmpty();
+        await _space.SucceedAsync();
+        _space.Printed.ShouldContain("3 up to date");
+    }
+
+    [Fact]
     public async Task Without_any_of_Kilns_files_everything_is_made_again()
     {
         await _space.SucceedAsync();
@@ -222,6 +293,15 @@ public sealed class StoreTests : IDisposable
     {
         if (kind == "link") File.CreateSymbolicLink(path, "/etc/hostname");
         else Process.Start("mkfifo", [path]).WaitForExit();
+    }
+
+    /// <summary>Replaces text in one of Kiln's own files, which may be read-only.</summary>
+    void Replace(string relative, string text, string replaced)
+    {
+        var before = _space.Read(relative);
+        before.ShouldContain(text);
+        File.Delete(_space.PathOf(relative));
+        _space.Write(relative, before.Replace(text, replaced, StringComparison.Ordinal));
     }
 
     void Damage(string relative, string damage)

@@ -9,7 +9,8 @@ namespace Kiln.Caching;
 /// </summary>
 sealed partial class CacheFolder(string root)
 {
-    static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
+    /// <summary>In nanoseconds.</summary>
+    const long Abandoned = 3_600_000_000_000;
     const int Writable = 3; // W_OK | X_OK
     bool _isSwept;
 
@@ -31,7 +32,7 @@ sealed partial class CacheFolder(string root)
         if (!_isSwept)
         {
             Create(folder);
-            Sweep(folder);
+            Sweep(folder, FileStamp.Now());
             _isSwept = true;
         }
 
@@ -61,11 +62,11 @@ sealed partial class CacheFolder(string root)
 
     /// <summary>
     /// Removes what writers that died left behind: nobody has it open for writing any more (.NET locks what it writes), and it is old enough
-    /// that no living one is between closing and renaming it.
+    /// that no living one is between closing and renaming it. Its change time tells: a copy has the modification time of what it is a copy of.
     /// </summary>
-    static void Sweep(string folder)
+    public static void Sweep(string folder, long now)
     {
-        foreach (var file in new DirectoryInfo(folder).EnumerateFiles().Where(file => DateTime.UtcNow - file.LastWriteTimeUtc > Abandoned))
+        foreach (var file in new DirectoryInfo(folder).EnumerateFiles().Where(file => FileStamp.Of(file.FullName)?.Changed < now - Abandoned))
             try
             {
                 using (file.Open(FileMode.Open, FileAccess.Read, FileShare.None)) file.Delete();

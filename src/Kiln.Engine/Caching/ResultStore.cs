@@ -63,8 +63,15 @@ sealed class ResultStore(CacheFolder folder, CacheFolder? alsoRead)
     static bool NamesStage(string path, ReadOnlySpan<byte> quotedName)
     {
         Span<byte> beginning = stackalloc byte[1024];
-        using var file = File.OpenHandle(path);
-        return RandomAccess.Read(file, beginning, 0) is var length && (quotedName.Length > 512 || beginning[..length].IndexOf(quotedName) >= 0);
+        try
+        {
+            using var file = File.OpenHandle(path);
+            return RandomAccess.Read(file, beginning, 0) is var length && (quotedName.Length > 512 || beginning[..length].IndexOf(quotedName) >= 0);
+        }
+        catch (IOException)
+        {
+            return false; // gone meanwhile, or on a bad sector
+        }
     }
 
     static byte[] HeadingOf(ReadOnlySpan<byte> bytes) => Encoding.ASCII.GetBytes(ContentHash.Of(bytes) + "\n");
