@@ -24,10 +24,17 @@ sealed class HostProcess : IDisposable
 
     public static HostProcess Start(PipelineSpace space, params string[] arguments) => StartWith(space, [], arguments);
 
-    public static HostProcess StartWith(PipelineSpace space, Dictionary<string, string> environment, params string[] arguments)
+    /// <summary>As a user who is kept out of a folder by its rights, which root is not.</summary>
+    public static HostProcess StartUnprivileged(PipelineSpace space, params string[] arguments) =>
+        StartBy(Environment.IsPrivilegedProcess ? ["setpriv", "--bounding-set", "-dac_override,-dac_read_search", "--inh-caps", "-dac_override,-dac_read_search"] : [], space, [], arguments);
+
+    public static HostProcess StartWith(PipelineSpace space, Dictionary<string, string> environment, params string[] arguments) => StartBy([], space, environment, arguments);
+
+    static HostProcess StartBy(string[] starter, PipelineSpace space, Dictionary<string, string> environment, string[] arguments)
     {
         // A test run that was itself started in the background has SIGINT ignored, and hands that on.
-        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "PipelineHost.dll"), .. arguments])
+        string[] command = [.. starter, "env", "--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "PipelineHost.dll"), .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             WorkingDirectory = space.Root,
             RedirectStandardOutput = true,

@@ -50,6 +50,17 @@ public sealed class StagingFolderTests : IDisposable
         Directory.Exists(_space.PathOf(".kiln/staging")).ShouldBeFalse();
     }
 
+    [UnprivilegedFact]
+    public async Task Folders_that_a_body_made_read_only_change_nothing()
+    {
+        _space.Write("in.txt", "x");
+        using var host = HostProcess.StartUnprivileged(_space, "locked", "--jobs", "1");
+        (await host.EndsAsync()).ShouldBe(0, host.Printed);
+        _space.Read("out/second.txt").ShouldBe("x");
+        _space.Read("made/second/deep/x").ShouldBe("x\n");
+        Directory.Exists(_space.PathOf(".kiln/staging")).ShouldBeFalse();
+    }
+
     [Fact]
     public void An_emptied_folder_holds_the_folders_to_keep_and_what_its_links_led_to_stays()
     {

@@ -57,6 +57,9 @@ class Boxed : Stage
             case ("die", _):
                 Environment.FailFast("dead");
                 return "";
+            case ("leave", _):
+                new Thread(() => Thread.Sleep(Timeout.Infinite)).Start();
+                return "left";
             case ("process", _): return Environment.ProcessId.ToString();
             case ("wait", _):
                 File.WriteAllText(Path.Combine(run.CheckpointFolder, "process"), Environment.ProcessId.ToString());

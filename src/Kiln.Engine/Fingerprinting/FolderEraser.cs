@@ -3,12 +3,17 @@ using System.Text;
 
 namespace Kiln.Fingerprinting;
 
-/// <summary>Deletes by the kernel's own calls: names are bytes, and what was written under a name that is no text has to go too.</summary>
+/// <summary>
+/// Deletes by the kernel's own calls: names are bytes, and what was written under a name that is no text has to go too. A folder that its
+/// owner may not write in is made writable first, and stays so.
+/// </summary>
 static unsafe class FolderEraser
 {
     const int BufferSize = 1 << 14, LengthAt = 16, KindAt = 18, NameAt = 19;
     const byte FolderKind = 4;
     const int IsAFolder = 21, NotPermitted = 1;
+    const uint ForItsOwner = 0b111_000_000;
+    static readonly int OpenFlags = Libc.CloseOnExec | Libc.OnlyFolder | Libc.OpenNoFollow;
 
     /// <summary>Deletes a folder with everything in it; nothing where it is not there.</summary>
     public static void Delete(string folder)
@@ -22,9 +27,35 @@ static unsafe class FolderEraser
     /// <param name="kept">Folders in it, by relative paths, that stay and are emptied in their turn; those above them are named too.</param>
     public static void Empty(string folder, IReadOnlyCollection<string> kept)
     {
-        var handle = Libc.Open(folder, Libc.CloseOnExec | Libc.OnlyFolder | Libc.OpenNoFollow);
-        if (handle < 0 && Marshal.GetLastPInvokeError() == Libc.NoEntry) return;
-        EmptyOpened(handle, folder, "", kept);
+        fixed (byte* name = Encoding.UTF8.GetBytes(folder + '\0'))
+        {
+            var handle = Open(Libc.AtFdCwd, name);
+            if (handle < 0 && Marshal.GetLastPInvokeError() == Libc.NoEntry) return;
+            EmptyOpened(handle, folder, "", kept);
+        }
+    }
+
+    /// <summary>Opens a folder, which its owner may have to be allowed first.</summary>
+    static int Open(int parent, byte* name)
+    {
+        var handle = Libc.OpenAt(parent, name, OpenFlags);
+        var isRefused = handle < 0 && Marshal.GetLastPInvokeError() == Libc.AccessDenied;
+        return isRefused && Libc.ChangeModeAt(parent, name, ForItsOwner, 0) == 0 ? Libc.OpenAt(parent, name, OpenFlags) : handle;
+    }
+
+    /// <summary>Lets its owner write in a folder; false where that was so before.</summary>
+    public static bool MakeWritable(string folder)
+    {
+        var mode = File.GetUnixFileMode(folder);
+        File.SetUnixFileMode(folder, mode | (UnixFileMode)ForItsOwner);
+        return !mode.HasFlag((UnixFileMode)ForItsOwner);
+    }
+
+    static void MakeWritable(int handle, string shown)
+    {
+        byte none = 0;
+        if (Libc.StatX(handle, &none, Libc.EmptyPath, Libc.BasicStats, out var info) != 0) throw Libc.LastError(shown);
+        if ((info.Mode & ForItsOwner) != ForItsOwner && Libc.ChangeMode(handle, (info.Mode & 0xFFFu) | ForItsOwner) != 0) throw Libc.LastError(shown);
     }
 
     static void EmptyOpened(int handle, string shown, string place, IReadOnlyCollection<string> kept)
@@ -33,6 +64,7 @@ static unsafe class FolderEraser
         var buffer = (byte*)NativeMemory.Alloc(BufferSize);
         try
         {
+            MakeWritable(handle, shown);
             nint filled;
             while ((filled = Libc.GetEntries(handle, buffer, BufferSize)) > 0)
                 for (var at = buffer; at < buffer + filled; at += *(ushort*)(at + LengthAt)) Remove(handle, at[KindAt] == FolderKind, at + NameAt, shown, place, kept);
@@ -59,7 +91,7 @@ static unsafe class FolderEraser
 
         var text = Encoding.UTF8.GetString(bytes);
         var path = place.Length == 0 ? text : place + "/" + text;
-        EmptyOpened(Libc.OpenAt(folder, name, Libc.CloseOnExec | Libc.OnlyFolder | Libc.OpenNoFollow), shown + "/" + text, path, kept);
+        EmptyOpened(Open(folder, name), shown + "/" + text, path, kept);
         if (!kept.Contains(path) && Libc.UnlinkAt(folder, name, Libc.RemoveFolder) != 0) throw Libc.LastError(shown + "/" + text);
     }
 }

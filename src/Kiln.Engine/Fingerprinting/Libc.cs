@@ -6,7 +6,7 @@ namespace Kiln.Fingerprinting;
 /// <summary>The kernel's calls for what .NET does not tell. statx(2)'s layout is the same on every processor, unlike stat's.</summary>
 static unsafe partial class Libc
 {
-    public const int AtFdCwd = -100, NoFollow = 0x100, NoEntry = 2, NotADirectory = 20, CloseOnExec = 0x80000, RemoveFolder = 0x200;
+    public const int AtFdCwd = -100, NoFollow = 0x100, NoEntry = 2, AccessDenied = 13, NotADirectory = 20, CloseOnExec = 0x80000, RemoveFolder = 0x200, EmptyPath = 0x1000;
     public const uint BasicStats = 0x7ff;
 
     /// <summary>Flags of open(2) that differ between processors.</summary>
@@ -33,6 +33,12 @@ static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Link(string from, string to);
+
+    [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
+    public static partial int ChangeMode(int file, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "fchmodat", SetLastError = true)]
+    public static partial int ChangeModeAt(int folder, byte* name, uint mode, int flags);
 
     [LibraryImport("libc", EntryPoint = "getdents64", SetLastError = true)]
     public static partial nint GetEntries(int folder, byte* buffer, nint size);

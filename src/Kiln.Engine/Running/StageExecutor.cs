@@ -147,12 +147,12 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
             var tree = FolderTree.Of(path, HashesOf, followLinks: false);
             if (tree.Entries.FirstOrDefault(entry => entry.Kind == FileKind.Link) is { Path: { } link })
                 throw RunErrors.NotAnOutput(Path.Combine(output.Relative, link), node.Name);
-            foreach (var entry in tree.Entries.Where(entry => entry.Kind == FileKind.File)) store.Take(Path.Combine(path, entry.Path), entry.Hash);
+            foreach (var entry in tree.Entries.Where(entry => entry.Kind == FileKind.File)) Take(Path.Combine(path, entry.Path), entry.Hash);
             return new OutputHash(output.Relative, store.Put(tree.ToBytes()), IsFolder: true);
         }
 
         var hash = HashOf(new FoundFile(path, stamp));
-        store.Take(path, hash);
+        Take(path, hash);
         return new OutputHash(output.Relative, hash, IsFolder: false);
 
         ContentHash[] HashesOf(IReadOnlyList<FoundFile> files)
@@ -167,6 +167,19 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
             if (file.Stamp.Kind != FileKind.File) throw RunErrors.NotAnOutput(Path.GetRelativePath(staging, file.Path), node.Name);
             var hash = FileHashes.Read(file.Path, null);
             return FileStamp.Of(file.Path) == file.Stamp ? hash : throw RunErrors.StillWritten(Path.GetRelativePath(staging, file.Path), node.Name);
+        }
+    }
+
+    /// <summary>Moves a file into the store, also out of a folder that the body made read-only.</summary>
+    void Take(string file, ContentHash hash)
+    {
+        try
+        {
+            store.Take(file, hash);
+        }
+        catch (UnauthorizedAccessException) when (FolderEraser.MakeWritable(Path.GetDirectoryName(file)!))
+        {
+            store.Take(file, hash);
         }
     }
 
