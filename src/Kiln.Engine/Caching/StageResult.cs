@@ -4,9 +4,17 @@ using Kiln.Fingerprinting;
 
 namespace Kiln.Caching;
 
-/// <summary>An output as it was made: where it stands, and the hash of its bytes or of its folder's tree.</summary>
-sealed record OutputHash(string Path, ContentHash Hash, bool IsFolder)
+/// <summary>An output as it was made: where it stands, the hash of its bytes or of its folder's tree, and which kind it is of.</summary>
+/// <param name="Path">Relative to the workspace.</param>
+/// <param name="Bytes">What the store has it under.</param>
+/// <param name="Kind">A file, an executable file or a folder.</param>
+sealed record OutputHash(string Path, ContentHash Bytes, FileKind Kind)
 {
+    public bool IsFolder => Kind == FileKind.Folder;
+
+    /// <summary>All that counts of it: what a stage is made from that reads it.</summary>
+    public ContentHash Hash => Kind == FileKind.Executable ? Bytes.AsExecutable() : Bytes;
+
     /// <summary>The output of a path, or null.</summary>
     public static OutputHash? Of(ImmutableArray<OutputHash> outputs, string path)
     {
@@ -21,6 +29,8 @@ sealed record OutputHash(string Path, ContentHash Hash, bool IsFolder)
 /// </summary>
 sealed record StageResult
 {
+    const string Executable = "executable";
+
     public required string Stage { get; init; }
 
     public required Manifest Manifest { get; init; }
@@ -54,8 +64,9 @@ sealed record StageResult
             {
                 json.WriteStartArray();
                 json.WriteStringValue(output.Path);
-                json.WriteStringValue(output.Hash.ToString());
-                json.WriteBooleanValue(output.IsFolder);
+                json.WriteStringValue(output.Bytes.ToString());
+                if (output.Kind == FileKind.Executable) json.WriteStringValue(Executable);
+                else json.WriteBooleanValue(output.IsFolder);
                 json.WriteEndArray();
             }
 
@@ -111,9 +122,13 @@ sealed record StageResult
     static ImmutableArray<OutputHash> ReadOutputs(JsonElement outputs)
     {
         var read = ImmutableArray.CreateBuilder<OutputHash>();
-        foreach (var output in outputs.EnumerateArray()) read.Add(new OutputHash(output[0].GetString()!, ContentHash.Parse(output[1].GetString()!), output[2].GetBoolean()));
+        foreach (var output in outputs.EnumerateArray()) read.Add(new OutputHash(output[0].GetString()!, ContentHash.Parse(output[1].GetString()!), KindOf(output[2])));
         return read.DrainToImmutable();
     }
+
+    /// <summary>Whether it is a folder, or the word for an executable file: a Kiln that does not know it takes the result for none.</summary>
+    static FileKind KindOf(JsonElement kind) =>
+        kind.ValueKind == JsonValueKind.String && kind.ValueEquals(Executable) ? FileKind.Executable : kind.GetBoolean() ? FileKind.Folder : FileKind.File;
 
     static ImmutableSortedDictionary<string, double> ReadMetrics(JsonElement metrics)
     {

@@ -21,7 +21,7 @@ sealed record KeptLock(ContentHash Names, ContentHash File);
 /// </summary>
 sealed class WorkspaceState
 {
-    const string Format = "kiln state 4";
+    const string Format = "kiln state 5";
 
     /// <summary>
     /// What was written within this time before a machine went down may not have reached its disk, although its stamp has: Linux writes back what is half a
@@ -131,7 +131,7 @@ sealed class WorkspaceState
             var fingerprint = ReadHash(reader);
             var seconds = reader.ReadDouble();
             var outputs = new OutputHash[reader.ReadInt32()];
-            for (var j = 0; j < outputs.Length; j++) outputs[j] = new OutputHash(reader.ReadString(), ReadHash(reader), reader.ReadBoolean());
+            for (var j = 0; j < outputs.Length; j++) outputs[j] = new OutputHash(reader.ReadString(), ReadHash(reader), (FileKind)reader.ReadByte());
             state.Stages[name] = new LastResult(fingerprint, ImmutableCollectionsMarshal.AsImmutableArray(outputs), seconds);
         }
 
@@ -163,11 +163,11 @@ sealed class WorkspaceState
             WriteHash(writer, last.Fingerprint);
             writer.Write(last.Seconds);
             writer.Write(last.Outputs.Length);
-            foreach (var (path, hash, isFolder) in last.Outputs)
+            foreach (var (path, bytes, kind) in last.Outputs)
             {
                 writer.Write(path);
-                WriteHash(writer, hash);
-                writer.Write(isFolder);
+                WriteHash(writer, bytes);
+                writer.Write((byte)kind);
             }
         }
     }

@@ -90,7 +90,7 @@ sealed class CodeIdentity(string folder, FileHashes hashes)
     }
 
     Fact Hashed(UsedLibrary library) =>
-        new(FactKind.Code, "library " + library.Path, hashes.Of(NativeTools.LibraryPath(library.Path, library.Variable))?.ToString() ?? "not there");
+        new(FactKind.Code, "library " + library.Path, hashes.OfBytes(NativeTools.LibraryPath(library.Path, library.Variable))?.ToString() ?? "not there");
 
     CodeListing? Listing(string hash)
     {

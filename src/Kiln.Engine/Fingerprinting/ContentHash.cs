@@ -40,6 +40,15 @@ public readonly record struct ContentHash
         return new ContentHash(hash);
     }
 
+    /// <summary>The hash of an executable file whose bytes have this hash: what may be executed is another thing than what may not.</summary>
+    internal ContentHash AsExecutable()
+    {
+        Span<byte> text = stackalloc byte[Size + 18];
+        "kiln executable 1\n"u8.CopyTo(text);
+        CopyTo(text[18..]);
+        return Of(text);
+    }
+
     /// <summary>Reads 64 hexadecimal digits.</summary>
     /// <exception cref="FormatException">They are not.</exception>
     public static ContentHash Parse(string text) =>

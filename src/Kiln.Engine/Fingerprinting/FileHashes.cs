@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using Kiln.Planning;
 using Microsoft.Win32.SafeHandles;
 
 namespace Kiln.Fingerprinting;
 
-/// <summary>A file's hash, and the stamp it had when the hash was taken.</summary>
+/// <summary>The hash of a file's bytes, and the stamp it had when the hash was taken.</summary>
 sealed record StampedHash(FileStamp Stamp, ContentHash Hash);
 
 /// <summary>
@@ -38,20 +39,30 @@ sealed class FileHashes
     /// <summary>Whether anything was learned that is worth keeping.</summary>
     public bool Changed { get; private set; }
 
-    /// <summary>The content hash of a file or folder, following links; null where there is nothing.</summary>
-    public ContentHash? Of(string path)
+    /// <summary>The hash of a file (its bytes, and whether it is executable) or folder, following links; null where there is nothing.</summary>
+    public ContentHash? Of(string path) => OfBytes(path, out var kind) is not { } bytes ? null : kind == FileKind.Executable ? bytes.AsExecutable() : bytes;
+
+    /// <summary>The hash of a file's bytes alone, or of a folder, following links; null where there is nothing.</summary>
+    public ContentHash? OfBytes(string path) => OfBytes(path, out _);
+
+    /// <summary>What counts of an input. Of what is installed on this machine the rights are the installer's, and say nothing.</summary>
+    public ContentHash? Of(PlannedInput input) => input.IsInstalled ? OfBytes(input.Path) : Of(input.Path);
+
+    ContentHash? OfBytes(string path, out FileKind kind)
     {
+        kind = FileKind.Other;
         if (FileStamp.Of(path) is not { } stamp) return null;
         if (stamp.Kind == FileKind.Link)
         {
             var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName;
-            return target is null ? null : Of(target);
+            return target is null ? null : OfBytes(target, out kind);
         }
 
-        return stamp.Kind switch
+        kind = stamp.Kind;
+        return kind switch
         {
             FileKind.Folder => OfFolder(path),
-            FileKind.File => OfFile(new FoundFile(path, stamp), null),
+            FileKind.File or FileKind.Executable => OfFile(new FoundFile(path, stamp), null),
             _ => throw Errors.NotAFile(path),
         };
     }
@@ -90,7 +101,7 @@ sealed class FileHashes
             var known = Known(path);
             if (known is { Stamp.Size: < Large } || !looked.Add(path)) continue;
             if (FileStamp.Of(path) is not { } stamp || stamp == known?.Stamp) continue;
-            if (stamp.Kind == FileKind.File) files.Add(new FoundFile(path, stamp));
+            if (stamp.Kind.IsFile()) files.Add(new FoundFile(path, stamp));
             else if (stamp.Kind == FileKind.Folder) folders.Add(path);
         }
 
@@ -104,7 +115,7 @@ sealed class FileHashes
 
     static void AddFilesIn(string folder, List<FoundFile> files) => Try(() => FolderTree.Of(folder, found =>
     {
-        files.AddRange(found.Where(file => file.Stamp.Kind == FileKind.File));
+        files.AddRange(found.Where(file => file.Stamp.Kind.IsFile()));
         return new ContentHash[found.Count];
     }, followLinks: true));
 
@@ -124,7 +135,7 @@ sealed class FileHashes
         var hashes = new ContentHash[files.Count];
         var unknown = new List<int>();
         for (var i = 0; i < hashes.Length; i++)
-            if (files[i].Stamp.Kind != FileKind.File) throw Errors.NotAFile(files[i].Path);
+            if (!files[i].Stamp.Kind.IsFile()) throw Errors.NotAFile(files[i].Path);
             else if (Known(files[i].Path) is { } known && known.Stamp == files[i].Stamp) hashes[i] = known.Hash;
             else unknown.Add(i);
         unknown.Sort((a, b) => files[b].Stamp.Size.CompareTo(files[a].Stamp.Size));
@@ -148,7 +159,7 @@ sealed class FileHashes
         return _rewritten.Any(entry => entry.Value > moment && (entry.Key == path || entry.Key.StartsWith(path + "/", StringComparison.Ordinal)));
     }
 
-    /// <summary>Notes the hash of a file that Kiln has just written itself, unless somebody else wrote to it since.</summary>
+    /// <summary>Notes the hash of the bytes of a file that Kiln has just written itself, unless somebody else wrote to it since.</summary>
     /// <param name="path">The file.</param>
     /// <param name="asWritten">Its stamp when it was written, under this name or another.</param>
     /// <param name="hash">The hash of what was written.</param>

@@ -8,6 +8,8 @@ readonly record struct FileStamp(long Size, long Modified, long Changed, ulong I
     /// <summary>Two changes within one tick of the file system's clock leave one stamp: younger than this, a stamp proves nothing.</summary>
     public static readonly long Racy = 20_000_000;
 
+    const int OwnerMayExecute = 0x40;
+
     /// <summary>The stamp of a path, not following a symbolic link; null where there is nothing.</summary>
     public static FileStamp? Of(string path)
     {
@@ -19,7 +21,7 @@ readonly record struct FileStamp(long Size, long Modified, long Changed, ulong I
     {
         var kind = (info.Mode & 0xF000) switch
         {
-            0x8000 => FileKind.File,
+            0x8000 => (info.Mode & OwnerMayExecute) != 0 ? FileKind.Executable : FileKind.File,
             0x4000 => FileKind.Folder,
             0xA000 => FileKind.Link,
             _ => FileKind.Other,
@@ -49,4 +51,13 @@ enum FileKind : byte
     Folder,
     Link,
     Other,
+
+    /// <summary>A file that its owner may execute.</summary>
+    Executable,
+}
+
+static class FileKinds
+{
+    /// <summary>Whether it is a regular file, executable or not.</summary>
+    public static bool IsFile(this FileKind kind) => kind is FileKind.File or FileKind.Executable;
 }

@@ -24,7 +24,7 @@ sealed record FolderTree(ImmutableArray<TreeEntry> Entries)
         {
             var name = Escape(path);
             var line = bytes.GetSpan(2 * ContentHash.Size + 4 + Encoding.UTF8.GetMaxByteCount(name.Length));
-            (line[0], line[1]) = (kind switch { FileKind.Folder => (byte)'d', FileKind.Link => (byte)'l', _ => (byte)'f' }, (byte)' ');
+            (line[0], line[1]) = (kind switch { FileKind.Folder => (byte)'d', FileKind.Link => (byte)'l', FileKind.Executable => (byte)'x', _ => (byte)'f' }, (byte)' ');
             content.CopyTo(hash);
             Convert.TryToHexStringLower(hash, line[2..], out _);
             line[66] = (byte)' ';
@@ -42,7 +42,7 @@ sealed record FolderTree(ImmutableArray<TreeEntry> Entries)
         var lines = Encoding.UTF8.GetString(bytes).Split('\n');
         if (lines[0] != "kiln tree 1") throw new FormatException("Not a folder's tree.");
         return new FolderTree([.. lines[1..^1].Select(line => new TreeEntry(
-            line[0] switch { 'd' => FileKind.Folder, 'l' => FileKind.Link, _ => FileKind.File },
+            line[0] switch { 'd' => FileKind.Folder, 'l' => FileKind.Link, 'x' => FileKind.Executable, _ => FileKind.File },
             Unescape(line[67..]),
             ContentHash.Parse(line[2..66])))]);
     }
@@ -72,9 +72,10 @@ sealed record FolderTree(ImmutableArray<TreeEntry> Entries)
                     else if (stamp.Kind == FileKind.Link && !followLinks) entries.Add(new TreeEntry(FileKind.Link, relative, ContentHash.Of(Encoding.UTF8.GetBytes(TargetOf(found.Path)))));
                     else
                     {
-                        files.Add(stamp.Kind == FileKind.Link ? Behind(found.Path) : found);
+                        var file = stamp.Kind == FileKind.Link ? Behind(found.Path) : found;
+                        files.Add(file);
                         filePlaces.Add(entries.Count);
-                        entries.Add(new TreeEntry(FileKind.File, relative, default));
+                        entries.Add(new TreeEntry(file.Stamp.Kind == FileKind.Executable ? FileKind.Executable : FileKind.File, relative, default));
                     }
                 }
 

@@ -29,6 +29,7 @@ sealed record FactChange(FactKind Kind, string Label, string? Old, string? New)
         (_, null, _) => $"{Noun} {Label} is new",
         (_, _, null) => $"{Noun} {Label} is gone",
         (FactKind.Setting, _, _) => $"{Label} {Old} → {New}",
+        (FactKind.Input, _, _) when RightsChange is { } change => $"{Noun} {Label} {change}",
         _ => $"{Noun} {Label} changed",
     };
 
@@ -42,6 +43,10 @@ sealed record FactChange(FactKind Kind, string Label, string? Old, string? New)
 
     /// <summary>Whether a code fact is about a package or a native library.</summary>
     bool IsPart => Label.StartsWith("package ", StringComparison.Ordinal) || Label.StartsWith("library ", StringComparison.Ordinal);
+
+    /// <summary>What is to be said of a file with the same bytes that became executable, or is so no longer; else null.</summary>
+    string? RightsChange => !ContentHash.TryParse(Old!, out var was) || !ContentHash.TryParse(New!, out var now) ? null
+        : now == was.AsExecutable() ? "is executable now" : was == now.AsExecutable() ? "is no longer executable" : null;
 
     /// <summary>A version with the beginning of its hash, or the beginning of a hash.</summary>
     static string Shortened(string value) => value.IndexOf(" sha512-", StringComparison.Ordinal) is var end and >= 0 ? value[..Math.Min(value.Length, end + 14)] : value[..Math.Min(value.Length, 12)];

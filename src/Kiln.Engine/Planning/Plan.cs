@@ -8,6 +8,13 @@ sealed record PlannedInput(string Role, string Label, string Path, PlannedStage?
 {
     /// <summary>What a manifest calls it.</summary>
     public string Fact => $"{Role} {Label}";
+
+    /// <summary>Whether it is a part of the machine that Kiln runs on.</summary>
+    public bool IsInstalled => Producer is null && IsInstalledAs(Role, Label);
+
+    /// <summary>Native libraries and the programs of commands are installed where Kiln runs: another machine has others.</summary>
+    public static bool IsInstalledAs(string role, string label) =>
+        label.StartsWith(".kiln/", StringComparison.Ordinal) || (role == nameof(CommandStage.Program) && !label.Contains('/'));
 }
 
 /// <summary>An output with its place: relative to the workspace with forward slashes, and absolute.</summary>

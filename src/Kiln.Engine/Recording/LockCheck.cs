@@ -96,7 +96,7 @@ sealed class LockCheck(Graph graph, LockedPipeline locked, WorkspaceState state)
     ContentHash? Resolve(PlannedInput input)
     {
         if (input.Producer is { } producer) return LockedOutput(producer, input.Label);
-        if (state.Hashes.Of(input.Path) is { } here) return here;
+        if (state.Hashes.Of(input) is { } here) return here;
         _believed.Add(input.Label);
         return Absent;
     }

@@ -23,7 +23,7 @@ static class LockFile
     public static void Keep(string path, Graph graph, WorkspaceState state, ResultStore results)
     {
         var names = ContentHash.Of(Encoding.UTF8.GetBytes(Layout + string.Join('\n', graph.Stages.Select(stage => stage.Name))));
-        var isKept = state.Locks.TryGetValue(graph.Pipeline, out var kept) && kept.Names == names && !state.StagesChanged && state.Hashes.Of(path) == kept.File;
+        var isKept = state.Locks.TryGetValue(graph.Pipeline, out var kept) && kept.Names == names && !state.StagesChanged && state.Hashes.OfBytes(path) == kept.File;
         if (isKept) return;
         var before = Before(path);
         var stages = graph.Stages.GroupBy(stage => stage.Stage.Name, StringComparer.Ordinal)
@@ -56,10 +56,10 @@ static class LockFile
     public static string OriginOf(Manifest manifest) =>
         HashOf(manifest.Facts.Where(fact => fact.Kind is FactKind.Setting or FactKind.Code or FactKind.Input && !IsOfThisMachine(fact)));
 
-    /// <summary>Native libraries and the programs of commands are installed where Kiln runs: recorded, but another machine has others.</summary>
+    /// <summary>What is installed where Kiln runs is recorded, but another machine has others.</summary>
     public static bool IsOfThisMachine(Fact fact) => fact.Kind switch
     {
-        FactKind.Input => PathOf(fact).StartsWith(".kiln/", StringComparison.Ordinal) || (RoleOf(fact) == nameof(CommandStage.Program) && !PathOf(fact).Contains('/')),
+        FactKind.Input => PlannedInput.IsInstalledAs(RoleOf(fact), PathOf(fact)),
         FactKind.Code => fact.Label.StartsWith("library ", StringComparison.Ordinal),
         _ => false,
     };

@@ -89,7 +89,9 @@ sealed class WhyPage(ContentStore store, ResultStore results, WorkspaceState sta
         {
             if (before.Outputs.FirstOrDefault(output => output.Path == place.Relative) is not { } made) continue;
             var now = made.IsFolder && Directory.Exists(place.Path) ? state.Hashes.Tree(place.Path).Hash : state.Hashes.Of(place.Path);
-            if (now != made.Hash) table.Add("output", place.Relative, made.Hash.Short, now?.Short ?? "(missing)");
+            if (now == made.Hash) continue;
+            var (was, @is) = now == made.Bytes ? ("executable", "not executable") : now == made.Bytes.AsExecutable() ? ("not executable", "executable") : (made.Hash.Short, now?.Short ?? "(missing)");
+            table.Add("output", place.Relative, was, @is);
         }
 
         return table.ToString();

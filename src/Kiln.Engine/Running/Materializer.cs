@@ -12,6 +12,7 @@ namespace Kiln.Running;
 sealed class Materializer(ContentStore store, FileHashes hashes, string displacedFolder, Action<string> noted)
 {
     const string Partial = ".kiln-partial";
+    const UnixFileMode EveryoneMayExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     /// <summary>Whether an output stands in the workspace as it was made.</summary>
     public bool IsInPlace(PlannedOutput place, OutputHash made) =>
@@ -29,7 +30,7 @@ sealed class Materializer(ContentStore store, FileHashes hashes, string displace
         Directory.CreateDirectory(Path.GetDirectoryName(place.Path)!);
         try
         {
-            var written = made.IsFolder ? BuildFolder(partial, made.Hash, verify) : [("", CopyOut(made.Hash, partial, verify), made.Hash)];
+            var written = made.IsFolder ? BuildFolder(partial, made.Bytes, verify) : [("", CopyOut(made.Bytes, made.Kind, partial, verify), made.Bytes)];
             SetAside(place, made);
             if (made.IsFolder) Directory.Move(partial, place.Path);
             else File.Move(partial, place.Path, overwrite: true);
@@ -73,15 +74,16 @@ sealed class Materializer(ContentStore store, FileHashes hashes, string displace
             if (!path.StartsWith(folder + "/", StringComparison.Ordinal)) throw new DamagedObjectException(hash, "not a tree of its own folder");
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             if (entry.Kind == FileKind.Folder) Directory.CreateDirectory(path);
-            else if (entry.Kind == FileKind.File) written.Add((entry.Path, CopyOut(entry.Hash, path, verify), entry.Hash));
+            else if (entry.Kind.IsFile()) written.Add((entry.Path, CopyOut(entry.Hash, entry.Kind, path, verify), entry.Hash));
         }
 
         return written;
     }
 
-    FileStamp CopyOut(ContentHash hash, string path, bool verify)
+    FileStamp CopyOut(ContentHash hash, FileKind kind, string path, bool verify)
     {
         store.CopyOut(hash, path, verify);
+        if (kind == FileKind.Executable) File.SetUnixFileMode(path, File.GetUnixFileMode(path) | EveryoneMayExecute);
         return FileStamp.Of(path) ?? throw Errors.ChangedWhileRead(path);
     }
 
@@ -89,13 +91,13 @@ sealed class Materializer(ContentStore store, FileHashes hashes, string displace
     {
         if (!Path.Exists(place.Path)) return;
         var isFolder = Directory.Exists(place.Path);
-        if (!isFolder && hashes.Of(place.Path) is { } present && (present == made.Hash || store.Has(present)))
+        if (!isFolder && hashes.OfBytes(place.Path) is { } present && (present == made.Bytes || store.Has(present)))
         {
             if (made.IsFolder) File.Delete(place.Path);
             return;
         }
 
-        if (isFolder && hashes.Tree(place.Path).Entries.All(entry => entry.Kind == FileKind.Folder || (entry.Kind == FileKind.File && store.Has(entry.Hash))))
+        if (isFolder && hashes.Tree(place.Path).Entries.All(entry => entry.Kind == FileKind.Folder || (entry.Kind.IsFile() && store.Has(entry.Hash))))
         {
             Directory.Delete(place.Path, recursive: true);
             return;

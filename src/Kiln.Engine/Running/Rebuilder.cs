@@ -39,7 +39,7 @@ sealed class Rebuilder(Workspace workspace, ContentStore store, ResultStore resu
         }
     }
 
-    string? ChangedInput(PlannedStage node, Manifest manifest) => node.Inputs.FirstOrDefault(input => !manifest.HasInput(input.Fact, hashes.Of(input.Path)))?.Label;
+    string? ChangedInput(PlannedStage node, Manifest manifest) => node.Inputs.FirstOrDefault(input => !manifest.HasInput(input.Fact, hashes.Of(input)))?.Label;
 
     Rebuilt Compare(PlannedStage node, StageResult cached, string staging)
     {
@@ -48,7 +48,7 @@ sealed class Rebuilder(Workspace workspace, ContentStore store, ResultStore resu
             if (place.VariesByRun) continue;
             var made = cached.Outputs.First(made => made.Path == place.Relative);
             var path = StageRun.StagedPath(staging, place);
-            if ((made.IsFolder ? FolderApart(made, path) : FileApart(made.Hash, path, output)) is { } where) return new Rebuilt.Differs(place.Relative, where);
+            if ((made.IsFolder ? FolderApart(made, path) : FileApart(made.Bytes, made.Kind, path, output)) is { } where) return new Rebuilt.Differs(place.Relative, where);
         }
 
         return new Rebuilt.Same(string.Join(", ", node.Outputs.Where(place => place.VariesByRun).Select(place => place.Relative)));
@@ -59,16 +59,21 @@ sealed class Rebuilder(Workspace workspace, ContentStore store, ResultStore resu
     {
         if (!Directory.Exists(folder)) return "not written as a folder";
         var ours = FolderTree.Of(folder, static files => [.. files.Select(file => FileHashes.Read(file.Path, null))], followLinks: false).Entries.ToDictionary(entry => entry.Path);
-        foreach (var entry in FolderTree.Parse(store.Read(made.Hash)).Entries)
+        foreach (var entry in FolderTree.Parse(store.Read(made.Bytes)).Entries)
             if (!ours.Remove(entry.Path, out var twin)) return $"{entry.Path} was not written";
-            else if (twin != entry) return twin.Kind == FileKind.File && entry.Kind == FileKind.File ? $"{entry.Path}, {FileApart(entry.Hash, Path.Combine(folder, entry.Path), null)}" : $"{entry.Path} is of another kind";
+            else if (twin != entry) return twin.Kind.IsFile() && entry.Kind.IsFile() ? $"{entry.Path}, {FileApart(entry.Hash, entry.Kind, Path.Combine(folder, entry.Path), null)}" : $"{entry.Path} is of another kind";
         return ours.Keys.Order(StringComparer.Ordinal).FirstOrDefault() is { } further ? $"{further} was not there before" : null;
     }
 
-    string? FileApart(ContentHash made, string path, Output? output)
+    string? FileApart(ContentHash made, FileKind kind, string path, Output? output)
     {
         if (!File.Exists(path)) return "not written as a file";
-        if (FileHashes.Read(path, null) == made) return null;
+        if (FileHashes.Read(path, null) == made)
+        {
+            var isExecutable = FileStamp.Of(path)?.Kind == FileKind.Executable;
+            return isExecutable == (kind == FileKind.Executable) ? null : isExecutable ? "executable, and was not" : "not executable, and was";
+        }
+
         if (store.Find(made) is not { } stored || FileHashes.Read(stored, null) != made) return "the stored bytes are missing or damaged, and the hash is another";
         var at = FirstByteApart(stored, path);
         return output?.FirstDifference(stored, path) is { } inWords ? $"{inWords} (byte {at:#,0})" : $"byte {at:#,0}";

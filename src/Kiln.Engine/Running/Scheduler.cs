@@ -163,11 +163,11 @@ sealed class Scheduler(Plan plan, RunOptions options, Decider decider, StageExec
     /// </summary>
     ContentHash? HashOf(PlannedInput input)
     {
-        if (input.Producer is not { } producer) return hashes.Of(input.Path);
+        if (input.Producer is not { } producer) return hashes.Of(input);
         var made = decider.Last(producer)?.Outputs ?? throw RunErrors.NeedsNeverMade(input.Label, producer.Name);
         var output = OutputHash.Of(made, input.Label);
-        if (output is not null && !_nodes.ContainsKey(producer) && hashes.Of(input.Path) != output.Hash) throw RunErrors.NotAsMade(input.Label, producer.Name);
-        return output is not null ? output.Hash : hashes.Of(input.Path);
+        if (output is not null && !_nodes.ContainsKey(producer) && hashes.Of(input) != output.Hash) throw RunErrors.NotAsMade(input.Label, producer.Name);
+        return output is not null ? output.Hash : hashes.Of(input);
     }
 
     /// <summary>A stage among those of this run.</summary>

@@ -134,7 +134,7 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
     void RefuseChanged(PlannedStage node, IEnumerable<PlannedInput> inputs, Manifest manifest, long since)
     {
         foreach (var input in inputs)
-            if (!manifest.HasInput(input.Fact, hashes.Of(input.Path)) || hashes.WasRewrittenSince(since, input.Path))
+            if (!manifest.HasInput(input.Fact, hashes.Of(input)) || hashes.WasRewrittenSince(since, input.Path))
                 throw RunErrors.InputChanged(input.Path, node.Name);
     }
 
@@ -147,13 +147,13 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
             var tree = FolderTree.Of(path, HashesOf, followLinks: false);
             if (tree.Entries.FirstOrDefault(entry => entry.Kind == FileKind.Link) is { Path: { } link })
                 throw RunErrors.NotAnOutput(Path.Combine(output.Relative, link), node.Name);
-            foreach (var entry in tree.Entries.Where(entry => entry.Kind == FileKind.File)) Take(Path.Combine(path, entry.Path), entry.Hash);
-            return new OutputHash(output.Relative, store.Put(tree.ToBytes()), IsFolder: true);
+            foreach (var entry in tree.Entries.Where(entry => entry.Kind.IsFile())) Take(Path.Combine(path, entry.Path), entry.Hash);
+            return new OutputHash(output.Relative, store.Put(tree.ToBytes()), FileKind.Folder);
         }
 
         var hash = HashOf(new FoundFile(path, stamp));
         Take(path, hash);
-        return new OutputHash(output.Relative, hash, IsFolder: false);
+        return new OutputHash(output.Relative, hash, stamp.Kind);
 
         ContentHash[] HashesOf(IReadOnlyList<FoundFile> files)
         {
@@ -164,7 +164,7 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
 
         ContentHash HashOf(FoundFile file)
         {
-            if (file.Stamp.Kind != FileKind.File) throw RunErrors.NotAnOutput(Path.GetRelativePath(staging, file.Path), node.Name);
+            if (!file.Stamp.Kind.IsFile()) throw RunErrors.NotAnOutput(Path.GetRelativePath(staging, file.Path), node.Name);
             var hash = FileHashes.Read(file.Path, null);
             return FileStamp.Of(file.Path) == file.Stamp ? hash : throw RunErrors.StillWritten(Path.GetRelativePath(staging, file.Path), node.Name);
         }

@@ -51,17 +51,17 @@ sealed class Survey(Decider decider, FileHashes hashes, ContentStore store)
 
     ContentHash? HashOf(PlannedInput input)
     {
-        if (input.Producer is not { } producer) return hashes.Of(input.Path);
+        if (input.Producer is not { } producer) return hashes.Of(input);
         var made = ForecastOf(producer) is Forecast.Restore restore ? restore.Result.Outputs : decider.Last(producer)?.Outputs ?? [];
-        return OutputHash.Of(made, input.Label) is { } output ? output.Hash : hashes.Of(input.Path);
+        return OutputHash.Of(made, input.Label) is { } output ? output.Hash : hashes.Of(input);
     }
 
     bool IsStored(StageResult result)
     {
         foreach (var output in result.Outputs)
         {
-            if (!store.Has(output.Hash)) return false;
-            if (output.IsFolder && FolderTree.Parse(store.Read(output.Hash)).Entries.Any(entry => entry.Kind == FileKind.File && !store.Has(entry.Hash))) return false;
+            if (!store.Has(output.Bytes)) return false;
+            if (output.IsFolder && FolderTree.Parse(store.Read(output.Bytes)).Entries.Any(entry => entry.Kind.IsFile() && !store.Has(entry.Hash))) return false;
         }
 
         return true;
