@@ -14,7 +14,7 @@ public class KilnException : Exception
     public KilnException(string what, IEnumerable<(string Label, string Value)> facts, string next, Exception? inner = null)
         : base(Compose(what, facts.ToList(), next), inner)
     {
-        What = what;
+        (What, Next) = (what, next);
     }
 
     /// <summary>An error that was composed elsewhere.</summary>
@@ -26,6 +26,9 @@ public class KilnException : Exception
 
     /// <summary>The first line of the message.</summary>
     public string What { get; }
+
+    /// <summary>The last lines of the message: what to do about it.</summary>
+    internal string Next { get; } = "";
 
     /// <summary>The exit code the process ends with when this error ends a run.</summary>
     public virtual ExitCode ExitCode => ExitCode.StageFailed;

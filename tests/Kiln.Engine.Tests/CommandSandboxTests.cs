@@ -73,6 +73,7 @@ public sealed class CommandSandboxTests : IDisposable
         _script = $"cat {_elsewhere.PathOf("far.txt")} > out";
         (await _space.RunAsync("--sandbox")).ShouldBe(1);
         _space.Printed.ShouldContain($"refused    to read {_elsewhere.PathOf("far.txt")}");
+        _space.Printed.ShouldContain($"\nIf it needs {_elsewhere.PathOf("far.txt")}, declare it: Reads = [Input<PlainFile>.Source(\"{_elsewhere.PathOf("far.txt")}\"), …]");
 
         _more = [Input<PlainFile>.Source(_elsewhere.PathOf("far.txt"))];
         await _space.SucceedAsync("--sandbox");
@@ -99,6 +100,7 @@ public sealed class CommandSandboxTests : IDisposable
             _script = $"echo text > out; echo changed > {place}";
             (await _space.RunAsync("--sandbox")).ShouldBe(1, place);
             _space.Printed.ShouldContain($"refused    to write {Path.GetFullPath(place, _space.Root)}");
+            _space.Printed.ShouldContain("\nIt may write its outputs, and what it needs only meanwhile in the folder that TMPDIR names.");
         }
 
         _elsewhere.Read("far.txt").ShouldBe("far");
@@ -114,6 +116,8 @@ public sealed class CommandSandboxTests : IDisposable
         _script = $"bash -c 'exec 5<>/dev/tcp/127.0.0.1/{((IPEndPoint)server.LocalEndpoint).Port}' && echo connected > out";
         (await _space.RunAsync("--sandbox")).ShouldBe(1);
         _space.Printed.ShouldContain("Permission denied");
+        _space.Printed.ShouldContain("refused    to open a network connection");
+        _space.Printed.ShouldContain("\nIf it needs the network, declare it: UsesNetwork = true");
         server.Pending().ShouldBeFalse();
 
         _usesNetwork = true;
@@ -134,6 +138,22 @@ public sealed class CommandSandboxTests : IDisposable
         _more = [.. _more, Input<PlainFile>.Source("scripts/helper.py")];
         await _space.SucceedAsync("--sandbox");
         _space.Read("out").ShouldBe("from the helper");
+    }
+
+    [SandboxFact]
+    public async Task A_file_that_is_not_there_for_a_command_is_named_in_a_sandbox_too()
+    {
+        _script = "cat data/secret.txt > out";
+        (await _space.RunAsync("--sandbox")).ShouldBe(1);
+        _space.Printed.ShouldContain("in which data/secret.txt was not: the stage does not declare it. If it needs it: Reads = [Input<PlainFile>.Source(\"data/secret.txt\"), …]");
+    }
+
+    [SandboxFact]
+    public async Task Local_sockets_stay_open()
+    {
+        _script = "python3 -c 'import socket; a, b = socket.socketpair(); a.send(b\"x\"); open(\"out\", \"wb\").write(b.recv(1))'";
+        await _space.SucceedAsync("--sandbox");
+        _space.Read("out").ShouldBe("x");
     }
 
     [SandboxFact]

@@ -69,6 +69,50 @@ public sealed class CommandStageTests : IDisposable
     }
 
     [Fact]
+    public async Task A_command_that_does_not_stop_is_killed_when_its_own_grace_is_over_and_the_run_goes_on()
+    {
+        _space.Declare = pipeline =>
+        {
+            pipeline.Add(new CommandStage("Stubborn")
+            {
+                Command = ["sh", "-c", "trap '' TERM; while :; do sleep 0.05; done"],
+                Writes = [new Output<PlainFile>("made")],
+                Execution = Execution.Default with { Timeout = TimeSpan.FromSeconds(0.2), Grace = TimeSpan.FromSeconds(0.1) },
+            });
+            pipeline.Add(_space.Stage("other", "data/raw.txt"));
+        };
+        (await _space.RunAsync("--keep-going", "--jobs", "1")).ShouldBe(1, _space.Printed);
+        _space.Printed.ShouldContain("A stage took longer than it may:");
+        _space.Read("out/other.txt").ShouldBe("other(some text)");
+    }
+
+    [Theory]
+    [InlineData("cat scripts/undeclared.sh", "scripts/undeclared.sh", "PlainFile")]
+    [InlineData("cat './scripts/undeclared.sh'", "scripts/undeclared.sh", "PlainFile")]
+    [InlineData("f=und; echo no scripts/${f}eclared.sh. >&2; exit 3", "scripts/undeclared.sh", "PlainFile")]
+    [InlineData("ls scripts/deep/ > data/clean.txt", "scripts/deep", "Folder")]
+    public async Task A_file_that_was_not_there_for_the_command_but_is_in_the_workspace_is_named_with_the_line_to_add(string script, string path, string kind)
+    {
+        _space.Write("scripts/undeclared.sh", "");
+        _space.Write("scripts/deep/x", "");
+        _script = script;
+        (await _space.RunAsync()).ShouldBe(1);
+        _space.Printed.ShouldContain($"in which {path} was not: the stage does not declare it. If it needs it: Reads = [Input<{kind}>.Source(\"{path}\"), …]");
+    }
+
+    [Theory]
+    [InlineData("echo data/raw.txt data/clean.txt nowhere/x scripts /etc/hostname .kiln/state ../x; exit 3")]
+    [InlineData("printf 'a\\0b data/clean.txt'; exit 3")]
+    public async Task What_is_declared_or_nowhere_in_the_workspace_is_not_taken_for_an_unseen_file(string script)
+    {
+        _space.Write("scripts/x", "");
+        await _space.SucceedAsync();
+        _script = script;
+        (await _space.RunAsync()).ShouldBe(1);
+        _space.Printed.ShouldNotContain("does not declare it");
+    }
+
+    [Fact]
     public async Task A_command_is_shown_the_gpus_it_holds_and_no_others()
     {
         var before = Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES");

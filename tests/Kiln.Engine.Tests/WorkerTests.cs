@@ -54,7 +54,9 @@ public sealed class WorkerTests : IDisposable
     {
         _elsewhere.Write("far.txt", "far");
         File.CreateSymbolicLink(_space.PathOf("link.txt"), _elsewhere.PathOf("far.txt"));
-        (await DoAsync(1, "read link.txt")).ShouldContain($"refused  to read {_elsewhere.PathOf("far.txt")}");
+        var refused = await DoAsync(1, "read link.txt");
+        refused.ShouldContain($"refused  to read {_elsewhere.PathOf("far.txt")}\nIf it needs {_elsewhere.PathOf("far.txt")}, declare it: public Input<PlainFile> Far {{ get; }} = Input<PlainFile>.Source(\"{_elsewhere.PathOf("far.txt")}\");\n");
+        refused.ShouldNotContain("Make the place accessible");
         (await DoAsync(1, "write link.txt")).ShouldContain($"refused  to write {_elsewhere.PathOf("far.txt")}");
         (await DoAsync(1, "write do.txt")).ShouldContain($"refused  to write {_space.PathOf("do.txt")}");
         (await DoAsync(1, "write new.txt")).ShouldContain("A file could not be read or written:");
@@ -80,7 +82,10 @@ public sealed class WorkerTests : IDisposable
         using var server = new TcpListener(IPAddress.Loopback, 0);
         server.Start();
         var connect = "connect " + ((IPEndPoint)server.LocalEndpoint).Port;
-        (await DoAsync(1, connect)).ShouldContain("Permission denied");
+        var refused = await DoAsync(1, connect);
+        refused.ShouldContain("Permission denied");
+        refused.ShouldContain("refused  to open a network connection");
+        refused.ShouldContain("If it needs the network, declare it: mark the stage's class [UsesNetwork].");
         server.Pending().ShouldBeFalse();
         await DoAsync(0, connect, "connected");
         Made.ShouldBe("connected\n");
@@ -132,6 +137,23 @@ public sealed class WorkerTests : IDisposable
         using (var process = System.Diagnostics.Process.GetProcessById(int.Parse(_space.Read(worker)))) process.Kill();
         (await host.EndsAsync()).ShouldBe(1, host.Printed);
         host.Printed.ShouldContain("A stage's worker process died:\n  stage    Boxed\n  signal   9");
+    }
+
+    [SandboxFact]
+    public async Task Of_Kilns_own_variables_a_worker_gets_those_that_name_tools()
+    {
+        _space.Write("do.txt", "environment");
+        using var host = HostProcess.StartWith(_space, new() { ["KILN_DUCKDB"] = "/nowhere/x.so", ["KILN_CACHE"] = "", ["KILN_SECRET"] = "hidden" }, "boxed");
+        (await host.EndsAsync()).ShouldBe(0, host.Printed);
+        Made.TrimEnd().Split(' ').Where(name => name.StartsWith("KILN_", StringComparison.Ordinal)).ShouldBe(["KILN_DUCKDB"]);
+    }
+
+    [SandboxFact]
+    public async Task A_worker_whose_body_left_a_thread_at_work_ends_all_the_same()
+    {
+        await DoAsync(0, "leave");
+        Made.ShouldBe("left\n");
+        (await DoAsync(1, "leave\nthrow this")).ShouldContain("Do not ask for it.");
     }
 
     [SandboxFact]

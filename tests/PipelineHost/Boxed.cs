@@ -76,6 +76,6 @@ class Boxed : Stage
 sealed class Connected : Boxed;
 
 /// <summary>The same, with little time and less to stop in.</summary>
-[Timeout(1, GraceSeconds = 20)]
+[Timeout(1, GraceSeconds = 0.2)]
 [TaskName("Hurried")]
 sealed class Hurried : Boxed;

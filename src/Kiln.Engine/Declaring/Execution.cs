@@ -34,8 +34,14 @@ public sealed record Execution
     /// <summary>How long one try may take before it is cancelled and fails; null for as long as it likes.</summary>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>How long a body that is out of time may take to stop.</summary>
+    /// <summary>
+    /// How long a body that is out of time may take to stop. One that is a process, of a command or in a sandbox, is killed then, and has the
+    /// same time where the run is interrupted.
+    /// </summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a process of the stage may take to stop: what is declared with a timeout; nobody waits so long for others when a run is interrupted.</summary>
+    internal TimeSpan GraceOfProgram => Timeout is null ? TimeSpan.FromSeconds(2) : Grace;
 }
 
 /// <summary>Thrown by a body that failed for a reason that may pass, such as a server that is busy: <c>[Retry]</c> then tries again.</summary>

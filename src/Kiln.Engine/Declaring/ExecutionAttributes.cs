@@ -51,6 +51,6 @@ public sealed class TimeoutAttribute : Attribute
     /// <summary>The limit.</summary>
     public TimeSpan After { get; }
 
-    /// <summary>How long the body may take to stop, in seconds.</summary>
+    /// <summary>How long the body may take to stop, in seconds: see <see cref="Execution.Grace"/>.</summary>
     public double GraceSeconds { get; init; } = 10;
 }

@@ -39,6 +39,7 @@ sealed partial class WorkerHost(IReadOnlyList<PipelineDefinition> pipelines) : I
             _wire.Say(WorkerWord.Failed, WorkerException.Values(known, error, stage?.IsTransient(error) == true));
         }
 
+        Environment.Exit(0); // all is told: a thread that the body left at work would keep the process
         return 0;
     }
 

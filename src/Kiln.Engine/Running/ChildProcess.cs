@@ -15,6 +15,9 @@ sealed record ChildStart(string Program, IReadOnlyList<string> Arguments, IReadO
 {
     /// <summary>Descriptors it gets as 3, 4 and so on.</summary>
     public IReadOnlyList<int> Descriptors { get; init; } = [];
+
+    /// <summary>How long it may take to stop when it is told to, before it is killed.</summary>
+    public required TimeSpan Grace { get; init; }
 }
 
 /// <summary>How a program ended.</summary>
@@ -30,16 +33,13 @@ readonly record struct ChildEnd(int ExitCode, int Signal, TimeSpan Processor, lo
 /// </summary>
 sealed unsafe partial class ChildProcess : IDisposable
 {
-    /// <summary>How long a program that was told to stop may take for it: longer than the launcher's own grace, which kills more thoroughly.</summary>
-    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(4);
-
     readonly int _id;
     readonly Lock _gate = new();
     readonly Timer _killing;
     readonly CancellationTokenRegistration _cancelled;
     bool _hasEnded;
 
-    /// <summary>Starts a program; cancelled, it and everything in its group is told to stop, and after <see cref="Grace"/> killed.</summary>
+    /// <summary>Starts a program; cancelled, it and everything in its group is told to stop, and after its grace killed.</summary>
     /// <exception cref="Win32Exception">It could not be started.</exception>
     public ChildProcess(ChildStart start, CancellationToken cancellation)
     {
@@ -48,7 +48,7 @@ sealed unsafe partial class ChildProcess : IDisposable
         _cancelled = cancellation.Register(() =>
         {
             Signal(Native.Terminated);
-            _killing.Change(Grace, Timeout.InfiniteTimeSpan);
+            _killing.Change(start.Grace, Timeout.InfiniteTimeSpan);
         });
     }
 

@@ -63,7 +63,7 @@ sealed class CommandRun(CommandStage stage, StageRun run)
 
     ChildEnd RunProgram()
     {
-        var start = new ChildStart(Program, stage.Command, Environment(), run.Staging, Log);
+        var start = new ChildStart(Program, stage.Command, Environment(), run.Staging, Log) { Grace = stage.Execution.GraceOfProgram };
         if (Launcher.Program is not null) start = Launcher.Supervise(start, Report, run.Workers is not null ? _sandbox.Write([], [], []) : null);
         try
         {
@@ -79,12 +79,18 @@ sealed class CommandRun(CommandStage stage, StageRun run)
     {
         var report = LaunchReport.Of(Report);
         if (report.Error != 0) throw CommandErrors.NotStarted(stage.FullName, Program, new Win32Exception(report.Error).Message);
-        if (_sandbox.Undeclared(report) is [var first, ..] undeclared)
-            throw SandboxErrors.UndeclaredRead(stage.FullName, undeclared, $"Reads = [Input<PlainFile>.Source(\"{first}\"), …]", CommandErrors.Lines(printed));
-        IEnumerable<(string, string)> facts = [.. SandboxErrors.Refused(report), .. CommandErrors.Lines(printed)];
-        if (end.Signal != 0) throw CommandErrors.Killed(stage.FullName, end.Signal, facts);
-        if (end.ExitCode != 0) throw CommandErrors.Failed(stage.FullName, stage.Command, end.ExitCode, facts);
+        if (_sandbox.Undeclared(report) is { Count: > 0 } undeclared) throw SandboxErrors.UndeclaredRead(stage, undeclared, CommandErrors.Lines(printed));
+        if (end is not { Signal: 0, ExitCode: 0 }) throw Failure(end, report, printed);
         foreach (var line in printed) run.Printed(line);
+    }
+
+    KilnException Failure(ChildEnd end, LaunchReport report, IReadOnlyList<string> printed)
+    {
+        IEnumerable<(string, string)> facts = [.. SandboxErrors.Refused(report), .. CommandErrors.Lines(printed)];
+        var advice = SandboxErrors.Advice(report, stage);
+        if (UnseenFiles.NamedBy(stage, run, printed) is { } unseen) advice = advice.Append(CommandErrors.NotSeen(stage, unseen, Directory.Exists(Path.Combine(run.Workspace, unseen))));
+        var next = string.Join('\n', advice);
+        return end.Signal != 0 ? CommandErrors.Killed(stage.FullName, end.Signal, facts, next) : CommandErrors.Failed(stage.FullName, stage.Command, end.ExitCode, facts, next);
     }
 
     string[] Environment()

@@ -7,6 +7,9 @@ namespace Kiln.Running;
 /// </summary>
 sealed class Deadline : IDisposable
 {
+    /// <summary>A process is killed when its grace is over; nothing is left of it well before this has passed too.</summary>
+    static readonly TimeSpan UntilKilled = 3 * Launcher.Killing;
+
     readonly Execution _execution;
     readonly CancellationToken _run;
     readonly CancellationTokenSource? _limit;
@@ -28,13 +31,13 @@ sealed class Deadline : IDisposable
         var stage = body.Node.Stage;
         if (body.Workers is { } place && stage is not CommandStage)
         {
-            await RunAsync(stage.FullName, new WorkerRun(body, place).ExecuteAsync);
+            await RunAsync(stage, new WorkerRun(body, place).ExecuteAsync, _execution.Grace + UntilKilled);
             return;
         }
 
         try
         {
-            await RunAsync(stage.FullName, () => stage.RunAsync(body));
+            await RunAsync(stage, () => stage.RunAsync(body), stage is CommandStage ? _execution.Grace + UntilKilled : _execution.Grace);
         }
         catch (Exception error) when (error is not OverrunException)
         {
@@ -47,7 +50,10 @@ sealed class Deadline : IDisposable
         }
     }
 
-    public async Task RunAsync(string stage, Func<Task> body)
+    /// <param name="stage">The stage.</param>
+    /// <param name="body">Its work.</param>
+    /// <param name="patience">How long after its time it is abandoned.</param>
+    async Task RunAsync(Stage stage, Func<Task> body, TimeSpan patience)
     {
         if (_execution.Timeout is not { } timeout)
         {
@@ -60,11 +66,11 @@ sealed class Deadline : IDisposable
         try
         {
             await Task.WhenAny(work, Task.Delay(timeout, _limit.Token));
-            if (!work.IsCompleted && !_run.IsCancellationRequested) await Task.WhenAny(work, Task.Delay(_execution.Grace, _run));
+            if (!work.IsCompleted && !_run.IsCancellationRequested) await Task.WhenAny(work, Task.Delay(patience, _run));
             if (!work.IsCompleted && !_run.IsCancellationRequested)
             {
                 IsOverrun = true;
-                throw RunErrors.WouldNotStop(stage, timeout, _execution.Grace);
+                throw RunErrors.WouldNotStop(stage.FullName, timeout, _execution.Grace);
             }
 
             await work;

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -10,6 +11,9 @@ namespace Kiln.Running;
 /// </summary>
 static partial class Launcher
 {
+    /// <summary>How long the launcher itself may take to kill what it started, which it does more thoroughly than a signal to its group.</summary>
+    public static readonly TimeSpan Killing = TimeSpan.FromSeconds(2);
+
     static readonly Lazy<int> LifelineEnd = new(MakeLifeline);
 
     /// <summary>Where it stands, or null where it is not set up.</summary>
@@ -25,8 +29,9 @@ static partial class Launcher
     public static ChildStart Supervise(ChildStart start, string report, string? rules) => start with
     {
         Program = Program!,
-        Arguments = ["kiln-launch", report, rules ?? "-", start.Program, .. start.Arguments],
+        Arguments = ["kiln-launch", report, rules ?? "-", ((long)start.Grace.TotalMilliseconds).ToString(CultureInfo.InvariantCulture), start.Program, .. start.Arguments],
         Descriptors = [LifelineEnd.Value, .. start.Descriptors],
+        Grace = start.Grace + Killing,
     };
 
     /// <summary>A pipe that nobody writes to: its end tells the launchers that this process is gone, however it went.</summary>
@@ -50,15 +55,16 @@ static partial class Launcher
 /// <param name="Error">Why it could not be started, as an error number; 0 where it was.</param>
 /// <param name="Read">Files it tried to read and was not allowed to, by their real paths.</param>
 /// <param name="Written">Files it tried to write and was not allowed to, by their real paths.</param>
-sealed record LaunchReport(int Error, IReadOnlyList<string> Read, IReadOnlyList<string> Written)
+/// <param name="AskedForNetwork">Whether it tried to open a connection and was not allowed to.</param>
+sealed record LaunchReport(int Error, IReadOnlyList<string> Read, IReadOnlyList<string> Written, bool AskedForNetwork)
 {
-    static readonly LaunchReport Nothing = new(0, [], []);
+    static readonly LaunchReport Nothing = new(0, [], [], false);
 
     public static LaunchReport Of(string file)
     {
         if (!File.Exists(file)) return Nothing;
         var entries = Encoding.UTF8.GetString(File.ReadAllBytes(file)).Split('\0', StringSplitOptions.RemoveEmptyEntries);
         IReadOnlyList<string> OfKind(char kind) => [.. entries.Where(entry => entry[0] == kind).Select(entry => entry[2..])];
-        return new LaunchReport(OfKind('e') is [var number] ? int.Parse(number) : 0, OfKind('r'), OfKind('w'));
+        return new LaunchReport(OfKind('e') is [var number] ? int.Parse(number) : 0, OfKind('r'), OfKind('w'), OfKind('n').Count > 0);
     }
 }

@@ -2,6 +2,9 @@ namespace Kiln;
 
 static class RunErrors
 {
+    /// <summary>What to do about a place that the machine refuses; what a sandbox refuses is another thing.</summary>
+    public const string MakeAccessible = "Make the place accessible and run again: what was made so far is kept.";
+
     public static KilnException NotDeclared(string path, string stage, string what) => new(
         $"A stage opened an {what} that it does not declare:", [("file", path), ("stage", stage)],
         $"Make it a public property of the stage: public {(what == "input" ? "Input" : "Output")}<…> … {{ get; }}.");
@@ -38,7 +41,7 @@ static class RunErrors
         "What a stage had just stored is gone from the cache:", [("stage", stage), ("reason", inner.Message)], "Let nobody empty the cache while a run uses it; run again.", inner);
 
     public static KilnException CannotAccess(string stage, Exception inner) => new(
-        "A file could not be read or written:", [("by", stage), ("reason", inner.Message)], "Make the place accessible and run again: what was made so far is kept.", inner);
+        "A file could not be read or written:", [("by", stage), ("reason", inner.Message)], MakeAccessible, inner);
 
     public static KilnException TookTooLong(string stage, TimeSpan limit, Exception inner) => new(
         "A stage took longer than it may:", [("stage", stage), ("limit", limit.ToString("c"))], "Nothing was kept. Find out what it waits for, or raise its [Timeout].", inner);

@@ -12,13 +12,17 @@ sealed class WorkerException(string what, string message, ExitCode exitCode, str
 
     /// <summary>The values of <see cref="WorkerWord.Failed"/>.</summary>
     public static object[] Values(KilnException known, Exception error, bool isTransient) =>
-        [known.What, known.Message, (long)known.ExitCode, error.ToString(), isTransient ? 1L : 0L];
+        [known.What, known.Message[..^known.Next.Length].TrimEnd('\n'), known.Next, (long)known.ExitCode, error.ToString(), isTransient ? 1L : 0L];
 
-    /// <summary>What a worker told of, with what it was refused: that often explains it.</summary>
-    public static WorkerException Of(JsonElement[] words, LaunchReport report)
+    /// <summary>What a worker told of, with what it was refused: that often explains it, and what there is to do then is another thing.</summary>
+    public static WorkerException Of(JsonElement[] words, LaunchReport report, Stage stage)
     {
-        var message = string.Concat([words[2].GetString(), .. SandboxErrors.Refused(report).Select(fact => $"\n  {fact.Item1,-7}  {fact.Item2}")]);
-        return new WorkerException(words[1].GetString()!, message, (ExitCode)words[3].GetInt64(), words[4].GetString()!) { IsTransient = words[5].GetInt64() == 1 };
+        var facts = SandboxErrors.Refused(report).Select(fact => $"  {fact.Item1,-7}  {fact.Item2}");
+        string[] advice = [.. SandboxErrors.Advice(report, stage)];
+        var next = words[3].GetString()!;
+        if (next.Length > 0 && (advice.Length == 0 || next != RunErrors.MakeAccessible)) advice = [next, .. advice];
+        var message = string.Join('\n', facts.Prepend(words[2].GetString()!).Concat(advice));
+        return new WorkerException(words[1].GetString()!, message, (ExitCode)words[4].GetInt64(), words[5].GetString()!) { IsTransient = words[6].GetInt64() == 1 };
     }
 
     public override string ToString() => Message + "\n" + details;

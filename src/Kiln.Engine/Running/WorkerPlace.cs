@@ -13,6 +13,9 @@ namespace Kiln.Running;
 /// <param name="Listings">The lists of keys it was declared from.</param>
 sealed record WorkerPlace(string Pipeline, string? SettingsFile, ImmutableArray<string> Overrides, Graph Graph, ImmutableArray<string> Listings)
 {
+    /// <summary>The variables of Kiln's own that name tools which stages load. The others are the caller's: where it stands, what it shares, how it tests.</summary>
+    static readonly string[] Tools = ["KILN_CHART_SCRIPTS", "KILN_DUCKDB", "KILN_LIBTORCH", "KILN_TORCH_LIBRARY"];
+
     static readonly string Runtime = Path.GetFullPath("../../..", RuntimeEnvironment.GetRuntimeDirectory());
 
     readonly Lazy<ImmutableArray<string>> _sourceFolders = new(() =>
@@ -34,7 +37,7 @@ sealed record WorkerPlace(string Pipeline, string? SettingsFile, ImmutableArray<
     /// <summary>Where sources lie: a pipeline is often declared from the names of its source files.</summary>
     public ImmutableArray<string> Listed => _sourceFolders.Value;
 
-    /// <summary>The environment of a worker: Kiln's own variables, which name tools, which GPUs are counted, and what the stage declares.</summary>
+    /// <summary>The environment of a worker: what names tools, which GPUs are counted, and what the stage declares.</summary>
     public static IReadOnlyList<string> Environment(StageRun run)
     {
         var variables = new SortedDictionary<string, string>(StringComparer.Ordinal)
@@ -47,9 +50,8 @@ sealed record WorkerPlace(string Pipeline, string? SettingsFile, ImmutableArray<
             ["DOTNET_EnableDiagnostics"] = "0", // no debugger's socket, and its thread
             ["DOTNET_TieredPGO"] = "0",
         };
-        foreach (System.Collections.DictionaryEntry entry in System.Environment.GetEnvironmentVariables())
-            if (entry.Key is string name && (name.StartsWith("KILN_", StringComparison.Ordinal) || name == VisibleGpus.Variable || run.Node.Stage.Shape.EnvironmentNames.Contains(name)))
-                variables[name] = (string)entry.Value!;
+        foreach (var name in Tools.Append(VisibleGpus.Variable).Concat(run.Node.Stage.Shape.EnvironmentNames))
+            if (System.Environment.GetEnvironmentVariable(name) is { } value) variables[name] = value;
         return [.. variables.Select(variable => $"{variable.Key}={variable.Value}")];
     }
 }

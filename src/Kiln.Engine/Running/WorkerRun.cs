@@ -58,6 +58,7 @@ sealed partial class WorkerRun(StageRun run, WorkerPlace place)
         var start = new ChildStart(program, arguments, WorkerPlace.Environment(run), Directory.GetCurrentDirectory(), Log)
         {
             Descriptors = [(int)telling.DangerousGetHandle(), (int)answered.DangerousGetHandle()],
+            Grace = run.Node.Stage.Execution.GraceOfProgram,
         };
         var rules = new Sandbox(run, _scratch).Write(place.Readable(run.Workspace), place.Listed, [run.CheckpointFolder]);
         using var child = new ChildProcess(Launcher.Supervise(start, Report, rules), run.Cancellation);
@@ -105,10 +106,9 @@ sealed partial class WorkerRun(StageRun run, WorkerPlace place)
     void Judge(ChildEnd end, IReadOnlyList<string> printed)
     {
         var report = LaunchReport.Of(Report);
-        if (new Sandbox(run, _scratch).Undeclared(report) is [var first, ..] undeclared)
-            throw SandboxErrors.UndeclaredRead(run.Node.Name, undeclared, SandboxErrors.PropertyFor(first), []);
-        if (_failure is not null) throw WorkerException.Of(_failure, report);
-        if (!_isDone || end.ExitCode != 0 || end.Signal != 0) throw SandboxErrors.WorkerDied(run.Node.Name, end, [.. SandboxErrors.Refused(report), .. CommandErrors.Lines(printed)]);
+        if (new Sandbox(run, _scratch).Undeclared(report) is { Count: > 0 } undeclared) throw SandboxErrors.UndeclaredRead(run.Node.Stage, undeclared, []);
+        if (_failure is not null) throw WorkerException.Of(_failure, report, run.Node.Stage);
+        if (!_isDone || end.ExitCode != 0 || end.Signal != 0) throw SandboxErrors.WorkerDied(run.Node.Stage, end, report, CommandErrors.Lines(printed));
         foreach (var line in printed) run.Printed(line);
     }
 

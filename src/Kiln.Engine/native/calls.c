@@ -1,6 +1,6 @@
 // Filters system calls with seccomp: sockets other than local ones are refused where no network is declared, and calls that open files are
-// told to the launcher before they happen. It only takes notes: Landlock decides, so a program that changes a path while it is being read
-// fools the notes, never the rules.
+// told to the launcher before they happen. Of files it only takes notes: Landlock decides, so a program that changes a path while it is being
+// read fools the notes, never the rules.
 #define _GNU_SOURCE
 #include "launch.h"
 #include <errno.h>
@@ -67,7 +67,7 @@ static size_t make_filter(struct sock_filter *at, bool network, bool tells) {
         *at++ = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0]));
         *at++ = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_UNIX, 2, 0);
         *at++ = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_NETLINK, 1, 0);
-        *at++ = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EACCES);
+        *at++ = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, tells ? SECCOMP_RET_USER_NOTIF : SECCOMP_RET_ERRNO | EACCES);
     }
     *at++ = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
     return (size_t)(at - start);
@@ -172,6 +172,7 @@ void answer_call(int listener, const struct rules *rules) {
     const struct seccomp_data *call = &asked.notif.data;
     pid_t process = (pid_t)asked.notif.pid;
     uint64_t flags = 0;
+    answer.answer.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
     switch (call->nr) {
 #ifdef SYS_open
     case SYS_open: look_at(process, AT_FDCWD, call->args[0], call->args[1], rules); break;
@@ -184,9 +185,13 @@ void answer_call(int listener, const struct rules *rules) {
     }
     case SYS_execve: look_at(process, AT_FDCWD, call->args[0], 0, rules); break;
     case SYS_execveat: look_at(process, (int)call->args[0], call->args[1], 0, rules); break;
+    case SYS_socket: // told only where it is to be refused
+        note('n', "");
+        answer.answer.flags = 0;
+        answer.answer.error = -EACCES;
+        break;
     }
     answer.answer.id = asked.notif.id;
-    answer.answer.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
     ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer);
 }
 #else

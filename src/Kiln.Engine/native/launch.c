@@ -1,13 +1,14 @@
-// kiln-launch REPORT RULES PROGRAM ARGUMENTS… : runs a program under supervision, and ends as it ends.
+// kiln-launch REPORT RULES GRACE PROGRAM ARGUMENTS… : runs a program under supervision, and ends as it ends.
 //
 // What the program starts dies with it: orphans become the launcher's children, and are killed when the program ends, when the launcher is
-// told to stop (after a grace), and when descriptor 3 closes, whose other end only the caller holds: also a caller killed with SIGKILL.
+// told to stop (after GRACE, in milliseconds; told again, at once), and when descriptor 3 closes, whose other end only the caller holds: also a caller killed with SIGKILL.
 // RULES names a file of what may be read and written, or is "-" for no sandbox. REPORT is made where there is something to tell: lines
-// "e ERRNO" (could not be started), "r PATH" and "w PATH" (tried, and not allowed), each ending in NUL.
+// "e ERRNO" (could not be started), "r PATH", "w PATH" and "n " for the network (tried, and not allowed), each ending in NUL.
 #define _GNU_SOURCE
 #include "launch.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -20,9 +21,10 @@
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { LIFELINE = 3, GRACE_MS = 2000 };
+enum { LIFELINE = 3 };
 
 /// What the child tells before it becomes the program.
 struct handover {
@@ -83,21 +85,30 @@ static void kill_rest(void) {
     }
 }
 
+static long now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 /// Waits until the program ended or must: returns its status, or -1 where it is to be killed.
-static int supervise(pid_t child, const struct rules *rules, int listener, int signals) {
+static int supervise(pid_t child, const struct rules *rules, int listener, int signals, long grace) {
     struct pollfd on[] = {{.fd = signals, .events = POLLIN}, {.fd = LIFELINE}, {.fd = listener, .events = POLLIN}};
-    int timeout = -1;
+    long end = -1;
     for (;;) {
-        int ready = poll(on, 3, timeout);
-        if (ready == 0) return -1;
-        if (ready < 0) continue;
+        long left = end < 0 ? -1 : end - now_ms();
+        if (end >= 0 && left <= 0) return -1;
+        if (poll(on, 3, left > INT_MAX ? INT_MAX : (int)left) <= 0) continue;
         if (on[2].revents & POLLIN) answer_call(listener, rules);
         else if (on[2].revents) on[2].fd = -1;
         if (on[1].revents & POLLNVAL) on[1].fd = -1;
         else if (on[1].revents) return -1;
         if (!(on[0].revents & POLLIN)) continue;
         struct signalfd_siginfo signal;
-        if (read(signals, &signal, sizeof signal) == sizeof signal && signal.ssi_signo != SIGCHLD) timeout = GRACE_MS;
+        if (read(signals, &signal, sizeof signal) == sizeof signal && signal.ssi_signo != SIGCHLD) {
+            if (end >= 0) return -1;
+            end = now_ms() + grace;
+        }
         int status;
         for (pid_t ended; (ended = waitpid(-1, &status, WNOHANG)) > 0;)
             if (ended == child) return status;
@@ -113,8 +124,8 @@ static void report(const char *path, int error) {
 }
 
 int main(int count, char **arguments) {
-    if (count < 5) {
-        fprintf(stderr, "usage: kiln-launch REPORT RULES PROGRAM ARGUMENTS…\n");
+    if (count < 6) {
+        fprintf(stderr, "usage: kiln-launch REPORT RULES GRACE PROGRAM ARGUMENTS…\n");
         return 126;
     }
     struct rules rules = {0};
@@ -135,8 +146,8 @@ int main(int count, char **arguments) {
     if (signals < 0 || handover == MAP_FAILED) fail("start");
     handover->listener = -1;
 
-    pid_t child = start(arguments + 3, sandboxed ? &rules : NULL, handover, &before, signals);
-    int status = supervise(child, &rules, handover->listener, signals);
+    pid_t child = start(arguments + 4, sandboxed ? &rules : NULL, handover, &before, signals);
+    int status = supervise(child, &rules, handover->listener, signals, strtol(arguments[3], NULL, 10));
     kill_rest();
     if (handover->error || has_notes()) report(arguments[1], handover->error);
     if (status < 0) return 143;

@@ -27,7 +27,7 @@ void restrict_files(const struct rules *rules);
 /// Filters system calls of the calling process. Returns the descriptor on which opened paths are told, or -1 where that is not possible.
 int filter_calls(const struct rules *rules);
 
-/// Looks at one opened path, notes it where the rules do not allow it, and lets the call go on.
+/// Looks at one call: an opened path is noted where the rules do not allow it, and the call goes on; a socket is noted and refused.
 void answer_call(int listener, const struct rules *rules);
 
 bool has_notes(void);
