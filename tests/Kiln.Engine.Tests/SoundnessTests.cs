@@ -160,7 +160,7 @@ public sealed class SoundnessTests : IDisposable
         await _space.SucceedAsync("-t", "Greets", "--set", "greet.name=you");
         _space.Read("out/greeting.txt").ShouldBe("you");
         (await _space.RunAsync("-t", "a", "--set", "greet.name=you")).ShouldBe(2);
-        _space.Printed.ShouldContain("no such setting");
+        _space.Printed.ShouldContain("  belongs to  other\n");
     }
 
     [Theory]
