@@ -9,22 +9,23 @@ namespace Kiln.Build;
 /// </summary>
 static class PeerGraph
 {
+    const string File = "graph.json";
+
     public static PipelineDefinition Definition { get; } = new("peers", Declare) { Folder = null };
 
     static void Declare(PipelineBuilder pipeline)
     {
-        var path = Path.Combine(pipeline.Workspace, "graph.json");
-        if (!File.Exists(path)) return;
+        if (pipeline.Read(File) is not { } text) return;
         try
         {
-            using var graph = JsonDocument.Parse(File.ReadAllBytes(path));
+            using var graph = JsonDocument.Parse(text);
             if (graph.RootElement.TryGetProperty("dag", out var dag)) DeclareGenerated(pipeline, dag);
             else
                 foreach (var stage in graph.RootElement.GetProperty("stages").EnumerateArray()) pipeline.Add(Listed(stage));
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new UsageException("graph.json does not list stages:", [("file", path), ("reason", error.Message)], "build/tasks/PeerGraph.cs says what it may hold.");
+            throw new UsageException("graph.json does not list stages:", [("file", Path.Combine(pipeline.Workspace, File)), ("reason", error.Message)], "build/tasks/PeerGraph.cs says what it may hold.");
         }
     }
 
@@ -33,7 +34,8 @@ static class PeerGraph
     {
         var (layers, mix) = (dag.GetProperty("layers").GetInt32(), dag.GetProperty("mix").GetString()!);
         var width = dag.GetProperty("stages").GetInt32() / layers;
-        var before = Enumerable.Range(0, width).Select(i => Input<PlainFile>.Source($"src/{i}")).ToArray();
+        var before = new Input<PlainFile>[width];
+        for (var i = 0; i < width; i++) before[i] = Input<PlainFile>.Source($"src/{i}");
         for (var layer = 0; layer < layers; layer++)
         {
             var made = new Input<PlainFile>[width];

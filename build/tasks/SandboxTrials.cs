@@ -8,7 +8,7 @@ static class SandboxTrials
 
     public static PipelineDefinition Definition { get; } = new("sandbox-trials", pipeline =>
     {
-        if (!File.Exists(Path.Combine(pipeline.Workspace, Mark))) return;
+        if (pipeline.Read(Mark) is null) return;
         pipeline.AddPartitions(Enumerable.Range(0, Count), i => new SandboxTrial(i));
         pipeline.AddPartitions(Enumerable.Range(0, Count), i => new CommandStage("SandboxCommand")
         {

@@ -25,7 +25,7 @@ public static class FraudPipeline
         var source = pipeline.Settings<SourceSettings>();
         var simulation = pipeline.Settings<SimulateSettings>();
         if (source.Path is { } folder)
-            return SourceFolder.Days(Path.GetFullPath(folder, pipeline.Workspace), source.AllowMissingDays)
+            return SourceFolder.Days(Path.GetFullPath(folder, pipeline.Workspace), pipeline.FilesIn(folder), source.AllowMissingDays)
                 .ToImmutableSortedDictionary(day => day.Key, day => Input<PlainFile>.Source(day.Value));
 
         var simulated = pipeline.AddPartitions<Simulate, DateOnly>(Simulation.Days(simulation));

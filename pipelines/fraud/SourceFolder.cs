@@ -6,12 +6,15 @@ namespace Kiln.Pipelines.Fraud;
 static class SourceFolder
 {
     /// <summary>The files by day.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="files">The files in it; null where it is not there.</param>
+    /// <param name="allowMissingDays">Whether days may be missing between the first and the last.</param>
     /// <exception cref="KilnException">The folder is not there, has no such file, or has two for one day.</exception>
-    public static SortedDictionary<DateOnly, string> Days(string folder, bool allowMissingDays)
+    public static SortedDictionary<DateOnly, string> Days(string folder, IReadOnlyList<string>? files, bool allowMissingDays)
     {
-        if (!Directory.Exists(folder)) throw FraudErrors.SourceNotThere(folder);
+        if (files is null) throw FraudErrors.SourceNotThere(folder);
         var days = new SortedDictionary<DateOnly, string>();
-        foreach (var file in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
+        foreach (var file in files)
         {
             var name = Path.GetFileName(file);
             var isCsv = name.EndsWith(".csv", StringComparison.Ordinal) || name.EndsWith(".csv.gz", StringComparison.Ordinal);

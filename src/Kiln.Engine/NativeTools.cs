@@ -1,3 +1,5 @@
+using Kiln.Fingerprinting;
+
 namespace Kiln;
 
 /// <summary>
@@ -12,7 +14,7 @@ public static class NativeTools
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             var path = Path.Combine(folder.FullName, ".kiln", "tools", relativePath);
-            if (Path.Exists(path)) return path;
+            if (Surroundings.Exists(path)) return path;
         }
 
         return null;
@@ -24,6 +26,6 @@ public static class NativeTools
     public static Input<PlainFile> Library(string relativePath, string variable) => Input<PlainFile>.Source(LibraryPath(relativePath, variable));
 
     internal static string LibraryPath(string relativePath, string variable) =>
-        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } named ? Path.GetFullPath(named)
+        Surroundings.Variable(variable) is { Length: > 0 } named ? Path.GetFullPath(named)
         : Find(relativePath) ?? Path.Combine(AppContext.BaseDirectory, ".kiln", "tools", relativePath);
 }

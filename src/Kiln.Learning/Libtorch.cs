@@ -11,5 +11,5 @@ public static class Libtorch
     /// Asked of the driver's files, for it is asked at every start.
     /// </summary>
     public static string Accelerator(string device) =>
-        device != "auto" ? device : File.Exists("/proc/driver/nvidia/version") ? "auto, with a GPU" : "auto, without a GPU";
+        device != "auto" ? device : Surroundings.Exists("/proc/driver/nvidia/version") ? "auto, with a GPU" : "auto, without a GPU";
 }

@@ -173,7 +173,7 @@ sealed class WorkspaceState
     }
 
     /// <summary>What the kernel calls the time since the machine was started.</summary>
-    static string Boot() => File.ReadAllText("/proc/sys/kernel/random/boot_id");
+    public static string Boot() => File.ReadAllText("/proc/sys/kernel/random/boot_id");
 
     static ContentHash ReadHash(BinaryReader reader)
     {

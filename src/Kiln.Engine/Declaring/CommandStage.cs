@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Kiln.Fingerprinting;
 using Kiln.Running;
 
 namespace Kiln;
@@ -89,5 +90,5 @@ public sealed class CommandStage(string name) : Stage
 
     /// <summary>An entry with its value; null for a name that is not set.</summary>
     static string? Given(string entry) =>
-        entry.Contains('=') ? entry : System.Environment.GetEnvironmentVariable(entry) is { } value ? $"{entry}={value}" : null;
+        entry.Contains('=') ? entry : Surroundings.Variable(entry) is { } value ? $"{entry}={value}" : null;
 }

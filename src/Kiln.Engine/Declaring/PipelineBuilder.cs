@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
+using Kiln.Fingerprinting;
 using Kiln.Settings;
 
 namespace Kiln;
@@ -14,11 +15,14 @@ public sealed class PipelineBuilder
     readonly Dictionary<Type, StagesOfType> _ofType = [];
     readonly Dictionary<string, int> _tokens = new(StringComparer.Ordinal);
 
-    internal PipelineBuilder(string name, string workspace, SettingsFile settings)
+    readonly Witnesses _witnesses;
+
+    internal PipelineBuilder(string name, string workspace, SettingsFile settings, Witnesses witnesses)
     {
         Name = name;
         Workspace = workspace;
         _settings = settings;
+        _witnesses = witnesses;
     }
 
     /// <summary>The pipeline's name.</summary>
@@ -40,6 +44,7 @@ public sealed class PipelineBuilder
         var stage = listing.Owner ?? throw Errors.ListIsOfNoStage(listing.Path);
         var path = Path.GetFullPath(listing.Path, Workspace);
         ImmutableArray<string> keys = [];
+        _witnesses.Look(path);
         try
         {
             if (File.Exists(path)) keys = Listing.Read(path, stage);
@@ -51,6 +56,28 @@ public sealed class PipelineBuilder
 
         _listings.Add(new Listing(stage, path, keys, _stages.Count));
         return keys;
+    }
+
+    /// <summary>
+    /// The bytes of a file that says which stages there are, relative to the workspace; null where there is none. A declaration that looks at
+    /// files in other ways is as right, but every start has to go through it again.
+    /// </summary>
+    public byte[]? Read(string path)
+    {
+        var full = Path.GetFullPath(path, Workspace);
+        _witnesses.Look(full);
+        return File.Exists(full) ? File.ReadAllBytes(full) : null;
+    }
+
+    /// <summary>The files in a folder that say which stages there are, by their absolute paths and in the order of their names; null where there is no such folder.</summary>
+    public IReadOnlyList<string>? FilesIn(string folder)
+    {
+        var full = Path.GetFullPath(folder, Workspace);
+        _witnesses.Look(full);
+        if (!Directory.Exists(full)) return null;
+        var files = Directory.GetFiles(full);
+        Array.Sort(files, StringComparer.Ordinal);
+        return files;
     }
 
     internal IReadOnlyDictionary<string, int> TokenCounts => _tokens;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
+using System.Reflection;
 using Kiln.Caching;
 using Kiln.Fingerprinting.CodeReading;
 using Kiln.Planning;
@@ -34,6 +35,34 @@ sealed class CodeIdentity(string folder, FileHashes hashes)
 
     /// <summary>What changed between two values of a code fact; nothing where a listing is not at hand.</summary>
     public ImmutableArray<string> Changes(string before, string now) => Listing(before) is { } earlier && Listing(now) is { } later ? [.. later.ChangesSince(earlier)] : [];
+
+    /// <summary>
+    /// What runs before any stage does and may look at more than the program's own files: then a start cannot know that it would end as the last one
+    /// did without going through it. Null where everything is accounted for.
+    /// </summary>
+    /// <param name="entry">The program's first method.</param>
+    /// <param name="pipelines">What is declared.</param>
+    /// <param name="stages">The classes of its stages.</param>
+    /// <param name="settings">The classes of the settings that were read.</param>
+    public string? OutsideBeforeStages(MethodBase? entry, IEnumerable<PipelineDefinition> pipelines, IEnumerable<Type> stages, IEnumerable<Type> settings)
+    {
+        if (entry is null) return "the process was not started by a program's own method";
+        var declarations = pipelines.SelectMany(pipeline => pipeline.Declare.GetInvocationList()).ToList();
+        foreach (var declaration in declarations)
+            if (declaration.Target is { } target && target.GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Length > 0) return $"{declaration.Method.Name} holds values that were given to it elsewhere";
+        var (methods, classes, records) = (declarations.Select(declaration => (MethodBase)declaration.Method).Prepend(entry).ToList(), stages.Where(stage => stage.Assembly != typeof(Stage).Assembly).ToList(), settings.ToList());
+        var names = methods.Select(method => $"{method.DeclaringType} {method.MetadataToken} {method.Module.ModuleVersionId}").Concat(classes.Concat(records).Select(type => type.AssemblyQualifiedName)).Order(StringComparer.Ordinal);
+        var key = "start " + ContentHash.Of(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', names)));
+        lock (Program)
+        {
+            if (_known.Value.Find(key, entry.Module) is { } known) return Several(known.Unfollowed);
+            var code = StageCode.OfStart(methods, classes, records, Program);
+            _known.Value.Add(key, code);
+            return Several(code.Unfollowed);
+        }
+    }
+
+    static string? Several(ImmutableArray<string> reasons) => reasons.IsEmpty ? null : string.Join("; ", reasons.Take(3));
 
     /// <summary>Looks at stages' code before anything waits for it. What goes wrong is met again, and told, where the code is asked for.</summary>
     public void ReadAhead(ImmutableArray<PlannedStage> stages)

@@ -36,6 +36,9 @@ sealed class FileHashes
     /// <summary>How many files were read to be hashed: none when nothing changed.</summary>
     public long FilesRead => Interlocked.Read(ref _filesRead);
 
+    /// <summary>Told of everything that is looked at, where somebody wants to know.</summary>
+    public Witnesses? Witnesses { get; set; }
+
     /// <summary>Whether anything was learned that is worth keeping.</summary>
     public bool Changed { get; private set; }
 
@@ -51,9 +54,12 @@ sealed class FileHashes
     ContentHash? OfBytes(string path, out FileKind kind)
     {
         kind = FileKind.Other;
-        if (FileStamp.Of(path) is not { } stamp) return null;
+        var found = FileStamp.Of(path);
+        if (found?.Kind != FileKind.Link) Witnesses?.Saw(path, found);
+        if (found is not { } stamp) return null;
         if (stamp.Kind == FileKind.Link)
         {
+            Witnesses?.Look(path);
             var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName;
             return target is null ? null : OfBytes(target, out kind);
         }
@@ -73,10 +79,10 @@ sealed class FileHashes
         foreach (var file in files) size += file.Stamp.Size;
         _folderSizes[folder] = size;
         return OfFiles(files);
-    }, followLinks: true).Hash;
+    }, followLinks: true, Witnesses).Hash;
 
     /// <summary>The Merkle tree of a folder as it stands, links as links.</summary>
-    public FolderTree Tree(string folder) => FolderTree.Of(folder, OfFiles, followLinks: false);
+    public FolderTree Tree(string folder) => FolderTree.Of(folder, OfFiles, followLinks: false, Witnesses);
 
     /// <summary>The bytes of a file, or of the files in a folder as they were when its hash was last asked for, following links; 0 where there is nothing.</summary>
     public long SizeOf(string path) => FileStamp.Of(path) switch

@@ -17,6 +17,13 @@ readonly record struct FileStamp(long Size, long Modified, long Changed, ulong I
         return Marshal.GetLastPInvokeError() is Libc.NoEntry or Libc.NotADirectory ? null : throw Libc.LastError(path);
     }
 
+    /// <summary>The stamp of what a path leads to, following links; null where there is nothing, or a link that leads nowhere.</summary>
+    public static FileStamp? OfTarget(string path)
+    {
+        if (Libc.StatX(Libc.AtFdCwd, path, 0, Libc.BasicStats, out var info) == 0) return Of(info);
+        return Marshal.GetLastPInvokeError() is Libc.NoEntry or Libc.NotADirectory ? null : throw Libc.LastError(path);
+    }
+
     public static FileStamp Of(in Libc.StatXInfo info)
     {
         var kind = (info.Mode & 0xF000) switch

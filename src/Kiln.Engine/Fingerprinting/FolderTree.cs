@@ -52,8 +52,9 @@ sealed record FolderTree(ImmutableArray<TreeEntry> Entries)
     /// <paramref name="followLinks"/> says so, and is an entry of its own kind elsewhere.
     /// </summary>
     /// <exception cref="KilnException">A link leads to a folder or nowhere, and was to be followed.</exception>
-    public static FolderTree Of(string folder, Func<IReadOnlyList<FoundFile>, ContentHash[]> hashesOf, bool followLinks)
+    public static FolderTree Of(string folder, Func<IReadOnlyList<FoundFile>, ContentHash[]> hashesOf, bool followLinks, Witnesses? witnesses = null)
     {
+        witnesses?.Look(folder);
         var entries = new List<TreeEntry>();
         var files = new List<FoundFile>();
         var filePlaces = new List<int>();
@@ -67,6 +68,8 @@ sealed record FolderTree(ImmutableArray<TreeEntry> Entries)
                 {
                     var relative = level[i].Length == 0 ? name : level[i] + "/" + name;
                     var found = new FoundFile(folder + "/" + relative, stamp);
+                    if (stamp.Kind == FileKind.Link && followLinks) witnesses?.Look(found.Path);
+                    else witnesses?.Saw(found.Path, stamp);
                     if (stamp.Kind == FileKind.Folder) next.Add(relative);
                     if (stamp.Kind == FileKind.Folder) entries.Add(new TreeEntry(FileKind.Folder, relative, Empty));
                     else if (stamp.Kind == FileKind.Link && !followLinks) entries.Add(new TreeEntry(FileKind.Link, relative, ContentHash.Of(Encoding.UTF8.GetBytes(TargetOf(found.Path)))));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Text;
@@ -42,13 +43,19 @@ sealed class KnownCode
     }
 
     /// <summary>What is known of a stage's class, if the program still runs what its file holds.</summary>
-    public StageCode? Find(Type stage) => IsOfTheProgram(stage) && _stages.TryGetValue(KeyOf(stage), out var code)
-        && _files.Exists(file => file.Identity == stage.Module.ModuleVersionId) ? code : null;
+    public StageCode? Find(Type stage) => IsOfTheProgram(stage) ? Find(KeyOf(stage), stage.Module) : null;
 
     public void Add(Type stage, StageCode code)
     {
-        if (!IsOfTheProgram(stage)) return;
-        _stages[KeyOf(stage)] = code;
+        if (IsOfTheProgram(stage)) Add(KeyOf(stage), code);
+    }
+
+    /// <summary>What is known under a name, if the program still runs what a module's file holds.</summary>
+    public StageCode? Find(string name, Module module) => _stages.TryGetValue(name, out var code) && _files.Exists(file => file.Identity == module.ModuleVersionId) ? code : null;
+
+    public void Add(string name, StageCode code)
+    {
+        _stages[name] = code;
         Changed = true;
     }
 

@@ -39,6 +39,17 @@ sealed record StageCode(ImmutableArray<Fact> Facts, ImmutableArray<UsedLibrary> 
         };
     }
 
+    /// <summary>Reads what runs before any stage does; what it calls that may look outside is among <see cref="Unfollowed"/>.</summary>
+    public static StageCode OfStart(IReadOnlyList<MethodBase> methods, IReadOnlyList<Type> stages, IReadOnlyList<Type> settings, Program program)
+    {
+        var foreign = methods.Select(method => method.DeclaringType!).Concat(stages).Concat(settings).Where(type => program.Find(type) is null).ToList();
+        if (foreign.Count > 0) return None with { Unfollowed = [$"the code of {foreign[0]} is not at hand"] };
+        var closure = CodeClosure.OfStart(program.Units,
+            methods.Select(method => program.Find(method.DeclaringType!)!.Module.MethodAt((MethodDefinitionHandle)MetadataTokens.EntityHandle(method.MetadataToken))),
+            stages.Concat(stages.SelectMany(Arguments)).Select(program.Find).OfType<CodeType>(), settings.Select(program.Find).OfType<CodeType>());
+        return None with { Unfollowed = [.. closure.Outside.Select(call => $"what runs before the stages calls {call}"), .. closure.Unfollowed] };
+    }
+
     static string NameOf(Type type) => type.Name.IndexOf('`') is var arity and > 0 ? type.Name[..arity] : type.Name;
 
     static IEnumerable<Type> Arguments(Type type) => type.GetGenericArguments().SelectMany(argument => Arguments(argument).Prepend(argument));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
+using System.Reflection;
 using Kiln.Reporting;
 
 namespace Kiln.Hosting;
@@ -67,8 +68,17 @@ sealed record Request
     /// <summary>The file to write, absolute: of <see cref="Verb.Graph"/>, and of <see cref="Verb.Show"/> where a page is wanted.</summary>
     public string? Output { get; init; }
 
-    /// <summary>The arguments as given, for the ledger.</summary>
-    public required string Text { get; init; }
+    /// <summary>The arguments as given.</summary>
+    public required string[] Arguments { get; init; }
+
+    /// <summary>The arguments as one text, for the ledger.</summary>
+    public string Text => string.Join(' ', Arguments);
+
+    /// <summary>The program's first method; null for the one the process started with.</summary>
+    public MethodBase? Entry { get; init; }
+
+    /// <summary>Whether it is a run of whole targets that says nothing of stages with nothing to do.</summary>
+    public bool IsPlain => Verb == Verb.Run && this is { Exclusive: false, Force: false, FailedOnly: false, Explain: false, Partitions: null, Limit: null } && Verbosity <= Verbosity.Normal;
 }
 
 enum Verb
@@ -212,7 +222,7 @@ sealed class CommandLine
         Json = parse.GetValue(_json),
         GraphForm = parse.GetValue(_html) ? GraphForm.Html : parse.GetValue(_mermaid) ? GraphForm.Mermaid : GraphForm.Dot,
         Output = OutputOf(parse),
-        Text = string.Join(' ', arguments),
+        Arguments = arguments,
     };
 
     /// <summary>The file a command writes; null where it writes none, or prints.</summary>
@@ -224,7 +234,7 @@ sealed class CommandLine
     }
 
     /// <summary>Relative paths are meant from where the caller stands.</summary>
-    static string FromCaller(string path) => Path.GetFullPath(path, Environment.GetEnvironmentVariable("KILN_CALLER") ?? Directory.GetCurrentDirectory());
+    public static string FromCaller(string path) => Path.GetFullPath(path, Environment.GetEnvironmentVariable("KILN_CALLER") ?? Directory.GetCurrentDirectory());
 
     Verb RootVerb(ParseResult parse) =>
         parse.GetValue(_dryRun) ? Verb.DryRun

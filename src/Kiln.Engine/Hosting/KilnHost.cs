@@ -1,4 +1,6 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
+using Kiln.Fingerprinting;
 using Kiln.Reporting;
 using Kiln.Running;
 
@@ -15,8 +17,13 @@ public sealed partial class KilnHost
     {
     }
 
+    /// <summary>The method from which this host was made, where that is not the process's first.</summary>
+    internal MethodBase? Entry { get; init; }
+
     /// <summary>Starts a host without pipelines.</summary>
     public static KilnHost Create() => new();
+
+    internal static KilnHost CreateFrom(MethodBase entry) => new() { Entry = entry };
 
     /// <summary>Adds a pipeline. The first one is run where none is named.</summary>
     public KilnHost Add(PipelineDefinition pipeline)
@@ -55,7 +62,9 @@ public sealed partial class KilnHost
                 return host.RunAsync(worker, interruption.Token).GetAwaiter().GetResult();
             }
 
-            return new CommandLine().Invoke(arguments, _workspace, request => new RunCommand(_pipelines, request with { Cache = CacheFolder() }).Execute(interruption.Token));
+            if (Entry is not null) Surroundings.Forget();
+            if (Glance.TryAnswer(arguments, _workspace)) return (int)ExitCode.Done;
+            return new CommandLine().Invoke(arguments, _workspace, request => new RunCommand(_pipelines, request with { Cache = CacheFolder(), Entry = Entry }).Execute(interruption.Token));
         }
         catch (Exception error)
         {
@@ -66,7 +75,7 @@ public sealed partial class KilnHost
         }
     }
 
-    string? CacheFolder() => Environment.GetEnvironmentVariable("KILN_CACHE") is { Length: > 0 } named
+    string? CacheFolder() => Surroundings.Variable("KILN_CACHE") is { Length: > 0 } named
         ? Path.GetFullPath(named, Environment.GetEnvironmentVariable("KILN_CALLER") ?? Directory.GetCurrentDirectory()) : _cache;
 
     static string Fault(Exception error) => new KilnException(

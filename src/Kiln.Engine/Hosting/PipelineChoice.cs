@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Kiln.Fingerprinting;
 using Kiln.Planning;
 using Kiln.Settings;
 
@@ -7,6 +8,8 @@ namespace Kiln.Hosting;
 /// <summary>Finds the pipeline that a request means: the one it names, the only one that has its targets, or the first.</summary>
 sealed class PipelineChoice(IReadOnlyList<PipelineDefinition> pipelines, Request request)
 {
+    readonly List<Declared> _all = [];
+
     /// <exception cref="UsageException">There is none, its settings are wrong, or it cannot be planned.</exception>
     public Declared ForTargets() => Found() switch
     {
@@ -36,6 +39,15 @@ sealed class PipelineChoice(IReadOnlyList<PipelineDefinition> pipelines, Request
         };
     }
 
+    /// <summary>The files that declarations looked at.</summary>
+    public Witnesses Witnesses { get; } = new();
+
+    /// <summary>Every pipeline that was declared, each once for every time it was.</summary>
+    public IReadOnlyList<Declared> All => _all;
+
+    /// <summary>Whether one could not be declared, and was passed over.</summary>
+    public bool HasPassedOver { get; private set; }
+
     /// <summary>Declares a pipeline; where that goes wrong, as much of it as can be, to tell whether it is meant.</summary>
     Candidate Look(PipelineDefinition definition)
     {
@@ -45,6 +57,7 @@ sealed class PipelineChoice(IReadOnlyList<PipelineDefinition> pipelines, Request
         }
         catch (UsageException wrong)
         {
+            HasPassedOver = true;
             var sound = Try(() => Declare(definition, []));
             return new Candidate(definition, null, wrong, sound ?? Try(() => Declare(definition, [], "")), sound is not null);
         }
@@ -95,11 +108,15 @@ sealed class PipelineChoice(IReadOnlyList<PipelineDefinition> pipelines, Request
         var shown = file ?? (definition.Folder is null ? "" : definition.Folder + "/settings.yaml");
         if (definition.Folder is null) overrides = [];
         var workspace = new Running.Workspace(request.Workspace);
-        var settings = SettingsFile.Load(definition.Name, Path.Combine(workspace.Root, shown), shown, overrides, workspace.Schemas);
-        var builder = new PipelineBuilder(definition.Name, workspace.Root, settings);
+        var path = Path.Combine(workspace.Root, shown);
+        if (shown.Length > 0) Witnesses.Look(path);
+        var settings = SettingsFile.Load(definition.Name, path, shown, overrides, workspace.Schemas);
+        var builder = new PipelineBuilder(definition.Name, workspace.Root, settings, Witnesses);
         definition.Declare(builder);
         settings.Validate();
-        return new Declared(definition, Graph.Of(definition.Name, workspace.Root, builder.Stages), settings, builder.TokenCounts) { Stages = builder.Stages, Listings = builder.Listings };
+        var declared = new Declared(definition, Graph.Of(definition.Name, workspace.Root, builder.Stages), settings, builder.TokenCounts) { Stages = builder.Stages, Listings = builder.Listings };
+        _all.Add(declared);
+        return declared;
     }
 
     /// <summary>Default is the first pipeline's, or a host's own tasks would all run for it.</summary>

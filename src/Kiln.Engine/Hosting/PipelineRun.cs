@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
+using System.Reflection;
 using Kiln.Caching;
 using Kiln.Fingerprinting;
 using Kiln.Planning;
@@ -17,6 +18,7 @@ sealed class PipelineRun(PipelineChoice choice, Workspace workspace, Request req
     readonly Stopwatch _clock = Stopwatch.StartNew();
     readonly string _id = DateTimeOffset.UtcNow.ToString("yyyyMMdd-HHmmss-", CultureInfo.InvariantCulture) + Guid.NewGuid().ToString("N")[..4];
     readonly ConcurrentQueue<string> _conclusions = new();
+    readonly long _begun = FileStamp.Now();
 
     public ExitCode Execute(CancellationToken interruption)
     {
@@ -29,6 +31,7 @@ sealed class PipelineRun(PipelineChoice choice, Workspace workspace, Request req
         using var hold = WorkspaceLock.Take(workspace.Root, workspace.Own);
         if (hold.PreviousDied) SweepAfterCrash(declared.Graph);
         var state = remembered.Result.IsCurrent ? remembered.Result : WorkspaceState.Load(workspace.State);
+        if (request.IsPlain) state.Hashes.Witnesses = choice.Witnesses;
         var begun = new RunRecord
         {
             Id = _id,
@@ -66,8 +69,45 @@ sealed class PipelineRun(PipelineChoice choice, Workspace workspace, Request req
         }
 
         foreach (var conclusion in _conclusions) Console.WriteLine(conclusion);
-        return unknown is null ? exitCode : throw unknown;
+        if (unknown is not null) throw unknown;
+        if (exitCode == ExitCode.Done && _conclusions.IsEmpty && cache.Note is null && !recorder.HasBegun && !reports.Any(IsNews)) LeaveGlance(state, reports, hold.Note);
+        return exitCode;
     }
+
+    /// <summary>A run that found nothing to do spares the next one with the same command line from looking so closely.</summary>
+    void LeaveGlance(WorkspaceState state, ImmutableArray<StageReport> reports, string note)
+    {
+        try
+        {
+            var reason = Unforeseeable(state, reports);
+            if (reason is null && request.IsPlain)
+            {
+                var glance = new Glance { IsPrinted = request.Verbosity >= Verbosity.Minimal, Table = (ClosingTable.Table(reports, new Style(false)), ClosingTable.Table(reports, new Style(true))), Counts = ClosingTable.Counts(reports) };
+                reason = glance.Leave(workspace, request.Arguments, [.. choice.Witnesses.All, .. Surroundings.Files, .. ProgramFiles(), new(note, null, WitnessOf.Entry)], _begun);
+            }
+
+            if (request.Verbosity == Verbosity.Diagnostic) Console.WriteLine($"The next start looks as closely: {reason ?? "this command line asks for it"}.");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // It only saves time.
+        }
+    }
+
+    /// <summary>What the next start would do otherwise although no file and no variable differs, or null.</summary>
+    string? Unforeseeable(WorkspaceState state, ImmutableArray<StageReport> reports)
+    {
+        if (choice.HasPassedOver) return "a pipeline could not be declared";
+        var stages = choice.All.SelectMany(declared => declared.Stages).Select(stage => stage.GetType()).ToHashSet();
+        foreach (var stage in reports.Select(report => report.Node.Stage.GetType()).Distinct())
+            if (stage.GetMethod(nameof(Stage.ShouldRun), BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)!.DeclaringType != typeof(Stage)) return $"{stage.Name} decides anew each time whether it runs";
+        var settings = choice.All.SelectMany(declared => declared.Settings.Records).Distinct();
+        var outside = state.Code.OutsideBeforeStages(request.Entry ?? Assembly.GetEntryAssembly()?.EntryPoint, choice.All.Select(declared => declared.Definition).Distinct(), stages, settings);
+        state.Code.Save();
+        return outside;
+    }
+
+    static IEnumerable<Witness> ProgramFiles() => FolderReader.Read(Program.Home).Select(entry => new Witness(Path.Combine(Program.Home, entry.Name), entry.Stamp, WitnessOf.Entry));
 
     /// <summary>What is as an earlier run left it is no news.</summary>
     static bool IsNews(StageReport report) => report.Outcome is not Outcome.UpToDate || report.Result is not null;

@@ -45,7 +45,7 @@ sealed partial class WorkerHost(IReadOnlyList<PipelineDefinition> pipelines) : I
 
     StageRun RunOf(WorkerRequest asked, CancellationToken cancellation)
     {
-        var request = new Request { Verb = Verb.Run, Targets = [asked.Stage], Workspace = asked.Workspace, Overrides = asked.Overrides, Text = "" };
+        var request = new Request { Verb = Verb.Run, Targets = [asked.Stage], Workspace = asked.Workspace, Overrides = asked.Overrides, Arguments = [] };
         var graph = new PipelineChoice(pipelines, request).Declare(pipelines.First(pipeline => pipeline.Name == asked.Pipeline)).Graph;
         var node = graph.Stages.FirstOrDefault(stage => stage.Name == asked.Stage) ?? throw SandboxErrors.DeclaredOtherwise(asked.Stage);
         var wires = new StageRunWires(Facts, Progressed, note => _wire.Say(WorkerWord.Note, note), _ => { }, text => _wire.Say(WorkerWord.Conclude, text), asked.Grant, cancellation);

@@ -7,7 +7,9 @@ static class ClosingTable
 {
     const int MostAtRest = 40;
 
-    public static string Of(IReadOnlyList<StageReport> reports, TimeSpan total, Style style)
+    public static string Of(IReadOnlyList<StageReport> reports, TimeSpan total, Style style) => Table(reports, style) + Ending(Counts(reports), total, style);
+
+    public static string Table(IReadOnlyList<StageReport> reports, Style style)
     {
         var table = new TextTable(style, "Stage", "Outcome", "Time", "Why") { RightAligned = new HashSet<int> { 2 } };
         var atRest = reports.Count(IsAtRest);
@@ -15,7 +17,7 @@ static class ClosingTable
             foreach (var (outcome, words, time, why) in Rows([.. group]))
                 table.Add((group.Key, text => text), (words, text => style.Outcome(outcome, text)), (Durations.Of(time), text => text), (why, style.Faint));
         if (atRest > MostAtRest) table.Add(($"{atRest:#,0} stages", text => text), ("up to date", style.Faint), ("", text => text), ("nothing changed", style.Faint));
-        return table.ToString() + Summary(reports, total, style);
+        return table.ToString();
     }
 
     static bool IsAtRest(StageReport report) => report.Outcome is Outcome.UpToDate && report.Node.Stage.PartitionKey is null;
@@ -41,11 +43,12 @@ static class ClosingTable
         }
     }
 
-    static string Summary(IReadOnlyList<StageReport> reports, TimeSpan total, Style style)
-    {
-        var counts = reports.CountBy(report => report.Outcome.Word).Select(count => $"{count.Value:#,0} {count.Key}");
-        return style.Faint($"{string.Join(", ", counts)}; {Durations.Of(total)} in all") + "\n";
-    }
+    /// <summary>How many stages ended how.</summary>
+    public static string Counts(IReadOnlyList<StageReport> reports) =>
+        string.Join(", ", reports.CountBy(report => report.Outcome.Word).Select(count => $"{count.Value:#,0} {count.Key}"));
+
+    /// <summary>The last line.</summary>
+    public static string Ending(string counts, TimeSpan total, Style style) => style.Faint($"{counts}; {Durations.Of(total)} in all") + "\n";
 
     static string FirstLine(string message) => message.Split('\n')[0].TrimEnd(':');
 }

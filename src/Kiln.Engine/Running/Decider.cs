@@ -103,7 +103,7 @@ sealed class Decider(string pipeline, WorkspaceState state, ResultStore results,
         facts.Add(new(FactKind.Stage, "class", stage.Stage.GetType().ToString()));
         facts.AddRange(code.Of(stage.Stage.GetType()));
         foreach (var (label, value) in StageFacts.Of(stage.Stage)) facts.Add(new Fact(FactKind.Setting, label, value));
-        foreach (var name in stage.Stage.Shape.EnvironmentNames) facts.Add(new Fact(FactKind.Setting, $"environment {name}", StageFacts.Render(Environment.GetEnvironmentVariable(name))));
+        foreach (var name in stage.Stage.Shape.EnvironmentNames) facts.Add(new Fact(FactKind.Setting, $"environment {name}", StageFacts.Render(Surroundings.Variable(name))));
         foreach (var input in stage.Inputs)
             facts.Add(new Fact(FactKind.Input, input.Fact, (hashOf(input) ?? throw PlanErrors.InputNotThere(input.Path, stage.Name)).ToString()));
         foreach (var output in stage.Outputs) facts.Add(new Fact(FactKind.Output, output.Role, output.Relative));

@@ -6,14 +6,16 @@ namespace Kiln.Running;
 sealed class WorkspaceLock : IDisposable
 {
     readonly FileStream _lock;
-    readonly string _note;
 
     WorkspaceLock(FileStream held, string note, bool previousDied)
     {
         _lock = held;
-        _note = note;
+        Note = note;
         PreviousDied = previousDied;
     }
+
+    /// <summary>The file that names the owner, there for as long as one holds the workspace, and after one that died.</summary>
+    public string Note { get; }
 
     /// <summary>Whether the last owner ended without letting go: it may have left partial files behind.</summary>
     public bool PreviousDied { get; }
@@ -47,7 +49,7 @@ sealed class WorkspaceLock : IDisposable
 
     public void Dispose()
     {
-        using (_lock) File.Delete(_note);
+        using (_lock) File.Delete(Note);
     }
 
     static string ReadNote(string note)

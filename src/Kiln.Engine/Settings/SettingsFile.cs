@@ -21,6 +21,9 @@ sealed class SettingsFile
         _schemaFolder = schemaFolder;
     }
 
+    /// <summary>The classes of the records that were asked for.</summary>
+    public IEnumerable<Type> Records => _bound.Keys;
+
     /// <summary>All settings in force, as dotted keys and rendered values, sorted.</summary>
     public ImmutableSortedDictionary<string, string> InForce
     {

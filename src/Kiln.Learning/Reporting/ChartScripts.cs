@@ -21,7 +21,7 @@ public static class ChartScripts
     // "</script" can only stand in a string or a regular expression, where "<\/script" means the same.
     static string Embeddable(string script) => script.Replace("</script", "<\\/script", StringComparison.OrdinalIgnoreCase);
 
-    static string PathOf(string name) => Environment.GetEnvironmentVariable("KILN_CHART_SCRIPTS") is { Length: > 0 } named
+    static string PathOf(string name) => Surroundings.Variable("KILN_CHART_SCRIPTS") is { Length: > 0 } named
         ? Path.GetFullPath(Path.Combine(named, name))
         : NativeTools.Find("node_modules/" + name) ?? Path.Combine(AppContext.BaseDirectory, ".kiln", "tools", "node_modules", name);
 }

@@ -31,6 +31,6 @@ sealed class TemplateSource(string? folder)
     {
         if (folder is null) return null;
         var file = Path.Combine(folder, name);
-        return File.Exists(file) ? file : null;
+        return Surroundings.Exists(file) ? file : null;
     }
 }

@@ -23,6 +23,10 @@ static class Ancestry
         return all;
     }
 
+    /// <summary>Whether a type is what stages read and write: values of it are made where a body opens one.</summary>
+    public static bool IsArtifact(CodeType type) => type.Definition.GetInterfaceImplementations()
+        .Any(handle => type.Module.Resolve(type.Module.Reader.GetInterfaceImplementation(handle).Interface) is { Foreign: { Assembly: Solution.Engine, FullName: "Kiln.IArtifact`1" } });
+
     /// <summary>Whether a type is a stage's class.</summary>
     public static bool IsStage(CodeType type)
     {

@@ -10,7 +10,7 @@ namespace Kiln.Fingerprinting.CodeReading;
 sealed class CodeClosure
 {
     readonly CodeUnits _units;
-    readonly CodeType _stage;
+    readonly CodeType? _stage;
     readonly HashSet<CodeType> _ownLine;
     readonly HashSet<CodeReference> _seen = [];
     readonly Queue<CodeReference> _open = new();
@@ -19,10 +19,10 @@ sealed class CodeClosure
     readonly Dictionary<CodeType, List<CodeType>> _derived = new(ReferenceEqualityComparer.Instance);
     readonly HashSet<CodeModule> _modules = new(ReferenceEqualityComparer.Instance);
 
-    CodeClosure(CodeUnits units, CodeType stage)
+    CodeClosure(CodeUnits units, CodeType? stage)
     {
         (_units, _stage) = (units, stage);
-        _ownLine = Ancestry.Of(stage);
+        _ownLine = stage is null ? [] : Ancestry.Of(stage);
     }
 
     public SortedSet<string> Assemblies { get; } = new(StringComparer.Ordinal);
@@ -31,6 +31,9 @@ sealed class CodeClosure
 
     /// <summary>Where code is found by other means than a reference, a sentence each.</summary>
     public SortedSet<string> Unfollowed { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What is called that may look at more than the program's own files, by name.</summary>
+    public SortedSet<string> Outside { get; } = new(StringComparer.Ordinal);
 
     public CodeListing Listing => new([.. _parts.Values]);
 
@@ -46,8 +49,33 @@ sealed class CodeClosure
         foreach (var constructor in stage.Methods[".ctor"]) closure.Reach(CodeUse.Call, constructor);
         foreach (var method in ForeignOverrides.OfStage(stage)) closure.Reach(CodeUse.Call, method);
         closure.Reach(CodeUse.Initialize, stage);
-        while (closure._open.TryDequeue(out var reference)) closure.Follow(reference);
-        return closure;
+        return closure.Close();
+    }
+
+    /// <summary>Everything that runs before a stage's body does. Nothing is pinned there: it all has to be read.</summary>
+    /// <param name="units">The solution's units.</param>
+    /// <param name="methods">The program's beginning, and what declares its pipelines.</param>
+    /// <param name="stages">The stages' classes: they are made, and their properties read.</param>
+    /// <param name="settings">The settings' classes.</param>
+    public static CodeClosure OfStart(CodeUnits units, IEnumerable<CodeMethod> methods, IEnumerable<CodeType> stages, IEnumerable<CodeType> settings)
+    {
+        var closure = new CodeClosure(units, null);
+        foreach (var method in methods) closure.Reach(CodeUse.Call, method);
+        foreach (var type in settings) closure.Reach(CodeUse.Everything, type);
+        foreach (var type in stages.SelectMany(Ancestry.Of))
+        {
+            closure.Reach(CodeUse.Mention, type);
+            closure.Reach(CodeUse.Initialize, type);
+            foreach (var method in type.Methods.SelectMany(group => group).Where(method => method.IsConstructor || method.Name.StartsWith("get_", StringComparison.Ordinal))) closure.Reach(CodeUse.Call, method);
+        }
+
+        return closure.Close();
+    }
+
+    CodeClosure Close()
+    {
+        while (_open.TryDequeue(out var reference)) Follow(reference);
+        return this;
     }
 
     void Reach(CodeUse use, object target) => Reach(new CodeReference(use, target));
@@ -72,15 +100,15 @@ sealed class CodeClosure
                 break;
             case (CodeUse.Argument, CodeType type):
                 Reach(CodeUse.Mention, type);
-                if (!Ancestry.IsStage(type))
+                if (!Ancestry.IsStage(type) && (_stage is not null || !Ancestry.IsArtifact(type)))
                     foreach (var constructor in type.Methods[".ctor"].Where(constructor => constructor.Arity == 0)) Reach(CodeUse.Call, constructor);
                 break;
             case (CodeUse.Reflect, CodeType type):
                 Reach(CodeUse.Mention, type);
-                if (!Ancestry.IsStage(type) && type.Pin is null) Take(_units.Members(type));
+                if (!Ancestry.IsStage(type) && PinOf(type.Pin) is null) Take(_units.Members(type));
                 break;
             case (CodeUse.StaticField, CodeField field):
-                if (field.Type.Pin is { } pin) Pinned(field.Type.Name, pin);
+                if (PinOf(field.Type.Pin) is { } pin) Pinned(field.Type.Name, pin);
                 else Take(_units.Of(field));
                 break;
             case (CodeUse.Initialize, CodeType type):
@@ -102,6 +130,9 @@ sealed class CodeClosure
             case (CodeUse.Unfollowed, string what):
                 Unfollowed.Add(what);
                 break;
+            case (CodeUse.Outside, string what):
+                Outside.Add(what);
+                break;
         }
     }
 
@@ -111,13 +142,32 @@ sealed class CodeClosure
         foreach (var reference in unit.References) Reach(reference);
     }
 
+    string? PinOf(string? pin) => _stage is null ? null : pin;
+
     void Pinned(string name, string version) => _parts[name] = new CodePart(name, ContentHash.Of(System.Text.Encoding.UTF8.GetBytes("version " + version)));
 
     void Follow(CodeMethod method)
     {
         if (_modules.Add(method.Module) && method.Module.Initializer is { } initializer) Reach(CodeUse.Call, initializer);
-        if (method.Pin is { } pin) Pinned(method.Type.Pin is null ? method.Key : method.Type.Name, pin);
+        if (_stage is null && method.IsConstructor) ReachOverrides(method.Type);
+        if (PinOf(method.Pin) is { } pin) Pinned(method.Type.Pin is null ? method.Key : method.Type.Name, pin);
         else Take(_units.Of(method));
+    }
+
+    /// <summary>
+    /// A type that is only named has no values yet: what runs before the stages names many that belong to their bodies. So what others may call
+    /// in it is reached where one is made.
+    /// </summary>
+    CodeUnit Shape(CodeType type)
+    {
+        if (type.IsValue) ReachOverrides(type);
+        var unit = _units.Of(type);
+        return unit with { References = [.. unit.References.Where(reference => reference is not (CodeUse.Call, CodeMethod { IsConstructor: false }))] };
+    }
+
+    void ReachOverrides(CodeType type)
+    {
+        foreach (var method in ForeignOverrides.Of(type)) Reach(CodeUse.Call, method);
     }
 
     void FollowVirtual(CodeMethod method)
@@ -130,14 +180,14 @@ sealed class CodeClosure
 
     void Follow(CodeType type)
     {
-        if (type.Pin is { } pin)
+        if (PinOf(type.Pin) is { } pin)
         {
             if (type != _stage) Pinned(type.Name, pin);
             return;
         }
 
-        Take(_units.Of(type));
-        if (type.IsRecord) Reach(CodeUse.Reflect, type);
+        Take(_stage is null ? Shape(type) : _units.Of(type));
+        if (type.IsRecord && _stage is not null) Reach(CodeUse.Reflect, type);
         if (type.IsInterface) return;
         foreach (var ancestor in Ancestry.Of(type))
         {

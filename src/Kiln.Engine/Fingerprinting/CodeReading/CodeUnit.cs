@@ -38,6 +38,9 @@ enum CodeUse
 
     /// <summary>Code is found by other means than a reference, so that it cannot be followed; by a sentence.</summary>
     Unfollowed,
+
+    /// <summary>Something is called that may look at what is not the program's: files, variables, clocks, chance; by its name.</summary>
+    Outside,
 }
 
 readonly record struct CodeReference(CodeUse Use, object Target)

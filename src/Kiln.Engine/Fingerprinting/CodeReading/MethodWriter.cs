@@ -60,6 +60,7 @@ class MethodWriter : CodeWriter
             Out.Write(Reader.GetString(Reader.GetModuleReference(import.Module).Name));
             Out.Write(Reader.GetString(import.Name));
             Out.Write((int)import.Attributes);
+            Refer(CodeUse.Outside, method.Key);
         }
 
         if (definition.RelativeVirtualAddress == 0) return;
@@ -172,6 +173,7 @@ class MethodWriter : CodeWriter
         }
 
         Out.Write(Signatures.Method(reference.Signature));
+        if (OutsideCalls.Looks(symbol.Owner!, symbol.Name)) Refer(CodeUse.Outside, $"{symbol.Owner!.FullName}.{symbol.Name}");
         if (symbol is { Owner.FullName: "System.Reflection.Assembly", Name: "GetManifestResourceStream" or "GetManifestResourceNames" }) Refer(CodeUse.Resources, Module);
         if (!_isAccountedFor && DynamicCode.Does(symbol.Owner!, symbol.Name) is { } does && !IsTypeOfCreation(symbol, reference))
             Refer(CodeUse.Unfollowed, $"{Symbol.Readable(_author?.Key ?? _home.Name)} {does} ({symbol.Owner!.FullName}.{symbol.Name})");

@@ -40,6 +40,8 @@ sealed class CodeType
 
     public bool IsInterface => (Definition.Attributes & TypeAttributes.Interface) != 0;
 
+    public bool IsValue => Module.Resolve(Definition.BaseType) is { Foreign.FullName: "System.ValueType" };
+
     public bool IsRecord => Methods["<Clone>$"].Any();
 
     /// <summary>The version its code is pinned at by <see cref="CodeVersionAttribute"/>; null where it is not.</summary>
