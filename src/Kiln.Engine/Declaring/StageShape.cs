@@ -98,7 +98,8 @@ sealed class StageShape
             Cpus = needs.Cpus,
             MemoryGiB = needs.MemoryGiB,
             Gpus = needs.Gpus,
-            Tokens = type.GetCustomAttributes<TokenAttribute>().ToImmutableSortedDictionary(token => token.Name, token => token.Count, StringComparer.Ordinal),
+            Tokens = !type.IsDefined(typeof(TokenAttribute)) ? ImmutableSortedDictionary<string, int>.Empty
+                : type.GetCustomAttributes<TokenAttribute>().ToImmutableSortedDictionary(token => token.Name, token => token.Count, StringComparer.Ordinal),
             Retries = retry.Times,
             Pause = TimeSpan.FromSeconds(retry.PauseSeconds),
             Timeout = timeout?.After,

@@ -268,13 +268,14 @@ sealed class CommandLine
         : int.TryParse(given, CultureInfo.InvariantCulture, out var number) && number > 0 ? number
         : throw HostErrors.WrongUsage($"{name} takes a number of at least 1, not {given}.");
 
+    /// <summary>The names of <see cref="Verbosity"/>, in its order.</summary>
+    static readonly string[] Levels = ["quiet", "minimal", "normal", "verbose", "diagnostic"];
+
     static Verbosity VerbosityOf(string? name)
     {
         if (name is null) return Verbosity.Normal;
-        var levels = Enum.GetNames<Verbosity>();
-        var match = levels.FirstOrDefault(level => level.Equals(name, StringComparison.OrdinalIgnoreCase))
-            ?? throw HostErrors.UnknownArgument($"--verbosity {name}", levels.Select(level => $"--verbosity {level.ToLowerInvariant()}"));
-        return Enum.Parse<Verbosity>(match);
+        var level = Array.FindIndex(Levels, level => level.Equals(name, StringComparison.OrdinalIgnoreCase));
+        return level >= 0 ? (Verbosity)level : throw HostErrors.UnknownArgument($"--verbosity {name}", Levels.Select(level => $"--verbosity {level}"));
     }
 
     /// <summary>What an unknown word may have meant: long switches and commands.</summary>

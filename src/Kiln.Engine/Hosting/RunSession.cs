@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Kiln.Caching;
 using Kiln.Planning;
 using Kiln.Recording;
@@ -44,7 +45,7 @@ sealed class RunSession(Workspace workspace, Request request, WorkspaceState sta
         state.Hashes.ReadAhead(plan.Sources, bytes => bytes < MuchToRead ? null : new StageProgress("Sources", "reading", bytes, "bytes", display.Progressed).Tell);
         if (request.Jobs > Environment.ProcessorCount) ThreadPool.SetMinThreads(request.Jobs + 4, 4); // a command's thread waits for it
         var scheduler = new Scheduler(plan, options, decider, executor, state.Hashes, run, scene);
-        return decider.NoticeChanges(scheduler.RunAsync(earlier, interruption).GetAwaiter().GetResult());
+        return decider.NoticeChanges(ImmutableCollectionsMarshal.AsImmutableArray(scheduler.RunAsync(earlier, interruption).GetAwaiter().GetResult()));
     }
 
     IRunDisplay DisplayFor(Plan plan) => !Console.IsOutputRedirected && request.Verbosity is Verbosity.Normal or Verbosity.Minimal

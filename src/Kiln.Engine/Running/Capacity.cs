@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Kiln.Planning;
 
 namespace Kiln.Running;
@@ -21,7 +22,7 @@ sealed class Capacity
 
     Capacity(ImmutableArray<string> tokens, long[] total) => (_tokens, _total) = (tokens, total);
 
-    public ImmutableArray<long> Total => [.. _total];
+    public ImmutableArray<long> Total => ImmutableCollectionsMarshal.AsImmutableArray(_total);
 
     /// <summary>The devices that may be given out.</summary>
     public IEnumerable<int> GpuNumbers => Enumerable.Range(0, (int)_total[Gpus]);
@@ -32,8 +33,10 @@ sealed class Capacity
         var names = tokens.Keys.Order(StringComparer.Ordinal).ToImmutableArray();
         var needsMemory = plan.Stages.Any(stage => stage.Stage.Execution.MemoryGiB > 0);
         var needsGpus = plan.Stages.Any(stage => stage.Stage.Execution.Gpus > 0);
-        var capacity = new Capacity(names,
-            [cpus, needsMemory ? MachineMemory.AvailableMiB() : 0, needsGpus ? VisibleGpus.Count() : 0, .. names.Select(name => (long)tokens[name])]);
+        var total = new long[FirstToken + names.Length];
+        (total[Cpus], total[Memory], total[Gpus]) = (cpus, needsMemory ? MachineMemory.AvailableMiB() : 0, needsGpus ? VisibleGpus.Count() : 0);
+        for (var i = 0; i < names.Length; i++) total[FirstToken + i] = tokens[names[i]];
+        var capacity = new Capacity(names, total);
         foreach (var stage in plan.Stages) capacity.RefuseExcess(stage);
         return capacity;
     }
@@ -47,11 +50,16 @@ sealed class Capacity
         need[Memory] = MiB(execution.MemoryGiB);
         need[Gpus] = execution.Gpus;
         foreach (var (name, count) in execution.Tokens) need[FirstToken + _tokens.IndexOf(name)] = count;
-        return [.. need];
+        return ImmutableCollectionsMarshal.AsImmutableArray(need);
     }
 
     /// <summary>What is held while outputs are copied from the store: a CPU.</summary>
-    public ImmutableArray<long> NeedOfRestoring() => [1, .. new long[_total.Length - 1]];
+    public ImmutableArray<long> NeedOfRestoring()
+    {
+        var need = new long[_total.Length];
+        need[Cpus] = 1;
+        return ImmutableCollectionsMarshal.AsImmutableArray(need);
+    }
 
     /// <summary>CPUs are shared in time: a body that wants more than there are is given all, and is slower for it, not wrong.</summary>
     public int CpusOf(PlannedStage stage) => (int)Math.Min(stage.Stage.Execution.Cpus, _total[Cpus]);

@@ -26,7 +26,7 @@ sealed class Scheduler(Plan plan, RunOptions options, Decider decider, StageExec
 
     /// <param name="earlier">What settled earlier in this run, before more stages were known, by name: it is not looked at again.</param>
     /// <param name="cancellation">Set when the run is interrupted.</param>
-    public async Task<ImmutableArray<StageReport>> RunAsync(IReadOnlyDictionary<string, StageReport> earlier, CancellationToken cancellation)
+    public async Task<StageReport[]> RunAsync(IReadOnlyDictionary<string, StageReport> earlier, CancellationToken cancellation)
     {
         Prepare();
         while (_settled.Count < _stages.Length)
@@ -41,7 +41,9 @@ sealed class Scheduler(Plan plan, RunOptions options, Decider decider, StageExec
             }
         }
 
-        return [.. _stages.Select(stage => _settled[stage])];
+        var reports = new StageReport[_stages.Length];
+        for (var i = 0; i < reports.Length; i++) reports[i] = _settled[_stages[i]];
+        return reports;
     }
 
     void Prepare()

@@ -49,8 +49,13 @@ sealed class Workload(ImmutableArray<PlannedStage> stages, Capacity capacity, Fu
         if (_dispatcher.Next(_clock.Elapsed.TotalSeconds) is not { Work: var stage }) return null;
         _decisions.Remove(stage, out var decision);
         var isRestore = decision is Decision.Restore;
-        var gpus = _gpus.Take(isRestore ? 0 : stage.Stage.Execution.Gpus).ToImmutableArray();
-        _gpus.ExceptWith(gpus);
+        var gpus = ImmutableArray<int>.Empty;
+        if (!isRestore && stage.Stage.Execution.Gpus is > 0 and var count)
+        {
+            gpus = [.. _gpus.Take(count)];
+            _gpus.ExceptWith(gpus);
+        }
+
         _granted[stage] = new Grant(isRestore ? 1 : capacity.CpusOf(stage), gpus);
         return (stage, decision!, _granted[stage]);
     }
@@ -59,7 +64,7 @@ sealed class Workload(ImmutableArray<PlannedStage> stages, Capacity capacity, Fu
     {
         _dispatcher.End(stage);
         _granted.Remove(stage, out var grant);
-        _gpus.UnionWith(grant!.Gpus);
+        if (!grant!.Gpus.IsEmpty) _gpus.UnionWith(grant.Gpus);
     }
 
     /// <summary>Takes back everything that waits.</summary>
