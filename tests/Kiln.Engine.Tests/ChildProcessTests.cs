@@ -42,14 +42,6 @@ public sealed class ChildProcessTests : IDisposable
         Do("(: < /dev/tty) 2>/dev/null && echo a terminal || echo none").ShouldBe("none\n");
     }
 
-    [Fact]
-    public void The_launcher_is_told_the_grace_and_is_left_time_to_kill()
-    {
-        var start = Launcher.Supervise(new ChildStart("/bin/true", ["true"], [], "/", "/dev/null") { Grace = TimeSpan.FromSeconds(7.5) }, "report", null);
-        start.Arguments.ShouldBe(["kiln-launch", "report", "-", "7500", "/bin/true", "true"]);
-        start.Grace.ShouldBeGreaterThan(TimeSpan.FromSeconds(7.5));
-    }
-
     string Do(string script, params int[] descriptors)
     {
         var log = _space.PathOf($"log{_started++}");

@@ -175,7 +175,7 @@ public sealed class LedgerLayoutTests : IDisposable
     }
 
     [Fact]
-    public async Task Of_a_program_its_own_processor_time_is_kept()
+    public async Task Of_a_program_its_own_processor_time_and_memory_are_kept()
     {
         _space.Declare = pipeline => pipeline.Add(new CommandStage("make")
         {
@@ -186,6 +186,7 @@ public sealed class LedgerLayoutTests : IDisposable
         using var ledger = Ledger.Open(LedgerPath);
         var usage = RecordedRun.Find(ledger, "last")!.Stages[0].Usage;
         usage.CpuSeconds.ShouldNotBeNull().ShouldBeInRange(0.001, 30);
+        if (Launcher.Program is not null) usage.PeakMemory.ShouldNotBeNull().ShouldBeInRange(1, 16 << 20);
         usage.BytesOut.ShouldBe(4);
     }
 

@@ -25,7 +25,14 @@ sealed record ChildStart(string Program, IReadOnlyList<string> Arguments, IReadO
 /// <param name="Signal">The signal that ended it, or 0.</param>
 /// <param name="Processor">The processor time of it and of what it waited for.</param>
 /// <param name="PeakMemory">The most memory one of these processes held, in bytes.</param>
-readonly record struct ChildEnd(int ExitCode, int Signal, TimeSpan Processor, long PeakMemory);
+readonly record struct ChildEnd(int ExitCode, int Signal, TimeSpan Processor, long PeakMemory)
+{
+    /// <summary>What the launcher told of it.</summary>
+    public LaunchReport Report { get; init; } = LaunchReport.Nothing;
+
+    /// <summary>Whether it is known to have printed nothing.</summary>
+    public bool IsSilent { get; init; }
+}
 
 /// <summary>
 /// A program in a session of its own, so that one that asks at the terminal fails and does not stop for ever, with nothing to read, and whose
@@ -37,7 +44,6 @@ sealed unsafe partial class ChildProcess : IDisposable
     readonly Lock _gate = new();
     readonly Timer _killing;
     readonly CancellationTokenRegistration _cancelled;
-    bool _hasEnded;
 
     /// <summary>Starts a program; cancelled, it and everything in its group is told to stop, and after its grace killed.</summary>
     /// <exception cref="Win32Exception">It could not be started.</exception>
@@ -51,6 +57,9 @@ sealed unsafe partial class ChildProcess : IDisposable
             _killing.Change(start.Grace, Timeout.InfiniteTimeSpan);
         });
     }
+
+    /// <summary>Whether it was waited for.</summary>
+    public bool HasEnded { get; private set; }
 
     /// <summary>Runs a program to its end.</summary>
     /// <exception cref="Win32Exception">It could not be started.</exception>
@@ -67,7 +76,7 @@ sealed unsafe partial class ChildProcess : IDisposable
             if (Marshal.GetLastPInvokeError() != Native.Interrupted) throw new Win32Exception();
         lock (_gate)
         {
-            _hasEnded = true;
+            HasEnded = true;
             _ = Native.Kill(-_id, Native.Killed); // what it left behind, while the group still has its number
             if (Native.Wait4(_id, out var status, 0, out var usage) != _id) throw new Win32Exception();
             return new ChildEnd((status >> 8) & 0xff, status & 0x7f, usage.User.Span + usage.System.Span, usage.PeakKibibytes * 1024);
@@ -79,16 +88,18 @@ sealed unsafe partial class ChildProcess : IDisposable
     {
         _cancelled.Dispose();
         _killing.Dispose();
-        if (_hasEnded) return;
+        if (HasEnded) return;
         Signal(Native.Killed);
         Wait();
     }
+
+    public void Kill() => Signal(Native.Killed);
 
     /// <summary>Until it is waited for, no other process can get its number.</summary>
     void Signal(int signal)
     {
         lock (_gate)
-            if (!_hasEnded) _ = Native.Kill(-_id, signal);
+            if (!HasEnded) _ = Native.Kill(-_id, signal);
     }
 
     static int Spawn(ChildStart start)

@@ -11,8 +11,6 @@ sealed class CommandRun(CommandStage stage, StageRun run)
 
     string Program => stage.ProgramPath ?? Path.GetFullPath(stage.Command[0], run.Staging);
 
-    string Report => Path.Combine(_scratch, "report");
-
     /// <summary>Beside the folders, which are emptied for the next stage: the file stays, and is begun anew.</summary>
     string Log => run.Staging + ".log";
 
@@ -22,7 +20,7 @@ sealed class CommandRun(CommandStage stage, StageRun run)
         LayOut();
         var end = RunProgram();
         run.Usage = new StageUsage(end.Processor.TotalSeconds, end.PeakMemory, null, null);
-        var printed = StageLog.Keep(run, Log); // also of one that was stopped
+        var printed = end.IsSilent ? [] : StageLog.Keep(run, Log); // also of one that was stopped
         run.Cancellation.ThrowIfCancellationRequested();
         Judge(end, printed);
     }
@@ -64,10 +62,11 @@ sealed class CommandRun(CommandStage stage, StageRun run)
     ChildEnd RunProgram()
     {
         var start = new ChildStart(Program, stage.Command, Environment(), run.Staging, Log) { Grace = stage.Execution.GraceOfProgram };
-        if (Launcher.Program is not null) start = Launcher.Supervise(start, Report, run.Workers is not null ? _sandbox.Write([], [], []) : null);
         try
         {
-            return ChildProcess.Run(start, run.Cancellation);
+            if (Launcher.Program is null) return ChildProcess.Run(start, run.Cancellation);
+            using var program = new LaunchedProgram(start, run.Workers is not null ? _sandbox.Rules([], [], []) : [], run.Cancellation);
+            return program.Wait();
         }
         catch (Win32Exception error)
         {
@@ -77,7 +76,7 @@ sealed class CommandRun(CommandStage stage, StageRun run)
 
     void Judge(ChildEnd end, IReadOnlyList<string> printed)
     {
-        var report = LaunchReport.Of(Report);
+        var report = end.Report;
         if (report.Error != 0) throw CommandErrors.NotStarted(stage.FullName, Program, new Win32Exception(report.Error).Message);
         if (_sandbox.Undeclared(report) is { Count: > 0 } undeclared) throw SandboxErrors.UndeclaredRead(stage, undeclared, CommandErrors.Lines(printed));
         if (end is not { Signal: 0, ExitCode: 0 }) throw Failure(end, report, printed);

@@ -1,54 +1,193 @@
+using System.Collections.Concurrent;
 using System.ComponentModel;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Kiln.Running;
 
 /// <summary>
-/// The small program that starts others: what they start dies with them, also when this process is killed, and it can put them in a sandbox.
+/// The small program that starts others, one after another: what they start dies with them, also when this process is killed, and it can put
+/// them in a sandbox. A launcher that has ended its program is kept for the next, for starting one costs more than a small program's whole run.
 /// Where it is not set up, programs are started directly: a killed run may then leave one behind.
 /// </summary>
-static partial class Launcher
+sealed unsafe partial class Launcher : IDisposable
 {
     /// <summary>How long the launcher itself may take to kill what it started, which it does more thoroughly than a signal to its group.</summary>
     public static readonly TimeSpan Killing = TimeSpan.FromSeconds(2);
 
-    static readonly Lazy<int> LifelineEnd = new(MakeLifeline);
+    static readonly ConcurrentBag<Launcher> Free = [];
+
+    readonly int _socket;
+    readonly ChildProcess _process;
+    readonly bool _isKept;
+
+    static Launcher() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+    {
+        while (Free.TryTake(out var free)) free.Dispose();
+    };
+
+    Launcher(IReadOnlyList<int> descriptors)
+    {
+        var ends = stackalloc int[2];
+        if (Native.SocketPair(Native.Unix, Native.Stream | Native.CloseOnExecute, 0, ends) != 0) throw new Win32Exception();
+        _socket = ends[0];
+        _isKept = descriptors.Count == 0;
+        try
+        {
+            _process = new ChildProcess(new ChildStart(Program!, _isKept ? ["kiln-launch"] : ["kiln-launch", "once"], [], "/", "/dev/null") { Descriptors = [ends[1], .. descriptors], Grace = Killing }, CancellationToken.None);
+        }
+        catch
+        {
+            _ = Native.Close(_socket);
+            throw;
+        }
+        finally
+        {
+            _ = Native.Close(ends[1]);
+        }
+    }
 
     /// <summary>Where it stands, or null where it is not set up.</summary>
     public static string? Program { get; } = NativeTools.Find("launch/kiln-launch");
 
     /// <summary>The version of the kernel's Landlock, which keeps a process to the files it may open; 0 where there is none.</summary>
-    public static int LandlockVersion { get; } = (int)Math.Max(0, SystemCall(CreateRuleset, 0, 0, AskVersion));
+    public static int LandlockVersion { get; } = (int)Math.Max(0, Native.SystemCall(Native.CreateRuleset, 0, 0, Native.AskVersion));
 
-    /// <summary>The same program, under the launcher.</summary>
+    /// <summary>A launcher that has been asked for a program.</summary>
     /// <param name="start">The program.</param>
-    /// <param name="report">The file in which it tells what <see cref="LaunchReport"/> reads.</param>
-    /// <param name="rules">The file with a sandbox's rules, or null.</param>
-    public static ChildStart Supervise(ChildStart start, string report, string? rules) => start with
+    /// <param name="rules">A sandbox's rules; none for no sandbox.</param>
+    /// <exception cref="Win32Exception">The launcher could not be started.</exception>
+    public static Launcher Begin(ChildStart start, IReadOnlyList<string> rules)
     {
-        Program = Program!,
-        Arguments = ["kiln-launch", report, rules ?? "-", ((long)start.Grace.TotalMilliseconds).ToString(CultureInfo.InvariantCulture), start.Program, .. start.Arguments],
-        Descriptors = [LifelineEnd.Value, .. start.Descriptors],
-        Grace = start.Grace + Killing,
-    };
+        var request = Request(start, rules);
+        while (start.Descriptors.Count == 0 && Free.TryTake(out var free))
+            if (free.TrySend(request)) return free;
+            else free.Dispose(); // someone killed it
 
-    /// <summary>A pipe that nobody writes to: its end tells the launchers that this process is gone, however it went.</summary>
-    static unsafe int MakeLifeline()
-    {
-        var ends = stackalloc int[2];
-        if (Pipe(ends, CloseOnExecute) != 0) throw new Win32Exception();
-        return ends[0];
+        var begun = new Launcher(start.Descriptors);
+        if (begun.TrySend(request)) return begun;
+        begun.Dispose();
+        throw new Win32Exception(Native.BrokenPipe);
     }
 
-    const int CloseOnExecute = 0x80000, CreateRuleset = 444, AskVersion = 1;
+    /// <summary>Tells the program to stop: once with the grace it was started with, again at once. Nothing happens where it has ended.</summary>
+    public void Stop() => TrySend(new byte[sizeof(Header)]);
 
-    [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
-    private static unsafe partial int Pipe(int* ends, int flags);
+    /// <summary>Kills the launcher and with it the program, though not what that started: for one that does not answer.</summary>
+    public void Kill() => _process.Kill();
 
-    [LibraryImport("libc", EntryPoint = "syscall")]
-    private static partial long SystemCall(nint number, nint attributes, nint size, nint flags);
+    /// <summary>Waits for the program's end.</summary>
+    public ChildEnd End()
+    {
+        Answer answer;
+        if (!TryReceive(&answer, sizeof(Answer))) return Lost();
+        var notes = new byte[answer.NotesSize];
+        fixed (byte* bytes = notes)
+            if (!TryReceive(bytes, notes.Length)) return Lost();
+        return new ChildEnd((answer.Status >> 8) & 0xff, answer.Status & 0x7f, TimeSpan.FromMicroseconds(answer.Microseconds), answer.PeakKibibytes * 1024)
+        {
+            Report = LaunchReport.Of(answer.Error, notes),
+            IsSilent = answer.PrintedBytes == 0,
+        };
+    }
+
+    /// <summary>Keeps it for the next program.</summary>
+    public void GiveBack()
+    {
+        if (_isKept && !_process.HasEnded) Free.Add(this);
+        else Dispose();
+    }
+
+    public void Dispose()
+    {
+        _ = Native.Close(_socket);
+        _process.Dispose();
+    }
+
+    /// <summary>Someone killed it, and its program ended the same way.</summary>
+    ChildEnd Lost()
+    {
+        _process.Kill();
+        return _process.Wait();
+    }
+
+    static byte[] Request(ChildStart start, IReadOnlyList<string> rules)
+    {
+        IEnumerable<string> texts = [start.Folder, start.Log, start.Program, .. start.Arguments, .. start.Environment, .. rules];
+        var size = texts.Sum(static text => Encoding.UTF8.GetByteCount(text) + 1);
+        var request = new byte[sizeof(Header) + size];
+        var header = new Header
+        {
+            Size = (uint)size,
+            Grace = (uint)Math.Min(start.Grace.TotalMilliseconds, int.MaxValue),
+            Arguments = (uint)start.Arguments.Count,
+            Variables = (uint)start.Environment.Count,
+            Rules = (uint)rules.Count,
+        };
+        MemoryMarshal.Write(request, header);
+        var at = sizeof(Header);
+        foreach (var text in texts) at += Encoding.UTF8.GetBytes(text, request.AsSpan(at)) + 1;
+        return request;
+    }
+
+    bool TrySend(byte[] bytes)
+    {
+        fixed (byte* start = bytes)
+            for (nint done = 0; done < bytes.Length;)
+            {
+                var count = Native.Send(_socket, start + done, bytes.Length - done, Native.NoSignal);
+                if (count > 0) done += count;
+                else if (Marshal.GetLastPInvokeError() != Native.Interrupted) return false;
+            }
+
+        return true;
+    }
+
+    bool TryReceive(void* bytes, int size)
+    {
+        for (nint done = 0; done < size;)
+        {
+            var count = Native.Receive(_socket, (byte*)bytes + done, size - done, 0);
+            if (count > 0) done += count;
+            else if (count == 0 || Marshal.GetLastPInvokeError() != Native.Interrupted) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>As in native/launch.h.</summary>
+    struct Header
+    {
+        public uint Size, Grace, Arguments, Variables, Rules;
+    }
+
+    /// <summary>As in native/launch.h.</summary>
+    struct Answer
+    {
+        public int Status, Error;
+        public long Microseconds, PeakKibibytes, PrintedBytes, NotesSize;
+    }
+
+    static partial class Native
+    {
+        public const int Unix = 1, Stream = 1, CloseOnExecute = 0x80000, NoSignal = 0x4000, Interrupted = 4, BrokenPipe = 32;
+        public const int CreateRuleset = 444, AskVersion = 1;
+
+        [LibraryImport("libc", EntryPoint = "socketpair", SetLastError = true)]
+        public static partial int SocketPair(int family, int kind, int protocol, int* ends);
+
+        [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
+        public static partial nint Send(int socket, byte* bytes, nint size, int flags);
+
+        [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
+        public static partial nint Receive(int socket, byte* bytes, nint size, int flags);
+
+        [LibraryImport("libc", EntryPoint = "close")]
+        public static partial int Close(int file);
+
+        [LibraryImport("libc", EntryPoint = "syscall")]
+        public static partial long SystemCall(nint number, nint attributes, nint size, nint flags);
+    }
 }
 
 /// <summary>What the launcher has to tell of a program.</summary>
@@ -58,13 +197,13 @@ static partial class Launcher
 /// <param name="AskedForNetwork">Whether it tried to open a connection and was not allowed to.</param>
 sealed record LaunchReport(int Error, IReadOnlyList<string> Read, IReadOnlyList<string> Written, bool AskedForNetwork)
 {
-    static readonly LaunchReport Nothing = new(0, [], [], false);
+    public static readonly LaunchReport Nothing = new(0, [], [], false);
 
-    public static LaunchReport Of(string file)
+    public static LaunchReport Of(int error, byte[] notes)
     {
-        if (!File.Exists(file)) return Nothing;
-        var entries = Encoding.UTF8.GetString(File.ReadAllBytes(file)).Split('\0', StringSplitOptions.RemoveEmptyEntries);
+        if (error == 0 && notes.Length == 0) return Nothing;
+        var entries = Encoding.UTF8.GetString(notes).Split('\0', StringSplitOptions.RemoveEmptyEntries);
         IReadOnlyList<string> OfKind(char kind) => [.. entries.Where(entry => entry[0] == kind).Select(entry => entry[2..])];
-        return new LaunchReport(OfKind('e') is [var number] ? int.Parse(number) : 0, OfKind('r'), OfKind('w'), OfKind('n').Count > 0);
+        return new LaunchReport(error, OfKind('r'), OfKind('w'), OfKind('n').Count > 0);
     }
 }

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Kiln.Running;
 
 /// <summary>
@@ -27,17 +25,14 @@ sealed class Sandbox(StageRun run, string scratch)
     /// <summary>What finding other machines takes.</summary>
     static readonly string[] Network = ["/etc/hosts", "/etc/host.conf", "/etc/gai.conf", "/etc/hostname", "/etc/protocols", "/etc/resolv.conf", "/etc/services", "/run/systemd/resolve"];
 
-    string Rules => Path.Combine(scratch, "rules");
-
-    /// <summary>Writes the rules down for the launcher.</summary>
+    /// <summary>The rules, as the launcher reads them.</summary>
     /// <param name="readable">What may be read besides.</param>
     /// <param name="listed">Folders whose names may be read besides.</param>
     /// <param name="writable">What may be written besides.</param>
-    /// <returns>The file.</returns>
-    public string Write(IEnumerable<string> readable, IEnumerable<string> listed, IEnumerable<string> writable)
+    public IReadOnlyList<string> Rules(IEnumerable<string> readable, IEnumerable<string> listed, IEnumerable<string> writable)
     {
-        var text = new StringBuilder();
-        void Add(char kind, string path) => text.Append(kind).Append(path).Append('\0');
+        var rules = new List<string>();
+        void Add(char kind, string path) => rules.Add(kind + path);
 
         foreach (var path in System.Concat(readable)) Add('r', path);
         foreach (var path in Devices.Concat(Directory.EnumerateFiles("/dev", "nvidia*")).Concat(writable).Append(run.Staging).Append(scratch)) Add('w', path);
@@ -51,8 +46,7 @@ sealed class Sandbox(StageRun run, string scratch)
             Add('n', "");
         }
 
-        File.WriteAllText(Rules, text.ToString());
-        return Rules;
+        return rules;
     }
 
     /// <summary>

@@ -102,7 +102,7 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
             if (manifest is not null) RefuseChanged(node, node.Inputs.Where(input => input.Producer is not null), manifest, moment);
             wires.Cancellation.ThrowIfCancellationRequested();
             await deadline.CallAsync(body);
-            var usage = body.Usage is { } own ? meter.OfProgram(own) : reading?.Taken ?? new StageUsage(null, null, null, null);
+            var usage = body.Usage is { } own ? Launcher.Program is null ? meter.OfProgram(own) : own : reading?.Taken ?? new StageUsage(null, null, null, null);
             if (manifest is not null) RefuseChanged(node, node.Inputs, manifest, moment);
             usage = usage with { BytesIn = node.Inputs.Sum(input => hashes.SizeOf(input.Path)) };
             if (manifest is null) return (null, usage);

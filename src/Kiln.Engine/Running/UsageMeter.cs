@@ -18,8 +18,8 @@ sealed class UsageMeter
     public Reading Begin() => new(this);
 
     /// <summary>
-    /// Linux counts a program's memory from what the process held that started it. So what is no more than this one ever held says nothing
-    /// of the program, and is left out.
+    /// Of a program that this process started itself: Linux counts its memory from what this one held. So what is no more than that says
+    /// nothing of the program, and is left out. The launcher holds next to nothing.
     /// </summary>
     public StageUsage OfProgram(StageUsage usage)
     {

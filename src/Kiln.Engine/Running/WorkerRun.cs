@@ -26,7 +26,7 @@ sealed partial class WorkerRun(StageRun run, WorkerPlace place)
         {
             var end = Converse();
             run.Usage = new StageUsage(end.Processor.TotalSeconds, end.PeakMemory, null, null);
-            var printed = StageLog.Keep(run, Log); // also of one that was stopped
+            var printed = end.IsSilent ? [] : StageLog.Keep(run, Log); // also of one that was stopped
             run.Cancellation.ThrowIfCancellationRequested();
             Judge(end, printed);
             return Task.CompletedTask;
@@ -60,8 +60,8 @@ sealed partial class WorkerRun(StageRun run, WorkerPlace place)
             Descriptors = [(int)telling.DangerousGetHandle(), (int)answered.DangerousGetHandle()],
             Grace = run.Node.Stage.Execution.GraceOfProgram,
         };
-        var rules = new Sandbox(run, _scratch).Write(place.Readable(run.Workspace), place.Listed, [run.CheckpointFolder]);
-        using var child = new ChildProcess(Launcher.Supervise(start, Report, rules), run.Cancellation);
+        var rules = new Sandbox(run, _scratch).Rules(place.Readable(run.Workspace), place.Listed, [run.CheckpointFolder]);
+        using var child = new LaunchedProgram(start, rules, run.Cancellation);
         telling.Dispose();
         answered.Dispose();
         while (!_isDone && wire.Hear() is { } words) Take(words, wire);
@@ -69,8 +69,6 @@ sealed partial class WorkerRun(StageRun run, WorkerPlace place)
     }
 
     string Log => Path.Combine(_scratch, "log");
-
-    string Report => Path.Combine(_scratch, "report");
 
     void Take(JsonElement[] words, WorkerWire wire)
     {
@@ -105,7 +103,7 @@ sealed partial class WorkerRun(StageRun run, WorkerPlace place)
 
     void Judge(ChildEnd end, IReadOnlyList<string> printed)
     {
-        var report = LaunchReport.Of(Report);
+        var report = end.Report;
         if (new Sandbox(run, _scratch).Undeclared(report) is { Count: > 0 } undeclared) throw SandboxErrors.UndeclaredRead(run.Node.Stage, undeclared, []);
         if (_failure is not null) throw WorkerException.Of(_failure, report, run.Node.Stage);
         if (!_isDone || end.ExitCode != 0 || end.Signal != 0) throw SandboxErrors.WorkerDied(run.Node.Stage, end, report, CommandErrors.Lines(printed));

@@ -199,8 +199,12 @@ int filter_calls(const struct rules *rules) { return (void)rules, -1; }
 void answer_call(int listener, const struct rules *rules) { (void)listener, (void)rules; }
 #endif
 
-bool has_notes(void) { return note_count > 0; }
-
-void write_notes(int report) {
-    for (size_t i = 0; i < note_count; i++) dprintf(report, "%c %s%c", notes[i].kind, notes[i].path, 0);
+char *take_notes(size_t *size) {
+    char *text = NULL;
+    FILE *stream = note_count > 0 ? open_memstream(&text, size) : NULL;
+    for (size_t i = 0; stream && i < note_count; i++) fprintf(stream, "%c %s%c", notes[i].kind, notes[i].path, 0);
+    if (stream) fclose(stream);
+    else *size = 0;
+    note_count = 0;
+    return text;
 }

@@ -70,29 +70,27 @@ void restrict_files(const struct rules *rules) {
 
 static int by_text(const void *left, const void *right) { return strcmp(*(char *const *)left, *(char *const *)right); }
 
-void read_rules(const char *file, struct rules *rules) {
-    int input = open(file, O_RDONLY | O_CLOEXEC);
-    struct stat stat;
-    if (input < 0 || fstat(input, &stat) != 0) fail(file);
-    char *text = malloc((size_t)stat.st_size + 1), *end = text + stat.st_size;
-    for (char *at = text; at < end;) {
-        ssize_t count = read(input, at, (size_t)(end - at));
-        if (count <= 0) fail(file);
-        at += count;
-    }
-    close(input);
-    size_t lines = 0;
-    for (char *at = text; at < end; at++) lines += *at == 0;
-    rules->entries = malloc((lines + 1) * sizeof(char *));
-    rules->readable.paths = malloc((lines + 1) * sizeof(char *));
-    rules->writable.paths = malloc((lines + 1) * sizeof(char *));
-    for (char *at = text; at < end; at += strlen(at) + 1) {
-        if (*at == 'n') rules->network = true;
-        else rules->entries[rules->count++] = at;
-        char *real = *at == 'r' || *at == 'w' ? realpath(at + 1, NULL) : NULL;
+void take_rules(const struct request *request, struct rules *rules) {
+    size_t count = request->header.rules;
+    rules->entries = malloc(count * sizeof(char *));
+    rules->readable.paths = malloc(count * sizeof(char *));
+    rules->writable.paths = malloc(count * sizeof(char *));
+    if (!rules->entries || !rules->readable.paths || !rules->writable.paths) fail("memory");
+    for (size_t i = 0; i < count; i++) {
+        char *rule = request->rules[i];
+        if (*rule == 'n') rules->network = true;
+        else rules->entries[rules->count++] = rule;
+        char *real = *rule == 'r' || *rule == 'w' ? realpath(rule + 1, NULL) : NULL;
         if (real) rules->readable.paths[rules->readable.count++] = real;
-        if (real && *at == 'w') rules->writable.paths[rules->writable.count++] = real;
+        if (real && *rule == 'w') rules->writable.paths[rules->writable.count++] = real;
     }
     qsort(rules->readable.paths, rules->readable.count, sizeof(char *), by_text);
     qsort(rules->writable.paths, rules->writable.count, sizeof(char *), by_text);
+}
+
+void drop_rules(struct rules *rules) {
+    for (size_t i = 0; i < rules->readable.count; i++) free(rules->readable.paths[i]);
+    free(rules->entries);
+    free(rules->readable.paths);
+    free(rules->writable.paths);
 }
