@@ -86,6 +86,8 @@ public sealed class PipelineChoiceTests : IDisposable
         _space.Printed.ShouldContain("Several pipelines have what is asked for");
         await _space.SucceedAsync("-t", "Fit", "--set", "fit.depth=4");
         _space.Read("out/fit.txt").ShouldStartWith("4 ");
+        (await _space.RunAsync("-t", "Fit", "--set", "worded.word=x")).ShouldBe(2);
+        _space.Printed.ShouldContain("Several pipelines have what is asked for");
     }
 
     [Fact]

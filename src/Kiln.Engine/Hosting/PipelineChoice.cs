@@ -28,7 +28,7 @@ sealed class PipelineChoice(IReadOnlyList<PipelineDefinition> pipelines, Request
         var having = candidates.Where(candidate => request.Targets.All(target => Has(candidate, target))).ToList();
         if (having.Count == 0) having = [.. candidates.Where(candidate => MayList(candidate, candidates))];
         // Of several, a setting may be meant for the one that takes it.
-        if (having.Count > 1) having.RemoveAll(candidate => candidate is { Declared: null, IsFileSound: true });
+        if (having.Exists(candidate => candidate.Declared is not null)) having.RemoveAll(candidate => candidate is { Declared: null, IsFileSound: true });
 
         // A stage may have the name of a task of the host, such as one that empties the store: nobody should run that by chance.
         return having switch
