@@ -48,6 +48,9 @@ public sealed class DisplayTests : IDisposable
     [InlineData("show", "last")]
     [InlineData("--tree")]
     [InlineData("--description")]
+    [InlineData("graph")]
+    [InlineData("status", "--json")]
+    [InlineData("verify")]
     public async Task An_answer_that_cannot_be_printed_is_told_and_ends_with_1(params string[] question)
     {
         await _space.RunAsync("-t", "clean");

@@ -26,7 +26,7 @@ sealed class PageCommand(Workspace workspace, Request request)
             _ => GraphText.Dot(plan.Pipeline, graph),
         };
         if (request.Output is { } file) Write(file, text);
-        else Console.Write(text);
+        else Answer.Print(text);
     }
 
     /// <summary>
@@ -65,6 +65,6 @@ sealed class PageCommand(Workspace workspace, Request request)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.WriteAllText(file, text);
-        Console.WriteLine(file);
+        Answer.Print(file + "\n");
     }
 }

@@ -47,7 +47,7 @@ sealed class RebuildCommand(Workspace workspace, Request request, Style style)
 
         if (interruption.IsCancellationRequested) return ExitCode.Interrupted;
         FolderEraser.Delete(workspace.Staging);
-        Console.Write(Page(answers));
+        Answer.Print(Page(answers));
         return answers.Any(entry => entry.Answer is Rebuilt.Differs or Rebuilt.Failed) ? ExitCode.StageFailed
             : answers.Any(entry => entry.Answer is Rebuilt.Stale) ? ExitCode.Stale : ExitCode.Done;
     }

@@ -49,14 +49,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
 
     static ExitCode Print(string text)
     {
-        try
-        {
-            Console.Write(text);
-            return ExitCode.Done;
-        }
-        catch (IOException error)
-        {
-            throw HostErrors.CannotPrint(error);
-        }
+        Answer.Print(text);
+        return ExitCode.Done;
     }
 }

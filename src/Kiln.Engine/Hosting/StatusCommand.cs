@@ -24,14 +24,14 @@ sealed class StatusCommand(Workspace workspace, Request request, Style style)
         if (request.Verbosity == Verbosity.Diagnostic)
         {
             _state.Code.ReadAhead(plan.Stages);
-            Console.WriteLine(_state.Code.Effort);
+            Answer.Print(_state.Code.Effort + "\n");
         }
 
         var lines = Lines(decider, forecasts, cache.Name);
-        Console.Write(request.Json ? StatusPage.Json(plan.Pipeline, lines) : StatusPage.Text(lines, request.Verb == Verb.DryRun || request.Verbosity >= Verbosity.Verbose, style));
+        Answer.Print(request.Json ? StatusPage.Json(plan.Pipeline, lines) : StatusPage.Text(lines, request.Verb == Verb.DryRun || request.Verbosity >= Verbosity.Verbose, style));
         if (!request.Json)
             foreach (var listing in declared.Listings.Where(listing => forecasts.Any(forecast => forecast.Node.Stage == listing.Stage && forecast.IsStale)))
-                Console.WriteLine($"{listing.Stage.FullName} may list more, or other, stages when it has run.");
+                Answer.Print($"{listing.Stage.FullName} may list more, or other, stages when it has run.\n");
         return request.Verb == Verb.Status && forecasts.Any(forecast => forecast.IsStale && !plan.Withheld.ContainsKey(forecast.Node)) ? ExitCode.Stale : ExitCode.Done;
     }
 

@@ -27,12 +27,12 @@ sealed class VerifyCommand(Workspace workspace, Request request, Style style)
         var locked = File.Exists(path) ? LockedPipeline.Parse(File.ReadAllText(path), shown) : LockedPipeline.Empty;
         var check = new LockCheck(declared.Graph, locked, _state);
         var found = check.Run(request.Targets);
-        Console.Write(found.IsEmpty ? $"{shown} is in step with code and settings{(request.Targets.IsEmpty ? "" : $", as far as {string.Join(", ", request.Targets)} needs it")}.\n" : Faults(File.Exists(path) ? $"{shown} is out of step:" : $"{shown} is not there:", found));
+        Answer.Print(found.IsEmpty ? $"{shown} is in step with code and settings{(request.Targets.IsEmpty ? "" : $", as far as {string.Join(", ", request.Targets)} needs it")}.\n" : Faults(File.Exists(path) ? $"{shown} is out of step:" : $"{shown} is not there:", found));
         if (check.OfThisMachine.Count > 0)
-            Console.Write(Faults("Parts of this machine that differ from those of the recorded run, and are no fault of the file:", check.OfThisMachine));
+            Answer.Print(Faults("Parts of this machine that differ from those of the recorded run, and are no fault of the file:", check.OfThisMachine));
         if (check.Believed.Count > 0)
-            Console.WriteLine($"Not here, and taken as recorded: {string.Join(", ", check.Believed.Order(StringComparer.Ordinal).Take(4))}{(check.Believed.Count > 4 ? $" and {check.Believed.Count - 4:#,0} more" : "")}.");
-        if (!found.IsEmpty) Console.WriteLine("Run the pipeline and commit the file, or take back what changed.");
+            Answer.Print($"Not here, and taken as recorded: {string.Join(", ", check.Believed.Order(StringComparer.Ordinal).Take(4))}{(check.Believed.Count > 4 ? $" and {check.Believed.Count - 4:#,0} more" : "")}.\n");
+        if (!found.IsEmpty) Answer.Print("Run the pipeline and commit the file, or take back what changed.\n");
         return found.IsEmpty;
     }
 
