@@ -58,6 +58,8 @@ public sealed class StagingFolderTests : IDisposable
         (await host.EndsAsync()).ShouldBe(0, host.Printed);
         _space.Read("out/second.txt").ShouldBe("x");
         _space.Read("made/second/deep/x").ShouldBe("x\n");
+        _space.Read("out/keeping.txt").ShouldBe("kept");
+        _space.Files(".kiln/checkpoints").ShouldBeEmpty();
         Directory.Exists(_space.PathOf(".kiln/staging")).ShouldBeFalse();
     }
 

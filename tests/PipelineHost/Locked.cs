@@ -1,6 +1,6 @@
 namespace Kiln.Tests.Hosting;
 
-/// <summary>Two commands, one after the other in the same folders, that make folders read-only, or worse, wherever they may write.</summary>
+/// <summary>Stages that make folders read-only, or worse, wherever they may write: two commands, one after the other in the same folders, and a body.</summary>
 static class Locked
 {
     public static void Declare(PipelineBuilder pipeline)
@@ -21,6 +21,23 @@ static class Locked
                 Writes = [text, new Output<Folder>("made/" + name)],
             });
             before = text;
+        }
+
+        pipeline.Add<Keeping>();
+    }
+
+    /// <summary>Leaves a checkpoint in a folder that it made read-only.</summary>
+    sealed class Keeping : Stage
+    {
+        public Output<PlainFile> Text { get; } = new("out/keeping.txt");
+
+        protected override Task RunAsync(StageRun run)
+        {
+            var folder = Directory.CreateDirectory(Path.Combine(run.CheckpointFolder, "deep"));
+            File.WriteAllText(Path.Combine(folder.FullName, "x"), "x");
+            folder.UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserExecute;
+            run.Open(Text).WriteText("kept");
+            return Task.CompletedTask;
         }
     }
 }

@@ -66,9 +66,10 @@ sealed partial class CacheFolder(string root)
     /// </summary>
     public static void Sweep(string folder, long now)
     {
-        foreach (var file in new DirectoryInfo(folder).EnumerateFiles().Where(file => FileStamp.Of(file.FullName)?.Changed < now - Abandoned))
+        foreach (var file in new DirectoryInfo(folder).EnumerateFiles())
             try
             {
+                if (FileStamp.Of(file.FullName) is not { } stamp || stamp.Changed >= now - Abandoned) continue;
                 using (file.Open(FileMode.Open, FileAccess.Read, FileShare.None)) file.Delete();
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)

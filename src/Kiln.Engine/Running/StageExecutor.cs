@@ -121,7 +121,7 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
             results.Keep(result);
             foreach (var (place, made) in node.Outputs.Zip(result.Outputs))
                 if (!materializer.IsInPlace(place, made)) materializer.Materialize(place, made, verify: false);
-            if (Directory.Exists(checkpoints)) Directory.Delete(checkpoints, recursive: true);
+            FolderEraser.Delete(checkpoints);
             return (result, usage);
         }
         finally
