@@ -69,18 +69,19 @@ public sealed class ExecutableFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_made_program_runs_and_what_runs_it_runs_again_when_it_loses_its_bit()
+    public async Task A_made_program_runs_by_any_of_its_paths()
     {
         _space.Declare = pipeline =>
         {
             var tool = new Output<PlainFile>("tool");
-            pipeline.Add(new CommandStage("make") { Command = ["sh", "-c", "printf '#!/bin/sh\\necho made > out\\n' > tool; chmod 744 tool"], Writes = [tool] });
-            pipeline.Add(new CommandStage("use") { Command = ["./tool"], Reads = [Input<PlainFile>.From(tool)], Writes = [new Output<PlainFile>("out")] });
+            pipeline.Add(new CommandStage("make") { Command = ["sh", "-c", "printf '#!/bin/sh\\necho made > $OUT\\n' > tool; chmod 744 tool"], Writes = [tool] });
+            pipeline.Add(new CommandStage("near") { Command = ["./tool"], Environment = ["OUT=near"], Reads = [Input<PlainFile>.From(tool)], Writes = [new Output<PlainFile>("near")] });
+            pipeline.Add(new CommandStage("whole") { Command = [_space.PathOf("tool")], Environment = ["OUT=whole"], Writes = [new Output<PlainFile>("whole")] });
         };
         await _space.SucceedAsync();
-        _space.Read("out").ShouldBe("made\n");
+        (_space.Read("near") + _space.Read("whole")).ShouldBe("made\nmade\n");
         await _space.SucceedAsync();
-        _space.Printed.ShouldContain("2 up to date");
+        _space.Printed.ShouldContain("3 up to date");
     }
 
     [Fact]
