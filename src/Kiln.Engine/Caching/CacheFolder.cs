@@ -12,6 +12,8 @@ sealed partial class CacheFolder(string root)
     /// <summary>In nanoseconds.</summary>
     const long Abandoned = 3_600_000_000_000;
     const int Writable = 3; // W_OK | X_OK
+    static readonly string Writer = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
+    static long s_arrivals;
     bool _isSwept;
 
     public bool IsWritable => Access(root, Writable) == 0;
@@ -36,7 +38,7 @@ sealed partial class CacheFolder(string root)
             _isSwept = true;
         }
 
-        return Path.Combine(folder, $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}");
+        return Path.Combine(folder, $"{Writer}-{Interlocked.Increment(ref s_arrivals)}");
     }
 
     /// <summary>Moves a file to its name, over a file that has it; from another file system by way of a copy in <c>tmp</c>.</summary>

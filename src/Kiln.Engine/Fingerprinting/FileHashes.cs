@@ -89,6 +89,7 @@ sealed class FileHashes
     {
         { Kind: FileKind.Folder } when _folderSizes.TryGetValue(path, out var known) => known,
         { Kind: FileKind.Link } when File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName is { } target => SizeOf(target),
+        { Kind: FileKind.File or FileKind.Executable } file => file.Size,
         _ => FileSize.Of(path),
     };
 

@@ -16,7 +16,7 @@ sealed class CommandRun(CommandStage stage, StageRun run)
 
     public void Execute()
     {
-        Directory.CreateDirectory(_scratch);
+        Make(_scratch);
         LayOut();
         var end = RunProgram();
         run.Usage = new StageUsage(end.Processor.TotalSeconds, end.PeakMemory, null, null);
@@ -28,7 +28,7 @@ sealed class CommandRun(CommandStage stage, StageRun run)
     /// <summary>What the stage reads, as links under their own paths, and the folders its outputs belong in.</summary>
     void LayOut()
     {
-        Directory.CreateDirectory(run.Staging);
+        Make(run.Staging);
         var links = new InputLinks(new Workspace(run.Workspace).Links);
         var folders = new HashSet<string>(StringComparer.Ordinal) { run.Staging };
         var linked = new HashSet<string>(StringComparer.Ordinal);
@@ -46,7 +46,7 @@ sealed class CommandRun(CommandStage stage, StageRun run)
         void MakeFolder(string file)
         {
             var folder = Path.GetDirectoryName(file)!;
-            if (folders.Add(folder)) Directory.CreateDirectory(folder);
+            if (folders.Add(folder)) Make(folder);
         }
 
         bool IsLinked(string path)
@@ -55,6 +55,12 @@ sealed class CommandRun(CommandStage stage, StageRun run)
                 if (linked.Contains(place)) return true;
             return false;
         }
+    }
+
+    /// <summary>Most are there from the stage before: asking costs less than making.</summary>
+    static void Make(string folder)
+    {
+        if (!Directory.Exists(folder)) Directory.CreateDirectory(folder);
     }
 
     bool IsInWorkspace(PlannedInput input) => input.Path.Length == run.Workspace.Length + 1 + input.Label.Length && input.Path.StartsWith(run.Workspace + "/", StringComparison.Ordinal);

@@ -14,7 +14,7 @@ sealed class InputLinks(string folder)
         if (Libc.Link(kept, path) == 0) return;
         try
         {
-            Directory.CreateDirectory(folder);
+            if (!Directory.Exists(folder)) Directory.CreateDirectory(folder);
             File.CreateSymbolicLink(kept, target);
         }
         catch (IOException) when (Path.Exists(kept) || new FileInfo(kept).LinkTarget is not null)

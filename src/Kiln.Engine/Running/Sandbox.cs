@@ -55,6 +55,7 @@ sealed class Sandbox(StageRun run, string scratch)
     /// </summary>
     public IReadOnlyList<string> Undeclared(LaunchReport report)
     {
+        if (report.Read.Count == 0) return [];
         var workspace = RealPath.Of(run.Workspace) + "/";
         return [.. report.Read.Where(path => path.StartsWith(workspace, StringComparison.Ordinal) && !path.Contains("/__pycache__/")).Select(path => path[workspace.Length..])];
     }

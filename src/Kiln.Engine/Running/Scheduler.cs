@@ -17,6 +17,10 @@ sealed class Scheduler(Plan plan, RunOptions options, Decider decider, StageExec
     readonly ConcurrentDictionary<PlannedStage, StageReport> _settled = new(ReferenceEqualityComparer.Instance);
     readonly PriorityQueue<PlannedStage, Rank> _ready = new();
     readonly Dictionary<PlannedStage, Node> _nodes = new(ReferenceEqualityComparer.Instance);
+    /// <summary>Set while the loop runs on the thread of a stage that reports.</summary>
+    [ThreadStatic]
+    static Turn? t_turn;
+
     /// <summary>Whoever reports goes on with the loop itself, and then with the stage it started: no other thread has to be woken for either.</summary>
     readonly Channel<StageReport> _finished = Channel.CreateUnbounded<StageReport>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
     readonly ImmutableArray<PlannedStage> _stages = options.Exclusive ? [.. plan.Stages.Where(plan.Targets.Contains)] : plan.Stages;
@@ -85,6 +89,7 @@ sealed class Scheduler(Plan plan, RunOptions options, Decider decider, StageExec
     /// <summary>Settles a stage at once where there is nothing to execute, or lets its work wait for what it needs.</summary>
     void LookAt(PlannedStage stage, IReadOnlyDictionary<string, StageReport> earlier, CancellationToken cancellation)
     {
+        Hand(null); // a look may take long
         var isKnown = earlier.TryGetValue(stage.Name, out var before);
         var (report, decision) = isKnown ? (before! with { Node = stage }, null) : Judge(stage, cancellation);
         if (report is not null)
@@ -135,7 +140,26 @@ sealed class Scheduler(Plan plan, RunOptions options, Decider decider, StageExec
     {
         scene.Started(stage, decision);
         var wires = new StageRunWires(() => scene.FactsFor(stage, _settled), scene.Progressed, scene.Noted, line => scene.Printed($"{stage.Name}: {line}"), scene.Conclusions.Enqueue, grant, cancellation);
-        _ = Task.Run(async () => await _finished.Writer.WriteAsync(await executor.ExecuteAsync(stage, decision, run, wires)), CancellationToken.None);
+        Hand(() => executor.ExecuteAsync(stage, decision, run, wires));
+    }
+
+    /// <summary>Leaves a stage to the thread that the loop runs on, for when the loop waits again; what was left to it before goes to another.</summary>
+    void Hand(Func<Task<StageReport>>? execution)
+    {
+        if (t_turn is { } turn) (execution, turn.Next) = (turn.Next, execution);
+        if (execution is not null) _ = Task.Run(() => WorkAsync(execution), CancellationToken.None);
+    }
+
+    async Task WorkAsync(Func<Task<StageReport>> execution)
+    {
+        for (var next = execution; next is not null;)
+        {
+            var report = await next();
+            var turn = t_turn = new Turn();
+            _finished.Writer.TryWrite(report);
+            t_turn = null;
+            next = turn.Next;
+        }
     }
 
     void Settle(StageReport report, bool isKnown = false)
@@ -180,6 +204,12 @@ sealed class Scheduler(Plan plan, RunOptions options, Decider decider, StageExec
         public int UnsettledNeeds { get; set; }
 
         public List<PlannedStage> NeededBy { get; } = [];
+    }
+
+    /// <summary>What a thread is to do once the loop waits again.</summary>
+    sealed class Turn
+    {
+        public Func<Task<StageReport>>? Next { get; set; }
     }
 
     static StageReport Skip(PlannedStage stage, string because) => new(stage, new Outcome.Skipped(because), because);
