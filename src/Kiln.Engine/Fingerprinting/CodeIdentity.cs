@@ -77,7 +77,7 @@ sealed class CodeIdentity(string folder, FileHashes hashes)
     public void Save()
     {
         var isNew = false;
-        foreach (var (code, _) in _facts.Values)
+        foreach (var (_, (code, _)) in _facts)
             if (code.Listing is { } listing && PathOf(listing.Hash.ToString()) is var path && !File.Exists(path))
             {
                 AtomicFile.Write(path, listing.Bytes);

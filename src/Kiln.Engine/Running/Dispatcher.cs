@@ -33,7 +33,7 @@ sealed class Dispatcher<T>(ImmutableArray<long> capacity)
 
     public void Add(Job<T> job)
     {
-        var need = string.Join(' ', job.Need);
+        var need = NameOf(job.Need);
         if (!_lines.TryGetValue(need, out var line)) _lines[need] = line = new WaitingLine<T>(job.Need);
         line.Add(job);
     }
@@ -57,7 +57,7 @@ sealed class Dispatcher<T>(ImmutableArray<long> capacity)
 
     void Start(Job<T> job, double now)
     {
-        _lines[string.Join(' ', job.Need)].Remove(job);
+        _lines[NameOf(job.Need)].Remove(job);
         for (var i = 0; i < _free.Length; i++) _free[i] -= job.Need[i];
         _running.Add(job.Work, (job, now + job.Seconds));
     }
@@ -100,6 +100,13 @@ sealed class Dispatcher<T>(ImmutableArray<long> capacity)
         foreach (var job in jobs)
             if (job is not null && (most is null || job.CompareTo(most) < 0)) most = job;
         return most;
+    }
+
+    static string NameOf(ImmutableArray<long> need)
+    {
+        var name = "";
+        foreach (var amount in need) name += amount + " ";
+        return name;
     }
 
     static bool Fits(ImmutableArray<long> need, long[] free)

@@ -104,14 +104,14 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
             await deadline.CallAsync(body);
             var usage = body.Usage is { } own ? Launcher.Program is null ? meter.OfProgram(own) : own : reading?.Taken ?? new StageUsage(null, null, null, null);
             if (manifest is not null) RefuseChanged(node, node.Inputs, manifest, moment);
-            usage = usage with { BytesIn = node.Inputs.Sum(input => hashes.SizeOf(input.Path)) };
+            usage = usage with { BytesIn = SizeOfInputs(node) };
             if (manifest is null) return (null, usage);
-            usage = usage with { BytesOut = node.Outputs.Sum(output => FileSize.Of(StageRun.StagedPath(staging, output))) };
+            usage = usage with { BytesOut = SizeOfOutputs(node, staging) };
             var result = new StageResult
             {
                 Stage = node.Name,
                 Manifest = manifest,
-                Outputs = [.. node.Outputs.Select(output => Store(node, output, staging))],
+                Outputs = StoreAll(node, staging),
                 Metrics = body.Metrics.ToImmutableSortedDictionary(StringComparer.Ordinal),
                 Run = run.Id,
                 Commit = run.Commit,
@@ -119,8 +119,8 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
                 Seconds = clock.Elapsed.TotalSeconds,
             };
             results.Keep(result);
-            foreach (var (place, made) in node.Outputs.Zip(result.Outputs))
-                if (!materializer.IsInPlace(place, made)) materializer.Materialize(place, made, verify: false);
+            for (var i = 0; i < node.Outputs.Length; i++)
+                if (!materializer.IsInPlace(node.Outputs[i], result.Outputs[i])) materializer.Materialize(node.Outputs[i], result.Outputs[i], verify: false);
             FolderEraser.Delete(checkpoints);
             return (result, usage);
         }
@@ -136,6 +136,28 @@ sealed class StageExecutor(Workspace workspace, ContentStore store, ResultStore 
         foreach (var input in inputs)
             if (!manifest.HasInput(input.Fact, hashes.Of(input)) || hashes.WasRewrittenSince(since, input.Path))
                 throw RunErrors.InputChanged(input.Path, node.Name);
+    }
+
+    // Loops in place of queries over values: code for those would be compiled in every run in which something works.
+    long SizeOfInputs(PlannedStage node)
+    {
+        var size = 0L;
+        foreach (var input in node.Inputs) size += hashes.SizeOf(input.Path);
+        return size;
+    }
+
+    static long SizeOfOutputs(PlannedStage node, string staging)
+    {
+        var size = 0L;
+        foreach (var output in node.Outputs) size += FileSize.Of(StageRun.StagedPath(staging, output));
+        return size;
+    }
+
+    ImmutableArray<OutputHash> StoreAll(PlannedStage node, string staging)
+    {
+        var made = ImmutableArray.CreateBuilder<OutputHash>(node.Outputs.Length);
+        foreach (var output in node.Outputs) made.Add(Store(node, output, staging));
+        return made.MoveToImmutable();
     }
 
     OutputHash Store(PlannedStage node, PlannedOutput output, string staging)
