@@ -122,7 +122,8 @@ sealed unsafe partial class ChildProcess : IDisposable
             Check(Native.AddOpen(actions, 1, strings.Add(start.Log), Native.WriteOnly | Native.Create | Native.Truncate | Native.Append, 0b110_100_100));
             Check(Native.AddDuplicate(actions, 1, 2));
             // First out of the way of each other, above all of them, then to their places.
-            var spare = start.Descriptors.Append(2 + start.Descriptors.Count).Max() + 1;
+            var spare = 3 + start.Descriptors.Count;
+            foreach (var descriptor in start.Descriptors) spare = Math.Max(spare, descriptor + 1);
             for (var i = 0; i < start.Descriptors.Count; i++) Check(Native.AddDuplicate(actions, start.Descriptors[i], spare + i));
             for (var i = 0; i < start.Descriptors.Count; i++) Check(Native.AddDuplicate(actions, spare + i, 3 + i));
             for (var i = 0; i < start.Descriptors.Count; i++) Check(Native.AddClose(actions, spare + i));

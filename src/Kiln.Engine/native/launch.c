@@ -4,7 +4,7 @@
 // to stop (after the grace; told again, at once), and when descriptor 3, a socket, closes, whose other end only the caller holds: also a
 // caller killed with SIGKILL. A launcher is kept and asked again, for starting one costs more than a small program's whole run; so it has
 // one program at a time, or it would not know whose an orphan is. One that serves once leaves its program
-// the descriptors from 4 on, and ends with it: who reads from the program is to notice.
+// the descriptors from 4 on, closes them when that ended, for who reads from the program is to notice, and ends.
 // What is asked and answered is in launch.h. The answer's notes are "r PATH", "w PATH" and "n " for the network (tried, and not
 // allowed), each ending in NUL.
 #define _GNU_SOURCE
@@ -39,6 +39,7 @@ static struct handover {
     volatile int error, listener;
 } *handover;
 
+static bool once;
 static int signals;
 static sigset_t watched, before;
 
@@ -205,6 +206,7 @@ static bool next_request(struct request *request) {
 static bool serve(const struct request *request) {
     struct answer answer = {0};
     run(request, &answer);
+    for (int i = CALLER + 1; once && i < signals; i++) close(i);
     char *notes = take_notes(&answer.notes_size);
     bool is_told = tell(CALLER, &answer, sizeof answer) && tell(CALLER, notes, answer.notes_size);
     free(notes);
@@ -213,7 +215,7 @@ static bool serve(const struct request *request) {
 }
 
 int main(int count, char **arguments) {
-    bool once = count > 1 && strcmp(arguments[1], "once") == 0;
+    once = count > 1 && strcmp(arguments[1], "once") == 0;
     if (!once) syscall(SYS_close_range, CALLER + 1, ~0U, 0); // what the caller was itself given, and never closed
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     fcntl(CALLER, F_SETFD, FD_CLOEXEC);
