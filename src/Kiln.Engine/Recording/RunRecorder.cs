@@ -12,7 +12,7 @@ sealed class RunRecorder : IDisposable
 {
     readonly Lazy<Task<GitStatus?>> _status;
     readonly Lazy<Task<GitSnapshot?>> _git;
-    readonly Lazy<Task<ImmutableSortedDictionary<string, string>>> _environment = new(static () => Task.Run(EnvironmentFacts.Read));
+    readonly Lazy<Task<ImmutableSortedDictionary<string, string>>> _environment;
     readonly Lazy<Task<Ledger>> _ledger;
 
     /// <param name="workspace">Where it runs.</param>
@@ -20,6 +20,7 @@ sealed class RunRecorder : IDisposable
     /// <param name="begun">The run as it begins.</param>
     public RunRecorder(Workspace workspace, FileHashes hashes, RunRecord begun)
     {
+        _environment = new(() => Task.Run(() => EnvironmentFacts.Known(workspace.Environment)));
         _status = new(() => Task.Run(() => GitSnapshot.Status(workspace.Root)));
         _git = new(() => Task.Run(() => GitSnapshot.Take(workspace.Root, _status.Value.GetAwaiter().GetResult(), hashes)));
         _ledger = new(() => Task.Run(() =>

@@ -13,6 +13,8 @@ sealed class Workspace(string root)
 
     public string Ledger => Path.Combine(Own, "ledger.db");
 
+    public string Environment => Path.Combine(Own, "environment");
+
     public string Schemas => Path.Combine(Own, "schemas");
 
     public string Staging => Path.Combine(Own, "staging");
