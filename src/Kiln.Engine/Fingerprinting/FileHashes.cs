@@ -182,7 +182,7 @@ sealed class FileHashes
     /// </summary>
     public void ForgetGone(string folder)
     {
-        const int most = 2_000;
+        const int most = 200;
         var from = Random.Shared.Next(Math.Max(1, _remembered.Count - most + 1));
         foreach (var path in _remembered.Keys.Skip(from).Take(most))
             if (path.StartsWith(folder + "/", StringComparison.Ordinal) && !_learned.ContainsKey(path) && FileStamp.Of(path) is null) _learned[path] = null;

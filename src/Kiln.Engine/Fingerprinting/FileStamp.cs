@@ -5,8 +5,11 @@ namespace Kiln.Fingerprinting;
 /// <summary>What the file system tells of a file without reading it. Times are in nanoseconds since 1970.</summary>
 readonly record struct FileStamp(long Size, long Modified, long Changed, ulong Inode, FileKind Kind)
 {
-    /// <summary>Two changes within one tick of the file system's clock leave one stamp: younger than this, a stamp proves nothing.</summary>
-    public static readonly long Racy = 20_000_000;
+    /// <summary>
+    /// Two changes within one tick of the file system's clock leave one stamp: younger than this, a stamp proves nothing. The kernel tells how long a
+    /// tick is, 4 ms on most machines; it is counted twice.
+    /// </summary>
+    public static readonly long Racy = 2 * Libc.Tick;
 
     const int OwnerMayExecute = 0x40;
 

@@ -8,10 +8,17 @@ static unsafe partial class Libc
 {
     public const int AtFdCwd = -100, NoFollow = 0x100, NoEntry = 2, AccessDenied = 13, NotADirectory = 20, CloseOnExec = 0x80000, RemoveFolder = 0x200, EmptyPath = 0x1000;
     public const uint BasicStats = 0x7ff;
+    const int CoarseClock = 5;
 
     /// <summary>Flags of open(2) that differ between processors.</summary>
     public static readonly int OnlyFolder = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000,
         OpenNoFollow = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
+
+    /// <summary>The resolution of the clock that stamps files, in nanoseconds: no less than a millisecond, and 10 where the kernel does not tell.</summary>
+    public static long Tick => GetResolution(CoarseClock, out var tick) == 0 ? Math.Max(1_000_000, tick.Seconds * 1_000_000_000 + tick.Nanoseconds) : 10_000_000;
+
+    [LibraryImport("libc", EntryPoint = "clock_getres")]
+    private static partial int GetResolution(int clock, out Time time);
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int StatX(int folder, string path, int flags, uint mask, out StatXInfo info);
@@ -47,6 +54,12 @@ static unsafe partial class Libc
     public static partial int Close(int file);
 
     public static IOException LastError(string path) => new($"{new Win32Exception(Marshal.GetLastPInvokeError()).Message} : '{path}'");
+
+    [StructLayout(LayoutKind.Sequential)]
+    struct Time
+    {
+        public nint Seconds, Nanoseconds;
+    }
 
     [StructLayout(LayoutKind.Sequential)]
     public struct StatXTime

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Numerics;
 using System.Text;
 using Kiln.Caching;
 using Kiln.Fingerprinting;
@@ -14,7 +16,7 @@ namespace Kiln.Hosting;
 /// </summary>
 sealed class Glance
 {
-    const string Format = "kiln glance 1";
+    const string Format = "kiln glance 2";
 
     /// <summary>How many command lines are kept in mind.</summary>
     const int MostKept = 32;
@@ -37,7 +39,7 @@ sealed class Glance
         if (!File.Exists(path)) return false;
         try
         {
-            if (Read(File.ReadAllBytes(path)) is not { } glance) return false;
+            if (Read(File.ReadAllBytes(path), KeyOf(arguments)) is not { } glance) return false;
             if (glance.IsPrinted) glance.Print(clock.Elapsed);
             return true;
         }
@@ -60,10 +62,11 @@ sealed class Glance
         // Written a moment ago perhaps, but by this process, which holds the workspace; and each time it is a file of its own.
         all.Add(new Witness(workspace.State, FileStamp.Of(workspace.State), WitnessOf.Entry));
         using var stream = new MemoryStream();
-        stream.Write(new byte[ContentHash.Size]);
+        stream.Write(new byte[sizeof(uint)]);
         using (var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true))
         {
             writer.Write(Format);
+            writer.Write(KeyOf(arguments));
             writer.Write(WorkspaceState.Boot());
             writer.Write(Environment.Version.ToString());
             writer.Write(Surroundings.Variables.Count);
@@ -82,18 +85,18 @@ sealed class Glance
         }
 
         var bytes = stream.ToArray();
-        ContentHash.Of(bytes.AsSpan(ContentHash.Size)).CopyTo(bytes);
+        BitConverter.TryWriteBytes(bytes, Sum(bytes.AsSpan(sizeof(uint))));
         var path = PathOf(workspace, arguments);
         AtomicFile.Write(path, bytes);
         Sweep(Path.GetDirectoryName(path)!);
         return null;
     }
 
-    static Glance? Read(byte[] bytes)
+    static Glance? Read(byte[] bytes, string key)
     {
-        if (bytes.Length <= ContentHash.Size || ContentHash.Of(bytes.AsSpan(ContentHash.Size)) != new ContentHash(bytes.AsSpan(0, ContentHash.Size))) return null;
-        using var reader = new BinaryReader(new MemoryStream(bytes, ContentHash.Size, bytes.Length - ContentHash.Size));
-        if (reader.ReadString() != Format || reader.ReadString() != WorkspaceState.Boot() || reader.ReadString() != Environment.Version.ToString()) return null;
+        if (bytes.Length <= sizeof(uint) || Sum(bytes.AsSpan(sizeof(uint))) != BitConverter.ToUInt32(bytes)) return null;
+        using var reader = new BinaryReader(new MemoryStream(bytes, sizeof(uint), bytes.Length - sizeof(uint)));
+        if (reader.ReadString() != Format || reader.ReadString() != key || reader.ReadString() != WorkspaceState.Boot() || reader.ReadString() != Environment.Version.ToString()) return null;
         for (var left = reader.ReadInt32(); left > 0; left--)
         {
             var (name, isSet, value) = (reader.ReadString(), reader.ReadBoolean(), reader.ReadString());
@@ -101,7 +104,7 @@ sealed class Glance
         }
 
         var glance = new Glance { IsPrinted = reader.ReadBoolean(), Table = (reader.ReadString(), reader.ReadString()), Counts = reader.ReadString() };
-        return WitnessList.Stand(bytes.AsSpan(ContentHash.Size + (int)reader.BaseStream.Position)) ? glance : null;
+        return WitnessList.Stand(bytes.AsSpan(sizeof(uint) + (int)reader.BaseStream.Position)) ? glance : null;
     }
 
     void Print(TimeSpan total)
@@ -125,11 +128,20 @@ sealed class Glance
         return named is null ? workspace : CommandLine.FromCaller(named);
     }
 
-    /// <summary>A file for each command line, program and folder it is started in.</summary>
-    static string PathOf(Workspace workspace, string[] arguments)
+    /// <summary>What an answer is to: the command line, the program, and the folder it is started in.</summary>
+    static string KeyOf(string[] arguments) => string.Join('\0', arguments) + "\0\0" + AppContext.BaseDirectory + "\0" + Directory.GetCurrentDirectory();
+
+    /// <summary>A file for each key; two that share one take turns.</summary>
+    static string PathOf(Workspace workspace, string[] arguments) =>
+        Path.Combine(workspace.Own, "glances", Sum(Encoding.UTF8.GetBytes(KeyOf(arguments))).ToString("x8", CultureInfo.InvariantCulture));
+
+    /// <summary>A checksum, CRC-32C: quick to begin with, where a cryptographic hash has a library to load first. Against damage, not against malice.</summary>
+    static uint Sum(ReadOnlySpan<byte> bytes)
     {
-        var key = string.Join('\0', arguments) + "\0\0" + AppContext.BaseDirectory + "\0" + Directory.GetCurrentDirectory();
-        return Path.Combine(workspace.Own, "glances", ContentHash.Of(Encoding.UTF8.GetBytes(key)).ToString());
+        var sum = uint.MaxValue;
+        for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..]) sum = BitOperations.Crc32C(sum, BitConverter.ToUInt64(bytes));
+        foreach (var one in bytes) sum = BitOperations.Crc32C(sum, one);
+        return ~sum;
     }
 
     static void Sweep(string folder)

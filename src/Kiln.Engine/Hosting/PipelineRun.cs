@@ -58,19 +58,21 @@ sealed class PipelineRun(PipelineChoice choice, Workspace workspace, Request req
         var exitCode = ExitCodeOf(plan, reports);
         var unknown = exitCode == ExitCode.Done ? rounds.Unknown : null; // where a list failed, that is what is wrong
         if (request.Verbosity >= Verbosity.Minimal) Console.Write(ClosingTable.Of(reports, _clock.Elapsed, style));
+        // What was made is remembered whatever becomes of the ledger, and the other way round.
+        var isNews = recorder.HasBegun || reports.Any(IsNews);
+        var recorded = isNews ? Task.Run(() => Record(begun, declared, recorder, session.PeakMemory, reports, unknown?.ExitCode ?? exitCode), CancellationToken.None) : Task.CompletedTask;
         try
         {
             Remember(declared, state, cache, recorder, reports, exitCode);
         }
         finally
         {
-            // A broken ledger is an error only now: what was made is remembered.
-            if (recorder.HasBegun || reports.Any(IsNews)) Record(begun, declared, recorder, session.PeakMemory, reports, unknown?.ExitCode ?? exitCode);
+            recorded.GetAwaiter().GetResult();
         }
 
         foreach (var conclusion in _conclusions) Console.WriteLine(conclusion);
         if (unknown is not null) throw unknown;
-        if (exitCode == ExitCode.Done && _conclusions.IsEmpty && cache.Note is null && !recorder.HasBegun && !reports.Any(IsNews)) LeaveGlance(state, reports, hold.Note);
+        if (exitCode == ExitCode.Done && _conclusions.IsEmpty && cache.Note is null && !isNews) LeaveGlance(state, reports, hold.Note);
         return exitCode;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Kiln.Caching;
 using Kiln.Fingerprinting;
 using Kiln.Planning;
@@ -22,6 +23,9 @@ abstract record Decision(Manifest? Manifest)
 /// </summary>
 sealed class Decider(string pipeline, WorkspaceState state, ResultStore results, Materializer materializer)
 {
+    /// <summary>So many stages are looked at before another core could take over.</summary>
+    const int PerPiece = 64;
+
     /// <summary>One that only looks: it brings nothing into the workspace, and has nothing to say.</summary>
     public static Decider ThatLooks(string pipeline, WorkspaceState state, Cache cache) =>
         new(pipeline, state, cache.Results, new Materializer(cache.Objects, state.Hashes, "", _ => { }));
@@ -55,9 +59,18 @@ sealed class Decider(string pipeline, WorkspaceState state, ResultStore results,
     /// Fails the stages whose outputs are no longer as they were made, once bodies have run that may have written where they should not.
     /// A run that only looked changed nothing.
     /// </summary>
-    public ImmutableArray<StageReport> NoticeChanges(ImmutableArray<StageReport> reports) => !reports.Any(report => report.Outcome is Outcome.Ran) ? reports
-        : [.. reports.Select(report => report.Outcome.IsMade && Last(report.Node) is { } last && AreInPlace(report.Node, last.Outputs) is { } misplaced
-            ? report with { Outcome = new Outcome.Failed(RunErrors.OutputChanged(misplaced, report.Node.Name)) } : report)];
+    public ImmutableArray<StageReport> NoticeChanges(ImmutableArray<StageReport> reports)
+    {
+        if (!reports.Any(report => report.Outcome is Outcome.Ran)) return reports;
+        var looked = new StageReport[reports.Length];
+        Cores.Each((reports.Length + PerPiece - 1) / PerPiece, piece =>
+        {
+            for (var i = piece * PerPiece; i < Math.Min(looked.Length, (piece + 1) * PerPiece); i++)
+                looked[i] = reports[i].Outcome.IsMade && Last(reports[i].Node) is { } last && AreInPlace(reports[i].Node, last.Outputs) is { } misplaced
+                    ? reports[i] with { Outcome = new Outcome.Failed(RunErrors.OutputChanged(misplaced, reports[i].Node.Name)) } : reports[i];
+        });
+        return ImmutableCollectionsMarshal.AsImmutableArray(looked);
+    }
 
     public void Remember(PlannedStage stage, StageResult result)
     {
