@@ -20,13 +20,12 @@ public sealed class LauncherTests : IDisposable
     [SandboxFact]
     public void One_that_somebody_killed_is_replaced()
     {
-        for (var i = 0; i < 3; i++)
-        {
-            var launcher = ParentOf($"before{i}");
-            Process.GetProcessById(launcher).Kill();
-            while (File.ReadAllText($"/proc/{launcher}/stat").Split(") ")[1][0] != 'Z') Thread.Yield();
-            ParentOf($"after{i}").ShouldNotBe(launcher);
-        }
+        var launcher = Launcher.Begin(Start("echo $PPID > launcher"), []);
+        launcher.End().ExitCode.ShouldBe(0);
+        launcher.Kill();
+        while (File.ReadAllText($"/proc/{_space.Read("launcher").Trim()}/stat").Split(") ")[1][0] != 'Z') Thread.Yield();
+        launcher.GiveBack();
+        Run("exit 5").ExitCode.ShouldBe(5);
     }
 
     [SandboxFact]
@@ -80,11 +79,14 @@ public sealed class LauncherTests : IDisposable
             Run("exit 5").ExitCode.ShouldBe(5);
         }
 
-        using var late = new CancellationTokenSource();
-        using var ended = new LaunchedProgram(Start("exit 6"), [], late.Token);
-        ended.Wait().ExitCode.ShouldBe(6);
-        late.Cancel();
-        Run("exit 5").ExitCode.ShouldBe(5);
+        for (var i = 0; i < 8; i++)
+        {
+            var launcher = Launcher.Begin(Start("exit 6"), []);
+            launcher.End().ExitCode.ShouldBe(6);
+            launcher.Stop(); // it came too late
+            launcher.GiveBack();
+            Run("exit 5").ExitCode.ShouldBe(5);
+        }
     }
 
     [SandboxFact]
@@ -128,10 +130,12 @@ public sealed class LauncherTests : IDisposable
     [SandboxFact]
     public void A_launcher_holds_no_file_or_folder_of_a_program_that_ended()
     {
-        for (var i = 0; i < 8; i++) End(Start("echo words"), ["r/", "w" + _space.Root]).ExitCode.ShouldBe(0, File.ReadAllText(Log));
-        var launcher = ParentOf("held");
-        string[] held = [.. Directory.EnumerateFileSystemEntries($"/proc/{launcher}/fd").Append($"/proc/{launcher}/cwd").Select(link => new FileInfo(link).LinkTarget!)];
-        held.Where(place => place.StartsWith('/')).ShouldBe(["/dev/null", "/dev/null", "/dev/null", "/"]);
+        var launcher = Launcher.Begin(Start("echo $PPID > launcher"), ["r/", "w" + _space.Root]);
+        launcher.End().ExitCode.ShouldBe(0);
+        var place = "/proc/" + _space.Read("launcher").Trim();
+        string[] held = [.. Directory.EnumerateFileSystemEntries(place + "/fd").Append(place + "/cwd").Select(link => new FileInfo(link).LinkTarget!)];
+        launcher.GiveBack();
+        held.Where(path => path.StartsWith('/')).ShouldBe(["/dev/null", "/dev/null", "/dev/null", "/"]);
         held.Length.ShouldBe(6, string.Join(' ', held)); // the socket and the signals besides
     }
 
