@@ -282,4 +282,15 @@ public sealed class CommandStageTests : IDisposable
     };
 
     void MakeExecutable(string relative) => File.SetUnixFileMode(_space.PathOf(relative), (UnixFileMode)0b111_101_101);
+
+    [Fact]
+    public void What_a_command_says_of_itself_is_what_reflection_finds()
+    {
+        CommandStage[] commands =
+        [
+            new("plain") { Command = ["sh", "-c", "a \"b\"\n\t\\"] },
+            new("given") { Command = ["cp", "in.txt", "out.txt"], Reads = [Input<PlainFile>.Source("in.txt")], Writes = [new Output<PlainFile>("out.txt")], Environment = ["A=1", "HOME"], UsesNetwork = true, Sandboxed = true, Execution = Execution.Default with { Cpus = 2 } },
+        ];
+        foreach (var command in commands) StageFacts.Of(command).ShouldBe(StageFacts.Reflected(command));
+    }
 }

@@ -62,6 +62,12 @@ public sealed class CommandStage(string name) : Stage
 
     internal override bool? IsSandboxed => Sandboxed;
 
+    /// <summary>Its facts as reflection would find them: there may be thousands of commands, and each is asked at every start.</summary>
+    internal override IReadOnlyList<(string Label, string Value)>? OwnFacts =>
+    [
+        ("command", StageFacts.RenderList(Command)), ("environment", StageFacts.RenderList(_environment)), ("name", JsonText.Quote(name)), ("usesNetwork", UsesNetwork ? "true" : "false"),
+    ];
+
     internal override bool OpensNetwork => UsesNetwork;
 
     /// <summary>The program's file: an input, so that another version of it makes the stage stale. Null where it is among <see cref="Reads"/>.</summary>

@@ -44,6 +44,9 @@ public abstract class Stage
     /// <summary>Whether it may open connections in a sandbox.</summary>
     internal virtual bool OpensNetwork => Shape.UsesNetwork;
 
+    /// <summary>What it says itself of the values it holds; null where reflection finds them.</summary>
+    internal virtual IReadOnlyList<(string Label, string Value)>? OwnFacts => null;
+
     internal StageShape Shape => _shape ??= StageShape.Of(GetType());
 
     /// <summary>Decides, after its needs are made and before it is looked up, whether the stage runs at all.</summary>

@@ -150,6 +150,9 @@ sealed class FileHashes
         return hashes;
     }
 
+    /// <summary>Whether a file's hash is known by its stamp alone. Of a folder and behind a link there is more to look at.</summary>
+    public bool Vouches(string path) => Known(path) is { } known && FileStamp.Of(path) == known.Stamp;
+
     StampedHash? Known(string path) =>
         _learned.TryGetValue(path, out var learned) ? learned : _remembered.TryGetValue(path, out var remembered) ? remembered : null;
 

@@ -19,7 +19,10 @@ static class StageFacts
     static readonly ConcurrentDictionary<Type, bool> Records = new();
     static readonly ConditionalWeakTable<object, List<(string Label, string Value)>> Flattened = [];
 
-    public static IEnumerable<(string Label, string Value)> Of(Stage stage)
+    public static IEnumerable<(string Label, string Value)> Of(Stage stage) => stage.OwnFacts ?? Reflected(stage);
+
+    /// <summary>The same, found by reflection.</summary>
+    public static IEnumerable<(string Label, string Value)> Reflected(Stage stage)
     {
         foreach (var field in FieldsOfType.GetOrAdd(stage.GetType(), static type => [.. FactFields(type, stopAt: typeof(Stage))]))
         {

@@ -38,6 +38,7 @@ sealed class Scheduler(Plan plan, RunOptions options, Decider decider, StageExec
             Advance(earlier, cancellation);
             if (_work is { Running: > 0 })
             {
+                LookAhead(earlier, cancellation);
                 var report = await _finished.Reader.ReadAsync(CancellationToken.None);
                 _work.End(report.Node);
                 if (report.Instead is { } instead) _work.Add(report.Node, instead, _nodes[report.Node].Order);
@@ -84,6 +85,20 @@ sealed class Scheduler(Plan plan, RunOptions options, Decider decider, StageExec
             else if (isReady) LookAt(_ready.Dequeue(), earlier, cancellation);
             else return;
         }
+    }
+
+    /// <summary>While all that may work does, looks at ready stages that take no reading: the loop has nothing else to do, and most of them are up to date.</summary>
+    void LookAhead(IReadOnlyDictionary<string, StageReport> earlier, CancellationToken cancellation)
+    {
+        while (!_stopped && !cancellation.IsCancellationRequested && !_finished.Reader.TryPeek(out _) && _ready.TryPeek(out var stage, out _) && TakesNoReading(stage))
+            LookAt(_ready.Dequeue(), earlier, cancellation);
+    }
+
+    bool TakesNoReading(PlannedStage stage)
+    {
+        foreach (var input in stage.Inputs)
+            if (input.Producer is null && !hashes.Vouches(input.Path)) return false;
+        return true;
     }
 
     /// <summary>Settles a stage at once where there is nothing to execute, or lets its work wait for what it needs.</summary>
