@@ -3,7 +3,7 @@ namespace Kiln.Build;
 /// <summary>A pipeline of trivial stages, in C# and as commands, declared where the file <c>sandbox-trials</c> stands in the workspace: what <see cref="BenchSandbox"/> times.</summary>
 static class SandboxTrials
 {
-    public const int Count = 20;
+    public const int Count = 200;
     public const string Mark = "sandbox-trials";
 
     public static PipelineDefinition Definition { get; } = new("sandbox-trials", pipeline =>

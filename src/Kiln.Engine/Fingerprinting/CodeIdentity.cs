@@ -80,7 +80,7 @@ sealed class CodeIdentity(string folder, FileHashes hashes)
         foreach (var (_, (code, _)) in _facts)
             if (code.Listing is { } listing && PathOf(listing.Hash.ToString()) is var path && !File.Exists(path))
             {
-                AtomicFile.Write(path, listing.Bytes);
+                AtomicFile.Write(path, listing.ToBytes());
                 isNew = true;
             }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Kiln.Fingerprinting.CodeReading;
 
@@ -22,24 +23,18 @@ sealed class CodeListing
 {
     const string Format = "kiln code 1";
 
-    readonly byte[] _bytes;
+    static readonly byte[] Heading = Encoding.UTF8.GetBytes(Format + "\n");
 
     /// <param name="parts">In any order; each name once.</param>
     public CodeListing(CodePart[] parts)
     {
         Array.Sort(parts, static (one, other) => string.CompareOrdinal(one.Name, other.Name));
         Parts = parts;
-        var size = Format.Length + 1;
-        foreach (var part in parts) size += part.Line.Length;
-        _bytes = new byte[size];
-        var end = Encoding.UTF8.GetBytes(Format + "\n", _bytes);
-        foreach (var part in parts)
-        {
-            part.Line.CopyTo(_bytes, end);
-            end += part.Line.Length;
-        }
-
-        Hash = ContentHash.Of(_bytes);
+        // Line by line: as one array it is of a size that makes the collector go over the whole heap.
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Heading);
+        foreach (var part in parts) hash.AppendData(part.Line);
+        Hash = new ContentHash(hash.GetHashAndReset());
     }
 
     /// <summary>In the order of their names.</summary>
@@ -47,7 +42,7 @@ sealed class CodeListing
 
     public ContentHash Hash { get; }
 
-    public ReadOnlySpan<byte> Bytes => _bytes;
+    public byte[] ToBytes() => [.. Heading, .. Parts.SelectMany(part => part.Line)];
 
     /// <summary>A listing as it was kept; null where it is missing or damaged.</summary>
     public static CodeListing? TryRead(string path)
