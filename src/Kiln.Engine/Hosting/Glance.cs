@@ -39,7 +39,7 @@ sealed class Glance
         if (!File.Exists(path)) return false;
         try
         {
-            if (Read(File.ReadAllBytes(path), KeyOf(arguments)) is not { } glance) return false;
+            if (Read(File.ReadAllBytes(path), KeyOf(new Workspace(root), arguments)) is not { } glance) return false;
             if (glance.IsPrinted) glance.Print(clock.Elapsed);
             return true;
         }
@@ -66,7 +66,7 @@ sealed class Glance
         using (var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true))
         {
             writer.Write(Format);
-            writer.Write(KeyOf(arguments));
+            writer.Write(KeyOf(workspace, arguments));
             writer.Write(WorkspaceState.Boot());
             writer.Write(Environment.Version.ToString());
             writer.Write(Surroundings.Variables.Count);
@@ -128,12 +128,12 @@ sealed class Glance
         return named is null ? workspace : CommandLine.FromCaller(named);
     }
 
-    /// <summary>What an answer is to: the command line, the program, and the folder it is started in.</summary>
-    static string KeyOf(string[] arguments) => string.Join('\0', arguments) + "\0\0" + AppContext.BaseDirectory + "\0" + Directory.GetCurrentDirectory();
+    /// <summary>What an answer is to: the command line, the workspace, the program, and the folder it is started in. A copy of a workspace is another one.</summary>
+    static string KeyOf(Workspace workspace, string[] arguments) => string.Join('\0', [.. arguments, "", workspace.Root, AppContext.BaseDirectory, Directory.GetCurrentDirectory()]);
 
     /// <summary>A file for each key; two that share one take turns.</summary>
     static string PathOf(Workspace workspace, string[] arguments) =>
-        Path.Combine(workspace.Own, "glances", Sum(Encoding.UTF8.GetBytes(KeyOf(arguments))).ToString("x8", CultureInfo.InvariantCulture));
+        Path.Combine(workspace.Own, "glances", Sum(Encoding.UTF8.GetBytes(KeyOf(workspace, arguments))).ToString("x8", CultureInfo.InvariantCulture));
 
     /// <summary>A checksum, CRC-32C: quick to begin with, where a cryptographic hash has a library to load first. Against damage, not against malice.</summary>
     static uint Sum(ReadOnlySpan<byte> bytes)

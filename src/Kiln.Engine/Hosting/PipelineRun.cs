@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
-using System.Reflection;
 using Kiln.Caching;
 using Kiln.Fingerprinting;
 using Kiln.Planning;
@@ -72,44 +71,9 @@ sealed class PipelineRun(PipelineChoice choice, Workspace workspace, Request req
 
         foreach (var conclusion in _conclusions) Console.WriteLine(conclusion);
         if (unknown is not null) throw unknown;
-        if (exitCode == ExitCode.Done && _conclusions.IsEmpty && cache.Note is null && !isNews) LeaveGlance(state, reports, hold.Note);
+        if (exitCode == ExitCode.Done && _conclusions.IsEmpty && cache.Note is null && !isNews) new GlanceKeeper(choice, workspace, request).Keep(state, reports, hold.Note, _begun);
         return exitCode;
     }
-
-    /// <summary>A run that found nothing to do spares the next one with the same command line from looking so closely.</summary>
-    void LeaveGlance(WorkspaceState state, ImmutableArray<StageReport> reports, string note)
-    {
-        try
-        {
-            var reason = Unforeseeable(state, reports);
-            if (reason is null && request.IsPlain)
-            {
-                var glance = new Glance { IsPrinted = request.Verbosity >= Verbosity.Minimal, Table = (ClosingTable.Table(reports, new Style(false)), ClosingTable.Table(reports, new Style(true))), Counts = ClosingTable.Counts(reports) };
-                reason = glance.Leave(workspace, request.Arguments, [.. choice.Witnesses.All, .. Surroundings.Files, .. ProgramFiles(), new(note, null, WitnessOf.Entry)], _begun);
-            }
-
-            if (request.Verbosity == Verbosity.Diagnostic) Console.WriteLine($"The next start looks as closely: {reason ?? "this command line asks for it"}.");
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // It only saves time.
-        }
-    }
-
-    /// <summary>What the next start would do otherwise although no file and no variable differs, or null.</summary>
-    string? Unforeseeable(WorkspaceState state, ImmutableArray<StageReport> reports)
-    {
-        if (choice.HasPassedOver) return "a pipeline could not be declared";
-        var stages = choice.All.SelectMany(declared => declared.Stages).Select(stage => stage.GetType()).ToHashSet();
-        foreach (var stage in reports.Select(report => report.Node.Stage.GetType()).Distinct())
-            if (stage.GetMethod(nameof(Stage.ShouldRun), BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)!.DeclaringType != typeof(Stage)) return $"{stage.Name} decides anew each time whether it runs";
-        var settings = choice.All.SelectMany(declared => declared.Settings.Records).Distinct();
-        var outside = state.Code.OutsideBeforeStages(request.Entry ?? Assembly.GetEntryAssembly()?.EntryPoint, choice.All.Select(declared => declared.Definition).Distinct(), stages, settings);
-        state.Code.Save();
-        return outside;
-    }
-
-    static IEnumerable<Witness> ProgramFiles() => FolderReader.Read(Program.Home).Select(entry => new Witness(Path.Combine(Program.Home, entry.Name), entry.Stamp, WitnessOf.Entry));
 
     /// <summary>What is as an earlier run left it is no news.</summary>
     static bool IsNews(StageReport report) => report.Outcome is not Outcome.UpToDate || report.Result is not null;

@@ -108,6 +108,22 @@ public sealed class GlanceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_copy_of_a_workspace_is_looked_at_for_itself()
+    {
+        await SettleAsync();
+        using var copy = new PipelineSpace();
+        using (var copying = System.Diagnostics.Process.Start("cp", ["-a", _space.Root + "/.", copy.Root])) await copying.WaitForExitAsync();
+        await SettleAsync(root: copy.Root); // the copies are younger than what they are copies of
+        copy.Write("days/monday", "x");
+        (await RunCodeAsync(root: copy.Root)).ShouldBe(0, _printed);
+        copy.Read("out/monday").ShouldBe("x");
+        foreach (var file in copy.Files(".kiln/glances")) File.Copy(_space.PathOf(_space.Files(".kiln/glances")[0]), copy.PathOf(file), overwrite: true);
+        copy.Write("days/monday", "y");
+        (await RunCodeAsync(root: copy.Root)).ShouldBe(0, _printed);
+        copy.Read("out/monday").ShouldBe("y");
+    }
+
+    [Fact]
     public async Task What_is_forgotten_is_looked_up_again()
     {
         await SettleAsync();
@@ -210,11 +226,11 @@ public sealed class GlanceTests : IDisposable
     string _printed = "";
 
     /// <summary>Runs until a run has left what the next one needs: stamps have to grow old enough to vouch for anything.</summary>
-    async Task SettleAsync(Action<PipelineBuilder>? declare = null)
+    async Task SettleAsync(Action<PipelineBuilder>? declare = null, string? root = null)
     {
-        (await RunCodeAsync([], declare)).ShouldBe(0, _printed);
+        (await RunCodeAsync([], declare, root)).ShouldBe(0, _printed);
         Thread.Sleep(30);
-        (await RunCodeAsync([], declare)).ShouldBe(0, _printed);
+        (await RunCodeAsync([], declare, root)).ShouldBe(0, _printed);
         _printed.ShouldNotContain(" ran", Case.Sensitive, _printed);
     }
 
@@ -232,11 +248,11 @@ public sealed class GlanceTests : IDisposable
         return _printed;
     }
 
-    async Task<int> RunCodeAsync(string[]? arguments = null, Action<PipelineBuilder>? declare = null)
+    async Task<int> RunCodeAsync(string[]? arguments = null, Action<PipelineBuilder>? declare = null, string? root = null)
     {
         using var printed = new StringWriter();
         RoutedConsole.SendTo(printed);
-        var host = KilnHost.CreateFrom(typeof(SteadyPipeline).GetMethod(nameof(SteadyPipeline.Begin))!).Add(declare is null ? SteadyPipeline.Definition : new PipelineDefinition("test", declare)).In(_space.Root);
+        var host = KilnHost.CreateFrom(typeof(SteadyPipeline).GetMethod(nameof(SteadyPipeline.Begin))!).Add(declare is null ? SteadyPipeline.Definition : new PipelineDefinition("test", declare)).In(root ?? _space.Root);
         var code = await Task.Run(() => host.Run(arguments ?? []));
         _printed = printed.ToString();
         return code;
