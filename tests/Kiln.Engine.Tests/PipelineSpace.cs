@@ -1,3 +1,4 @@
+using System.Reflection;
 using Kiln.Caching;
 using Kiln.Hosting;
 
@@ -20,6 +21,9 @@ sealed class PipelineSpace : IDisposable
     /// <summary>Further pipelines of the host, after the one of the test.</summary>
     public List<PipelineDefinition> Others { get; } = [];
 
+    /// <summary>What stands for the program's first method, where a start may be answered at a glance; null where it must not.</summary>
+    public MethodBase? Entry { get; init; }
+
     /// <summary>A cache shared with other spaces; null for the space's own.</summary>
     public string? Cache { get; init; }
 
@@ -37,7 +41,7 @@ sealed class PipelineSpace : IDisposable
         Ran.Clear();
         using var printed = new StringWriter();
         RoutedConsole.SendTo(printed);
-        var host = KilnHost.Create().Add(new PipelineDefinition("test", Declare)).In(Root);
+        var host = (Entry is null ? KilnHost.Create() : KilnHost.CreateFrom(Entry)).Add(new PipelineDefinition("test", Declare)).In(Root);
         foreach (var other in Others) host.Add(other);
         if (Cache is not null) host.CacheIn(Cache);
         var exitCode = await Task.Run(() => host.Run(arguments));

@@ -13,7 +13,7 @@ public static class RandomGraph
     public static void Declare(PipelineBuilder pipeline)
     {
         var made = new Dictionary<string, Input>();
-        foreach (var line in File.ReadLines(Path.Combine(pipeline.Workspace, "graph.txt")))
+        foreach (var line in Encoding.UTF8.GetString(pipeline.Read("graph.txt")!).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var (words, log) = (line.Split(' '), pipeline.Workspace + ".log");
             var (index, kind, word, fails) = (words[0], words[1], words[2], words[3] == "fails");

@@ -38,7 +38,7 @@ sealed class Trial : IDisposable
         _space = _spaces[step.Space % _spaces.Length];
         var edited = new Edits(_model, _spaces, _space, _cache).Apply(step);
         if (Edits.LosesResults(step.Edit)) _made.Clear();
-        _space.Write("graph.txt", _model.Graph(step.Death is null ? step.Failing : 0));
+        WriteGraph(step.Death is null ? step.Failing : 0);
         if (step.Death is not null) await DieAsync(step, step.Death);
         else
         {
@@ -47,13 +47,24 @@ sealed class Trial : IDisposable
             if (exitCode == 0) CompareOutputs();
         }
 
-        _space.Write("graph.txt", _model.Graph(0));
+        WriteGraph(0);
         (await RunAsync(step)).ShouldBe(0, _space.Printed);
         CompareOutputs();
         if (edited is not null) _space.Files(".kiln/displaced").Select(_space.Read).ShouldContain(edited, "what somebody wrote is nowhere any more");
 
         (await RunAsync(step)).ShouldBe(0, _space.Printed);
         _space.Printed.ShouldContain($"{_model.Count} up to date", Case.Sensitive, "a run with nothing changed did something");
+        Glances += _space.Files(".kiln/glances").Count;
+    }
+
+    /// <summary>How many steps left something that the next start may be answered from.</summary>
+    public int Glances { get; private set; }
+
+    /// <summary>A file that says the same is left alone, so that a start may be answered at a glance.</summary>
+    void WriteGraph(int failing)
+    {
+        var text = _model.Graph(failing);
+        if (!_space.Has("graph.txt") || _space.Read("graph.txt") != text) _space.Write("graph.txt", text);
     }
 
     /// <summary>A serial run in a new workspace makes the same files; with the shared cache, where it is whole, without running anything.</summary>
@@ -120,7 +131,7 @@ sealed class Trial : IDisposable
 
     PipelineSpace NewSpace(string? cache)
     {
-        var space = new PipelineSpace(RandomGraph.Declare) { Cache = cache };
+        var space = new PipelineSpace(RandomGraph.Declare) { Cache = cache, Entry = typeof(SteadyPipeline).GetMethod(nameof(SteadyPipeline.Begin)) };
         foreach (var (path, text) in _model.Sources)
         {
             space.Write(path, text);
