@@ -25,6 +25,10 @@ static class Programs
         return Targets.GetOrAdd(path, static path => Path.IsPathRooted(path) && File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path);
     }
 
-    static bool IsProgram(string file) => Surroundings.Exists(file) && File.Exists(file)
-        && (File.GetUnixFileMode(file) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0;
+    /// <summary>Also one that may not be executed is taken note of: it may be tomorrow.</summary>
+    static bool IsProgram(string file)
+    {
+        Surroundings.Look(file);
+        return File.Exists(file) && (File.GetUnixFileMode(file) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0;
+    }
 }

@@ -79,6 +79,21 @@ public sealed class GlanceTests : IDisposable
         _space.Read("out/linked").ShouldBe("2");
     }
 
+    [Fact]
+    public async Task A_program_that_comes_first_once_it_may_be_executed_is_noticed()
+    {
+        _space.Write("tool", "");
+        _space.Write("first/tool", "#!/bin/sh\necho first >$1\n");
+        _space.Write("second/tool", "#!/bin/sh\necho second >$1\n");
+        File.SetUnixFileMode(_space.PathOf("first/tool"), UnixFileMode.UserRead);
+        File.SetUnixFileMode(_space.PathOf("second/tool"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        await SettleAsync();
+        _space.Read("out/tool").ShouldBe("second\n");
+        (await DeclaredByAsync(1)).ShouldBe(0);
+        File.SetUnixFileMode(_space.PathOf("first/tool"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        (await DeclaredByAsync(1)).ShouldBeGreaterThan(0);
+    }
+
     [Theory]
     [InlineData("--target", "Lister")]
     [InlineData("--verbosity", "quiet")]

@@ -23,6 +23,8 @@ static class SteadyPipeline
     {
         Declared.AddOrUpdate(pipeline.Workspace, 1, static (_, count) => count + 1);
         var settings = pipeline.Settings<SteadySettings>();
+        if (pipeline.Read("tool") is not null)
+            pipeline.Add(new CommandStage("tool") { Command = ["tool", "out/tool"], Writes = [new Output<PlainFile>("out/tool")], Environment = [$"PATH={pipeline.Workspace}/first:{pipeline.Workspace}/second:/usr/bin:/bin"] });
         var lister = pipeline.Add<Lister>();
         pipeline.AddPartitions(pipeline.Keys(lister.Keys), key => new Joined(key, Encoding.UTF8.GetString(pipeline.Read("graph.txt") ?? [])));
         foreach (var file in pipeline.FilesIn("days") ?? [])
