@@ -18,7 +18,7 @@ static class SourceFolder
         {
             var name = Path.GetFileName(file);
             var isCsv = name.EndsWith(".csv", StringComparison.Ordinal) || name.EndsWith(".csv.gz", StringComparison.Ordinal);
-            if (!isCsv || !DateOnly.TryParseExact(name.Split('.')[0], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) continue;
+            if (!isCsv || DayOf(name.Split('.')[0]) is not { } day) continue;
             if (!days.TryAdd(day, file)) throw FraudErrors.TwoFilesOfADay(day, days[day], file);
         }
 
@@ -28,4 +28,12 @@ static class SourceFolder
                 if (!days.ContainsKey(day)) throw FraudErrors.MissingDay(day, folder);
         return days;
     }
+
+    /// <summary>A day as year, month and day, with nothing left to guess; null for any other text.</summary>
+    static DateOnly? DayOf(string text) =>
+        text.Split('-') is [{ Length: 4 } years, { Length: 2 } months, { Length: 2 } days]
+        && int.TryParse(years, NumberStyles.None, CultureInfo.InvariantCulture, out var year) && year > 0
+        && int.TryParse(months, NumberStyles.None, CultureInfo.InvariantCulture, out var month) && month is > 0 and <= 12
+        && int.TryParse(days, NumberStyles.None, CultureInfo.InvariantCulture, out var day) && day > 0 && day <= DateTime.DaysInMonth(year, month)
+            ? new DateOnly(year, month, day) : null;
 }

@@ -22,6 +22,7 @@ sealed class GlanceKeeper(PipelineChoice choice, Workspace workspace, Request re
             var reason = Unforeseeable(state, reports);
             if (reason is null && request.IsPlain)
             {
+                NoteTimeZone();
                 var glance = new Glance { IsPrinted = request.Verbosity >= Verbosity.Minimal, Table = (ClosingTable.Table(reports, new Style(false)), ClosingTable.Table(reports, new Style(true))), Counts = ClosingTable.Counts(reports) };
                 reason = glance.Leave(workspace, request.Arguments, [.. choice.Witnesses.All, .. Surroundings.Files, .. ProgramFiles(), new(note, null, WitnessOf.Entry)], begun);
             }
@@ -45,6 +46,13 @@ sealed class GlanceKeeper(PipelineChoice choice, Workspace workspace, Request re
         var outside = state.Code.OutsideBeforeStages(request.Entry ?? Assembly.GetEntryAssembly()?.EntryPoint, choice.All.Select(declared => declared.Definition).Distinct(), stages, settings);
         state.Code.Save();
         return outside;
+    }
+
+    /// <summary>Dates are written and read in the zone of the machine.</summary>
+    static void NoteTimeZone()
+    {
+        Surroundings.Look("/etc/localtime");
+        if (Surroundings.Variable("TZ") is { Length: > 0 } zone) Surroundings.Look(Path.Combine("/usr/share/zoneinfo", zone.TrimStart(':')));
     }
 
     static IEnumerable<Witness> ProgramFiles() => FolderReader.Read(Program.Home).Select(entry => new Witness(Path.Combine(Program.Home, entry.Name), entry.Stamp, WitnessOf.Entry));

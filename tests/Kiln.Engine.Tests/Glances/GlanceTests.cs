@@ -192,6 +192,10 @@ public sealed class GlanceTests : IDisposable
 
     [Theory]
     [InlineData(nameof(UnsteadyPipelines.NothingOfTheKind), true)]
+    [InlineData(nameof(UnsteadyPipelines.LocalTime), true)]
+    [InlineData(nameof(UnsteadyPipelines.TodayInATime), false)]
+    [InlineData(nameof(UnsteadyPipelines.HashCode), false)]
+    [InlineData(nameof(UnsteadyPipelines.Shuffled), false)]
     [InlineData(nameof(UnsteadyPipelines.FileThroughHelpers), false)]
     [InlineData(nameof(UnsteadyPipelines.ClockInALambda), false)]
     [InlineData(nameof(UnsteadyPipelines.ClockInAConstructor), false)]

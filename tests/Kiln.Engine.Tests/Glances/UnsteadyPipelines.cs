@@ -31,6 +31,12 @@ static class UnsteadyPipelines
         foreach (var word in Words()) pipeline.Add(Stage(word));
     }
 
+    public static void TodayInATime(PipelineBuilder pipeline) => pipeline.Add(Stage("a" + DateTime.ParseExact("10:00", "HH:mm", null).Year / 10_000));
+
+    public static void HashCode(PipelineBuilder pipeline) => pipeline.Add(Stage("abc".GetHashCode() % 3 == 0 ? "a" : "b"));
+
+    public static void Shuffled(PipelineBuilder pipeline) => pipeline.Add(Stage(new[] { "a", "b" }.Shuffle().Order().First()));
+
     public static void NativeCode(PipelineBuilder pipeline) => pipeline.Add(Stage(GetProcess() > 0 ? "a" : "b"));
 
     public static void APackage(PipelineBuilder pipeline) => pipeline.Add(Stage(new YamlDotNet.RepresentationModel.YamlScalarNode("a").Value!));
@@ -38,6 +44,9 @@ static class UnsteadyPipelines
     public static void DecidesWhetherItRuns(PipelineBuilder pipeline) => pipeline.Add<WillingStage>();
 
     public static void PinnedHelper(PipelineBuilder pipeline) => pipeline.Add(Stage(Pinned()));
+
+    /// <summary>The zone of the machine is taken note of.</summary>
+    public static void LocalTime(PipelineBuilder pipeline) => pipeline.Add(Stage("a" + new DateTimeOffset(new DateTime(2020, 7, 1)).Year));
 
     /// <summary>Another clock is there, and not used.</summary>
     public static void NothingOfTheKind(PipelineBuilder pipeline) => pipeline.Add(Stage(Stopped[0].Era() + pipeline.Settings<CheckedSettings>().Word));

@@ -28,8 +28,13 @@ static class OutsideCalls
     /// <summary>Members of those types that look outside all the same.</summary>
     static readonly HashSet<string> Members = new(StringComparer.Ordinal)
     {
-        "System.DateTime.get_Now", "System.DateTime.get_UtcNow", "System.DateTime.get_Today", "System.DateTime.ToLocalTime", "System.DateTime.ToUniversalTime",
-        "System.DateTimeOffset.get_Now", "System.DateTimeOffset.get_UtcNow", "System.DateTimeOffset.ToLocalTime", "System.DateTimeOffset.get_LocalDateTime", "System.DateTimeOffset.op_Implicit",
+        "System.DateTime.get_Now", "System.DateTime.get_UtcNow", "System.DateTime.get_Today", "System.DateTimeOffset.get_Now", "System.DateTimeOffset.get_UtcNow",
+        // What a text leaves out of a date is taken from today's.
+        "System.DateTime.Parse", "System.DateTime.ParseExact", "System.DateTime.TryParse", "System.DateTime.TryParseExact",
+        "System.DateTimeOffset.Parse", "System.DateTimeOffset.ParseExact", "System.DateTimeOffset.TryParse", "System.DateTimeOffset.TryParseExact",
+        "System.DateOnly.Parse", "System.DateOnly.ParseExact", "System.DateOnly.TryParse", "System.DateOnly.TryParseExact", "System.Convert.ToDateTime", "System.Convert.ChangeType",
+        // Hash codes differ from process to process.
+        "System.String.GetHashCode", "System.Object.GetHashCode", "System.HashCode.Combine", "System.HashCode.ToHashCode",
         "System.Delegate.DynamicInvoke", "System.Guid.NewGuid", "System.Guid.CreateVersion7",
         "System.IO.Path.Exists", "System.IO.Path.GetTempPath", "System.IO.Path.GetTempFileName", "System.IO.Path.GetRandomFileName",
     };
@@ -61,7 +66,9 @@ static class OutsideCalls
         if (Types.GetAlternateLookup<ReadOnlySpan<char>>().Contains(type)) return Members.Contains(full);
         if (type.EndsWith("Exception")) return false;
         foreach (var space in Spaces)
-            if (type.StartsWith(space) && type.Length > space.Length && type[space.Length] == '.') return member.StartsWith("get_Current", StringComparison.Ordinal) && space == "System.Globalization";
+            if (type.StartsWith(space) && type.Length > space.Length && type[space.Length] == '.')
+                return (member.StartsWith("get_Current", StringComparison.Ordinal) && space == "System.Globalization")
+                    || full is "System.Linq.Enumerable.Shuffle" or "System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode" || type.StartsWith("System.Linq.Parallel");
         return true;
     }
 }
