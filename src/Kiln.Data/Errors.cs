@@ -107,6 +107,9 @@ static class Errors
         [.. About(subject), ("column", column.Name), ("type", column.Type.ToString()), ("asked for", asked?.Name ?? "text")],
         $"Read it as {column.Type.Storage?.Name ?? "text"}, or cast it in a query.");
 
+    public static DataException NotNumbers(ColumnSchema column) => new(
+        "A column does not hold numbers.", [("column", column.Name), ("type", column.Type.ToString())], "Leave it out, or turn it into numbers first.");
+
     public static DataException UnsupportedColumnType(string subject, string column) => new(
         "A column has a type that Kiln does not read.",
         [.. About(subject), ("column", column)],

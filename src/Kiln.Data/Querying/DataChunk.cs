@@ -51,13 +51,10 @@ public sealed unsafe class DataChunk : IDisposable
     }
 
     /// <summary>The bytes of a text, without a copy.</summary>
-    public ReadOnlySpan<byte> Utf8(int column, int row)
-    {
-        Check(column, null);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)RowCount);
-        var text = (DuckDbString*)NativeMethods.VectorData(_vectors[column]) + row;
-        return new(text->Length <= 12 ? text->Inline : text->Pointer, (int)text->Length);
-    }
+    public ReadOnlySpan<byte> Utf8(int column, int row) => Span(column, row, ColumnKind.Text);
+
+    /// <summary>A row's bytes, without a copy.</summary>
+    public ReadOnlySpan<byte> Bytes(int column, int row) => Span(column, row, ColumnKind.Blob);
 
     /// <summary>A text.</summary>
     public string Text(int column, int row) => Encoding.UTF8.GetString(Utf8(column, row));
@@ -79,11 +76,19 @@ public sealed unsafe class DataChunk : IDisposable
         return RowCount - present;
     }
 
-    void Check(int column, Type? storage)
+    ReadOnlySpan<byte> Span(int column, int row, ColumnKind kind)
+    {
+        Check(column, null, kind);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)RowCount);
+        var text = (DuckDbString*)NativeMethods.VectorData(_vectors[column]) + row;
+        return new(text->Length <= 12 ? text->Inline : text->Pointer, (int)text->Length);
+    }
+
+    void Check(int column, Type? storage, ColumnKind kind = ColumnKind.Text)
     {
         ObjectDisposedException.ThrowIf(_chunk.IsClosed, this);
         var schema = Columns[column];
-        if (schema.Type.Storage != storage || (storage is null && schema.Type.Kind != ColumnKind.Text))
+        if (schema.Type.Storage != storage || (storage is null && schema.Type.Kind != kind))
             throw Errors.WrongColumnType(_subject, schema, storage);
     }
 }

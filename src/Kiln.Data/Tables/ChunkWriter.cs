@@ -36,7 +36,12 @@ sealed unsafe class ChunkWriter : IDisposable
     {
         Span<byte> bytes = text.Length <= 256 ? stackalloc byte[text.Length * 3 + 1] : new byte[text.Length * 3 + 1];
         var length = Encoding.UTF8.GetBytes(text, bytes);
-        fixed (byte* start = bytes) NativeMethods.AssignText(_vectors[column], (ulong)row, start, (ulong)length);
+        SetBytes(column, row, bytes[..length]);
+    }
+
+    public void SetBytes(int column, int row, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* start = bytes) NativeMethods.AssignText(_vectors[column], (ulong)row, start, (ulong)bytes.Length);
     }
 
     public DuckDbState AppendTo(AppenderHandle appender, int rows)

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Kiln.Data;
 
 /// <summary>A named column in memory: what is written to a table, and what is read from it.</summary>
@@ -39,8 +41,21 @@ public abstract class Column
     /// <summary>Texts; null is a missing value.</summary>
     public static TextColumn Texts(string name, ReadOnlyMemory<string?> texts) => new(name, texts);
 
+    /// <summary>Texts of bytes; null is a missing value.</summary>
+    public static BytesColumn Bytes(string name, ReadOnlyMemory<byte[]?> values) => new(name, values);
+
     /// <summary>The rows at these places, in this order.</summary>
     public abstract Column Take(ReadOnlySpan<int> rows);
+
+    /// <summary>Whether a row has no value.</summary>
+    public virtual bool IsNull(int row) => !Nulls.IsEmpty && Nulls.Span[row];
+
+    /// <summary>A row's value as an invariant text; null where it has none.</summary>
+    public abstract string? TextAt(int row);
+
+    /// <summary>Numbers, truths (0 and 1), dates (days) and times (microseconds) in double precision; NaN where a row has no value.</summary>
+    /// <exception cref="DataException">The column holds texts or bytes.</exception>
+    public virtual double[] ToDoubles() => throw Errors.NotNumbers(Schema);
 
     private protected static ReadOnlyMemory<TValue> Gather<TValue>(ReadOnlySpan<TValue> values, ReadOnlySpan<int> rows)
     {
@@ -86,6 +101,25 @@ public sealed class Column<T> : Column
     /// <inheritdoc/>
     public override Column Take(ReadOnlySpan<int> rows) => new Column<T>(Schema.Name, Schema.Type, Gather(Values.Span, rows), Gather(Nulls.Span, rows));
 
+    /// <inheritdoc/>
+    public override string? TextAt(int row) => IsNull(row) ? null
+        : Values.Span[row] is bool truth ? (truth ? "true" : "false")
+        : Schema.Type.Scale > 0 ? ToDouble(row).ToString(CultureInfo.InvariantCulture)
+        : Convert.ToString(Values.Span[row], CultureInfo.InvariantCulture);
+
+    /// <inheritdoc/>
+    public override double[] ToDoubles()
+    {
+        var values = Values.Span;
+        var doubles = new double[values.Length];
+        var unit = Math.Pow(10, Schema.Type.Scale);
+        for (var row = 0; row < doubles.Length; row++) doubles[row] = ToDouble(values[row]) / unit;
+        if (Nulls.IsEmpty) return doubles;
+        for (var row = 0; row < doubles.Length; row++)
+            if (Nulls.Span[row]) doubles[row] = double.NaN;
+        return doubles;
+    }
+
     internal override void CopyTo(ChunkWriter chunk, int column, int from, int count)
     {
         Values.Span.Slice(from, count).CopyTo(chunk.Values<T>(column));
@@ -94,27 +128,21 @@ public sealed class Column<T> : Column
         for (var row = 0; row < count; row++)
             if (nulls[row]) chunk.SetNull(column, row);
     }
-}
 
-/// <summary>A column of texts.</summary>
-public sealed class TextColumn : Column
-{
-    internal TextColumn(string name, ReadOnlyMemory<string?> values)
-        : base(name, new(ColumnKind.Text), values.Length, default) => Values = values;
+    double ToDouble(int row) => ToDouble(Values.Span[row]) / Math.Pow(10, Schema.Type.Scale);
 
-    /// <summary>The texts; null is a missing value.</summary>
-    public ReadOnlyMemory<string?> Values { get; }
-
-    /// <inheritdoc/>
-    public override Column Take(ReadOnlySpan<int> rows) => new TextColumn(Schema.Name, Gather(Values.Span, rows));
-
-    internal override void CopyTo(ChunkWriter chunk, int column, int from, int count)
-    {
-        var values = Values.Span.Slice(from, count);
-        for (var row = 0; row < count; row++)
-        {
-            if (values[row] is { } text) chunk.SetText(column, row, text);
-            else chunk.SetNull(column, row);
-        }
-    }
+    // The compiler of the runtime keeps one branch for each T, and no box.
+    static double ToDouble(T value) =>
+        typeof(T) == typeof(double) ? (double)(object)value
+        : typeof(T) == typeof(float) ? (float)(object)value
+        : typeof(T) == typeof(long) ? (long)(object)value
+        : typeof(T) == typeof(int) ? (int)(object)value
+        : typeof(T) == typeof(short) ? (short)(object)value
+        : typeof(T) == typeof(sbyte) ? (sbyte)(object)value
+        : typeof(T) == typeof(ulong) ? (ulong)(object)value
+        : typeof(T) == typeof(uint) ? (uint)(object)value
+        : typeof(T) == typeof(ushort) ? (ushort)(object)value
+        : typeof(T) == typeof(byte) ? (byte)(object)value
+        : typeof(T) == typeof(bool) ? (bool)(object)value ? 1 : 0
+        : (double)(Int128)(object)value;
 }

@@ -6,6 +6,7 @@ abstract class ColumnGatherer
     public static ColumnGatherer For(ColumnSchema schema) => schema.Type.Kind switch
     {
         ColumnKind.Text => new TextGatherer(schema),
+        ColumnKind.Blob => new BytesGatherer(schema),
         _ when schema.Type.Storage == typeof(bool) => new ValueGatherer<bool>(schema),
         _ when schema.Type.Storage == typeof(sbyte) => new ValueGatherer<sbyte>(schema),
         _ when schema.Type.Storage == typeof(short) => new ValueGatherer<short>(schema),
@@ -68,4 +69,16 @@ sealed class TextGatherer(ColumnSchema schema) : ColumnGatherer
     }
 
     public override Column Finish() => new TextColumn(schema.Name, _values.ToArray());
+}
+
+sealed class BytesGatherer(ColumnSchema schema) : ColumnGatherer
+{
+    readonly List<byte[]?> _values = [];
+
+    public override void Add(DataChunk chunk, int column)
+    {
+        for (var row = 0; row < chunk.RowCount; row++) _values.Add(chunk.IsNull(column, row) ? null : chunk.Bytes(column, row).ToArray());
+    }
+
+    public override Column Finish() => new BytesColumn(schema.Name, _values.ToArray());
 }

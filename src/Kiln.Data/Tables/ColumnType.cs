@@ -48,6 +48,9 @@ public enum ColumnKind
     /// <summary>UTF-8 text.</summary>
     Text = 17,
 
+    /// <summary>Bytes of any number.</summary>
+    Blob = 18,
+
     /// <summary>
     /// A decimal as its unscaled integer: <see cref="short"/> up to 4 digits, <see cref="int"/> up to 9, <see cref="long"/> up to 18,
     /// <see cref="System.Int128"/> up to 38.
@@ -61,7 +64,7 @@ public readonly record struct ColumnType(ColumnKind Kind, int Precision = 0, int
     /// <summary>A decimal type.</summary>
     public static ColumnType Decimal(int precision, int scale) => new(ColumnKind.Decimal, precision, scale);
 
-    /// <summary>The type of one value in memory; null for text.</summary>
+    /// <summary>The type of one value in memory; null for texts and bytes.</summary>
     public Type? Storage => Kind switch
     {
         ColumnKind.Boolean => typeof(bool),

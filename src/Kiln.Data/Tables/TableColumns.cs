@@ -10,6 +10,16 @@ public sealed class TableColumns
     internal TableColumns(int rowCount, ImmutableArray<Column> columns, string subject) =>
         (RowCount, Columns, _subject) = (rowCount, columns, subject);
 
+    /// <summary>Columns that are in memory already.</summary>
+    /// <exception cref="DataException">They differ in length.</exception>
+    public static TableColumns Of(params ImmutableArray<Column> columns)
+    {
+        var rows = columns.IsEmpty ? 0 : columns[0].Length;
+        foreach (var column in columns)
+            if (column.Length != rows) throw Errors.ColumnLength(column.Schema.Name, column.Length, rows);
+        return new(rows, columns, "");
+    }
+
     /// <summary>Rows of every column.</summary>
     public int RowCount { get; }
 
@@ -20,6 +30,17 @@ public sealed class TableColumns
     /// <exception cref="DataException">There is no such column.</exception>
     public Column this[string name] => Columns.FirstOrDefault(column => column.Schema.Name == name)
         ?? throw Errors.NoSuchColumn(_subject, name, Columns.Select(column => column.Schema.Name));
+
+    /// <summary>Whether there is a column of this name.</summary>
+    public bool Has(string name) => Columns.Any(column => column.Schema.Name == name);
+
+    /// <summary>The rows at these places, in this order.</summary>
+    public TableColumns Take(ReadOnlySpan<int> rows)
+    {
+        var taken = ImmutableArray.CreateBuilder<Column>(Columns.Length);
+        foreach (var column in Columns) taken.Add(column.Take(rows));
+        return new(rows.Length, taken.MoveToImmutable(), _subject);
+    }
 
     /// <summary>The values of a column that has no nulls.</summary>
     /// <typeparam name="T">The <see cref="ColumnType.Storage"/> of the column.</typeparam>

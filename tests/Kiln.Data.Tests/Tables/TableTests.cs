@@ -41,6 +41,39 @@ public class TableTests : TemporaryFolder
     }
 
     [Fact]
+    public void Bytes_are_read_back_as_written()
+    {
+        var table = TableAt("bytes.parquet");
+        byte[]?[] images = [[0, 255, 0xC3, 0x28], null, [], [.. Enumerable.Range(0, 784).Select(i => (byte)i)]];
+
+        table.Write([Column.Bytes("IMAGE", images)]);
+
+        var read = (BytesColumn)table.ReadColumns()["IMAGE"];
+        for (var row = 0; row < images.Length; row++) read.Values.Span[row].ShouldBe(images[row]);
+        read.TextAt(0).ShouldBe("00ffc328");
+        read.IsNull(1).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Columns_of_any_number_become_doubles_and_texts()
+    {
+        Column[] columns =
+        [
+            Column.Of<bool>("BOOL", new[] { true, false, false }, SecondIsNull),
+            Column.Of<byte>("BYTE", new byte[] { 255, 0, 7 }, SecondIsNull),
+            Column.Of<ulong>("ULONG", new[] { 1UL << 40, 0, 7 }, SecondIsNull),
+            Column.Of<float>("FLOAT", new[] { 0.5f, 0, 7 }, SecondIsNull),
+            Column.Decimals("MONEY", 9, 2, new ReadOnlyMemory<int>([5716, 1, 700]), SecondIsNull),
+        ];
+
+        columns.Select(column => column.ToDoubles()[0]).ShouldBe([1, 255, 1UL << 40, 0.5, 57.16]);
+        columns.Select(column => column.TextAt(0)).ShouldBe(["true", "255", "1099511627776", "0.5", "57.16"]);
+        columns.ShouldAllBe(column => double.IsNaN(column.ToDoubles()[1]) && column.TextAt(1) == null);
+        TableColumns.Of([.. columns]).Take([2, 0]).Columns.Select(column => column.ToDoubles()[0]).ShouldBe([0, 7, 7, 7, 7]);
+        Should.Throw<DataException>(() => Column.Texts("TEXT", new[] { "1" }).ToDoubles()).Message.ShouldContain("does not hold numbers");
+    }
+
+    [Fact]
     public void Nulls_are_kept_and_never_read_as_values_by_mistake()
     {
         var table = TableAt("nulls.parquet");

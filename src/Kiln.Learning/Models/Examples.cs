@@ -1,0 +1,63 @@
+using Kiln.Data;
+
+namespace Kiln.Learning.Models;
+
+/// <summary>Rows with their answers, in memory.</summary>
+public sealed record Examples
+{
+    /// <summary>The rows' columns, as they came.</summary>
+    public required TableColumns Columns { get; init; }
+
+    /// <summary>What is learned.</summary>
+    public required Target Target { get; init; }
+
+    /// <summary>Each row's label: the class's number, or the value.</summary>
+    public required ReadOnlyMemory<float> Labels { get; init; }
+
+    /// <summary>How much each row counts, from 0; empty: all the same.</summary>
+    public ReadOnlyMemory<float> Weights { get; init; }
+
+    /// <summary>The number of rows.</summary>
+    public int Rows => Labels.Length;
+
+    /// <summary>Takes labels and weights out of the columns.</summary>
+    /// <exception cref="KilnException">A column is missing, or a label or weight has no meaning.</exception>
+    public static Examples Of(TableColumns columns, Target target, string? weightColumn = null) => new()
+    {
+        Columns = columns,
+        Target = target,
+        Labels = target.Read(columns),
+        Weights = weightColumn is null ? default : ReadWeights(columns, weightColumn),
+    };
+
+    /// <summary>Some of the rows, in this order.</summary>
+    public Examples Take(ReadOnlySpan<int> rows)
+    {
+        var labels = new float[rows.Length];
+        var weights = new float[Weights.IsEmpty ? 0 : rows.Length];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            labels[i] = Labels.Span[rows[i]];
+            if (weights.Length > 0) weights[i] = Weights.Span[rows[i]];
+        }
+        return this with { Columns = Columns.Take(rows), Labels = labels, Weights = weights };
+    }
+
+    /// <exception cref="KilnException">There is no row, or a classification has rows of one class only.</exception>
+    internal Examples Checked(string which)
+    {
+        if (Rows == 0) throw ModelErrors.NoRows(which);
+        if (Target.Task == LearningTask.Regression) return this;
+        var first = Labels.Span[0];
+        if (!Labels.Span.ContainsAnyExcept(first)) throw ModelErrors.OneClass(which, Rows, Target.Classes[(int)first]);
+        return this;
+    }
+
+    static float[] ReadWeights(TableColumns columns, string name)
+    {
+        var weights = Array.ConvertAll(columns[name].ToDoubles(), weight => (float)weight);
+        for (var row = 0; row < weights.Length; row++)
+            if (!(float.IsFinite(weights[row]) && weights[row] >= 0)) throw ModelErrors.NotAWeight(name, row, weights[row]);
+        return weights;
+    }
+}

@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+
+namespace Kiln.Learning.Models;
+
+/// <summary>Every error of models and of the rows they are fitted to, in one place.</summary>
+static class ModelErrors
+{
+    public static KilnException NoRows(string which) =>
+        new($"There are no {which} rows.", [("rows", "0")], "Look at what the split before the training kept.");
+
+    public static KilnException OneClass(string which, int rows, string only) => new(
+        $"The {which} rows are all of one class.", [("rows", $"{rows:#,0}"), ("class", only)], "Widen the window, so that every class is in it.");
+
+    public static KilnException NoLabel(string column, int row) => new(
+        "A row has no label.", [("column", column), ("row", $"{row} (from 0)")], "Leave such rows out before they are learned from.");
+
+    public static KilnException NotAClass(string column, int row, string text, ImmutableArray<string> classes) => new(
+        "A label is not one of the classes.",
+        [("column", column), ("row", $"{row} (from 0)"), ("label", text), ("classes", string.Join(", ", classes))],
+        "Correct the rows, or name the classes as the column writes them.");
+
+    public static KilnException NotANumber(string column, int row, string text) => new(
+        "A label is not a finite number.", [("column", column), ("row", $"{row} (from 0)"), ("label", text)], "Leave such rows out before they are learned from.");
+
+    public static KilnException NotAWeight(string column, int row, float value) => new(
+        "A weight is not a number from 0.", [("column", column), ("row", $"{row} (from 0)"), ("weight", $"{value}")], "Correct the column, or learn without weights.");
+}
