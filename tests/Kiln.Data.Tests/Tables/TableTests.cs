@@ -61,7 +61,7 @@ public class TableTests : TemporaryFolder
         [
             Column.Of<bool>("BOOL", new[] { true, false, false }, SecondIsNull),
             Column.Of<byte>("BYTE", new byte[] { 255, 0, 7 }, SecondIsNull),
-            Column.Of<ulong>("ULONG", new[] { 1UL << 40, 0, 7 }, SecondIsNull),
+            Column.Of<ulong>("ULONG", new ulong[] { 1UL << 40, 0, 7 }, SecondIsNull),
             Column.Of<float>("FLOAT", new[] { 0.5f, 0, 7 }, SecondIsNull),
             Column.Decimals("MONEY", 9, 2, new ReadOnlyMemory<int>([5716, 1, 700]), SecondIsNull),
         ];
