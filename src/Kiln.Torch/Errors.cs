@@ -68,6 +68,30 @@ static class Errors
           result    {result}
         """);
 
+    public static TorchException WrongDimensions(string layer, string taken, string input) => new(
+        $"""
+        The layer takes inputs of another number of dimensions:
+          layer  {layer}
+          takes  {taken}
+          input  {input}
+        Unsqueeze, reshape or flatten the input first.
+        """);
+
+    public static TorchException WrongRowWeights(string weights, string losses) => new(
+        $"""
+        Row weights are one number a row:
+          weights  {weights}
+          losses   {losses}
+        Give a tensor [n] beside n rows; weights of single elements or classes go to the loss's constructor.
+        """);
+
+    public static TorchException OddGate(string input) => new(
+        $"""
+        A gated unit halves the last dimension, which is odd:
+          input  {input}
+        Give the layer before it twice as many outputs as the unit is to have.
+        """);
+
     public static TorchException NoVariance(string input) => new(
         $"""
         Batch normalization needs more than one value a feature to train on:

@@ -18,6 +18,24 @@ public sealed class ModuleTests
         ["tanh"] = () => new Tanh(),
         ["softmax"] = () => new Softmax(1),
         ["logsoftmax"] = () => new LogSoftmax(1),
+        ["conv"] = () => new Conv2d(4, 6, 3),
+        ["conv.settings"] = () => new Conv2d(4, 6, (3, 2), new() { Stride = (2, 1), Padding = (2, 1), Dilation = (2, 3), Groups = 2, Bias = false }),
+        ["maxpool"] = () => new MaxPool2d(2),
+        ["maxpool.settings"] = () => new MaxPool2d((3, 2), stride: (2, 1), padding: 1, dilation: (1, 2)),
+        ["avgpool"] = () => new AvgPool2d((3, 2)),
+        ["avgpool.settings"] = () => new AvgPool2d(3, stride: 2, padding: 1),
+        ["adaptiveavgpool"] = () => new AdaptiveAvgPool2d((4, 2)),
+        ["batchnorm2d"] = () => new BatchNorm2d(4),
+        ["batchnorm2d.eval"] = () => new BatchNorm2d(4),
+        ["batchnorm.length"] = () => new BatchNorm1d(4),
+        ["layernorm"] = () => new LayerNorm(5),
+        ["layernorm.shape"] = () => new LayerNorm([9, 7], 1e-3, affine: false),
+        ["flatten"] = () => new Flatten(),
+        ["identity"] = () => new Identity(),
+        ["softplus"] = () => new Softplus(2, 1),
+        ["reglu"] = () => new ReGLU(),
+        ["images"] = () => new Sequential(
+            new Conv2d(4, 3, 3, new() { Padding = 1 }), new BatchNorm2d(3), new ReLU(), new MaxPool2d(2), new AdaptiveAvgPool2d(1), new Flatten(), new Linear(3, 2)),
         ["sequential"] = () => new Sequential(new Linear(5, 8), new BatchNorm1d(8), new ReLU(), new Linear(8, 2)),
     };
 
@@ -78,6 +96,38 @@ public sealed class ModuleTests
         var x = Tensor.Randn([32, 15]);
         x.SameAs(PyTorchValues.Get("seeded/x")).ShouldBeTrue();
         module.Forward(x).ShouldAgreeWith(PyTorchValues.Get("seeded/y"), 1e-5);
+    }
+
+    [Fact]
+    public void A_convolution_starts_with_the_bits_of_PyTorch()
+    {
+        TorchRuntime.Seed(43);
+        using var convolution = new Conv2d(4, 6, (3, 5), new() { Groups = 2 });
+        convolution.Weight.SameAs(PyTorchValues.Get("seeded/conv.weight")).ShouldBeTrue();
+        convolution.Bias!.SameAs(PyTorchValues.Get("seeded/conv.bias")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Layers_refuse_inputs_of_another_shape()
+    {
+        using var images = Tensor.Ones([2, 4, 3, 3]);
+        using var rows = Tensor.Ones([2, 5]);
+        using var norm = new BatchNorm1d(4);
+        using var norm2d = new BatchNorm2d(5);
+        using var gate = new ReGLU();
+        Should.Throw<TorchException>(() => norm.Forward(images)).Message.ShouldContain("[n, features] or [n, features, length]");
+        Should.Throw<TorchException>(() => norm2d.Forward(rows)).Message.ShouldContain("input  Float32 [2, 5] on cpu");
+        Should.Throw<TorchException>(() => gate.Forward(rows)).Message.ShouldContain("Float32 [2, 5]");
+        Should.Throw<ArgumentException>(() => new Conv2d(4, 6, 3, new() { Groups = 3 })).Message.ShouldContain("4 and 6 channels");
+    }
+
+    [Fact]
+    public void What_passes_through_an_identity_may_be_disposed()
+    {
+        using var x = Tensor.Ones([2]);
+        using var identity = new Sequential(new Identity(), new Identity());
+        identity.Forward(x).Dispose();
+        x.Sum().Dispose();
     }
 
     [Fact]

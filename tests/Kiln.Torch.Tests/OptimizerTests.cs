@@ -109,7 +109,7 @@ public sealed class OptimizerTests
         x.Grad!.ToArray<double>().ShouldBe([-1, 0.5, 1]);
     }
 
-    public static TheoryData<string> Schedules => ["step", "exponential", "linear", "cosine", "sequential"];
+    public static TheoryData<string> Schedules => ["step", "exponential", "linear", "cosine", "sequential", "onecycle", "onecycle.settings"];
 
     [Theory]
     [MemberData(nameof(Schedules))]
@@ -122,6 +122,8 @@ public sealed class OptimizerTests
             "step" => new StepLR(optimizer, 3, 0.5),
             "exponential" => new ExponentialLR(optimizer, 0.9),
             "linear" => new LinearLR(optimizer, 0.25, 1, 4),
+            "onecycle" => new OneCycleLR(optimizer, 0.5, 12),
+            "onecycle.settings" => new OneCycleLR(optimizer, 0.5, 20, 0.4, 10, 100),
             "cosine" => new CosineAnnealingLR(optimizer, 12, 0.001),
             _ => new SequentialLR(optimizer, new LinearLR(optimizer, 0.25, 1, 4), new CosineAnnealingLR(optimizer, 8), 4),
         };

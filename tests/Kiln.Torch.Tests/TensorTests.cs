@@ -50,6 +50,37 @@ public sealed class TensorTests
     }
 
     [Fact]
+    public void Attention_of_tensors_alone_agrees_with_PyTorch()
+    {
+        using var scope = new TensorScope();
+        string[] names = ["q", "k", "v"];
+        Tensor[] inputs = [.. names.Select(name => PyTorchValues.Get($"attention/{name}").Clone())];
+        foreach (var input in inputs) input.RequiresGrad = true;
+        Tensor[] heads = [.. inputs.Select(input => input.Reshape(2, 5, 2, 3).Permute(0, 2, 1, 3))];
+        var scores = heads[0].MatMul(heads[1].Transpose(-2, -1)) / Math.Sqrt(3);
+        var y = scores.Softmax(-1).MatMul(heads[2]).Transpose(1, 2).Reshape(2, 5, 6);
+        (y * PyTorchValues.Get("attention/direction")).Sum().Backward();
+        y.ShouldAgreeWith(PyTorchValues.Get("attention/y"));
+        for (var i = 0; i < 3; i++) inputs[i].Grad!.ShouldAgreeWith(PyTorchValues.Get($"attention/{names[i]}.grad"));
+    }
+
+    [Fact]
+    public void Tensors_are_cut_spread_and_picked_from()
+    {
+        using var scope = new TensorScope();
+        var tensor = Tensor.Arange(0, 10).Reshape(2, 5);
+        tensor.Chunk(2, 1).Select(part => part.Size(1)).ShouldBe([3, 2]);
+        tensor.Split(2, 1).Select(part => part.Size(1)).ShouldBe([2, 2, 1]);
+        tensor.Split([1, 4], -1)[1].ToArray<float>().ShouldBe([1, 2, 3, 4, 6, 7, 8, 9]);
+        tensor.Unsqueeze(1).Expand(-1, 3, -1).Shape.ShouldBe([2, 3, 5]);
+        tensor.Flatten().Shape.ShouldBe([10]);
+        tensor.Gather(1, Tensor.From<long>([4, 0], [2, 1])).ToArray<float>().ShouldBe([4, 5]);
+        tensor.MaskedFill(tensor.GreaterThan(1), -1).Sum().Item().ShouldBe(1 - 8);
+        tensor.Where(tensor.LessThan(9), tensor * 10).Max().Item().ShouldBe(90);
+        tensor.Reshape(2, 1, 5).BatchedMatMul(tensor.Reshape(2, 5, 1)).ToArray<float>().ShouldBe([30, 255]);
+    }
+
+    [Fact]
     public void More_than_eight_dimensions_are_no_special_case()
     {
         long[] shape = [1, 2, 1, 2, 1, 2, 1, 2, 1, 2];

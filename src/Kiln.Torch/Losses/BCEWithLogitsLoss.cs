@@ -19,6 +19,6 @@ public sealed class BCEWithLogitsLoss : Loss
         this.positiveWeight = AddWeight("pos_weight", positiveWeight);
     }
 
-    public override Tensor Forward(Tensor input, Tensor target) =>
-        Aten.BinaryCrossEntropyWithLogits.Call(input, target, weight, positiveWeight, (long)Reduction);
+    protected override Tensor Compute(Tensor input, Tensor target, Reduction reduction) =>
+        Aten.BinaryCrossEntropyWithLogits.Call(input, target, weight, positiveWeight, (long)reduction);
 }

@@ -20,8 +20,50 @@ public abstract class Loss(Reduction reduction) : Module
     public Reduction Reduction { get; } = reduction;
 
     /// <summary>Computes the loss, which the caller owns: a single number unless nothing is reduced.</summary>
-    public abstract Tensor Forward(Tensor input, Tensor target);
+    public Tensor Forward(Tensor input, Tensor target) => Compute(input, target, Reduction);
+
+    /// <summary>
+    /// Computes the loss with a weight a row, [n], as scikit-learn's <c>sample_weight</c>: a row of weight 2 counts as two rows. The mean
+    /// is the weighted losses' sum over the weights' sum, so that not all weights may be 0.
+    /// </summary>
+    public Tensor Forward(Tensor input, Tensor target, Tensor rowWeights)
+    {
+        using var scope = new TensorScope();
+        var losses = Compute(input, target, Reduction.None);
+        if (rowWeights.Dimensions != 1 || losses.Dimensions == 0 || rowWeights.Size(0) != losses.Size(0)) throw Errors.WrongRowWeights(rowWeights.ToString(), losses.ToString());
+        var weights = PerRow(rowWeights, losses);
+        var weighted = losses * weights;
+        return scope.Keep(Reduction switch
+        {
+            Reduction.None => weighted,
+            Reduction.Sum => weighted.Sum(),
+            _ => weighted.Sum() / (Shares(target) is { } shares ? shares * PerRow(rowWeights, shares) : weights.Expand(losses.Shape.AsSpan())).Sum(),
+        });
+    }
+
+    /// <summary>The loss of each element, or what a reduction makes of them.</summary>
+    protected abstract Tensor Compute(Tensor input, Tensor target, Reduction reduction);
+
+    /// <summary>How much each of the losses counts in the mean before rows are weighted, or null where all count the same.</summary>
+    protected virtual Tensor? Shares(Tensor target) => null;
 
     /// <summary>Declares class or row weights, which the loss takes over; null stays null.</summary>
     protected Tensor? AddWeight(string name, Tensor? weight) => weight is null ? null : AddBuffer(name, weight);
+
+    /// <summary>Reduces losses that no single operator reduces.</summary>
+    protected static Tensor Reduce(Tensor losses, Reduction reduction) => reduction switch
+    {
+        Reduction.Mean => losses.Mean(),
+        Reduction.Sum => losses.Sum(),
+        _ => losses,
+    };
+
+    // [n] beside [n, …]: a size of 1 for every further dimension.
+    static Tensor PerRow(Tensor rowWeights, Tensor losses)
+    {
+        var shape = new long[losses.Dimensions];
+        Array.Fill(shape, 1);
+        shape[0] = -1;
+        return rowWeights.Reshape(shape);
+    }
 }

@@ -47,3 +47,25 @@ public sealed class LogSoftmax(int dimension) : Module<Tensor, Tensor>
 {
     public override Tensor Forward(Tensor input) => Aten.LogSoftmax.Call(input, dimension);
 }
+
+/// <summary>log(1 + e^(βx)) / β, a smooth max(0, x); above the threshold of βx it is x itself.</summary>
+public sealed class Softplus(double beta = 1, double threshold = 20) : Module<Tensor, Tensor>
+{
+    public override Tensor Forward(Tensor input) => Aten.Softplus.Call(input, beta, threshold);
+}
+
+/// <summary>
+/// The gated unit of Shazeer 2020 with a rectifier for a gate, as FT-Transformer has it: the last dimension is halved into a and b, and
+/// a · max(0, b) returned. […, 2n] → […, n].
+/// </summary>
+public sealed class ReGLU : Module<Tensor, Tensor>
+{
+    /// <exception cref="TorchException">The last dimension is odd.</exception>
+    public override Tensor Forward(Tensor input)
+    {
+        using var scope = new TensorScope();
+        if (input.Size(-1) % 2 != 0) throw Errors.OddGate(input.ToString());
+        var halves = input.Chunk(2, -1);
+        return scope.Keep(halves[0] * halves[1].Relu());
+    }
+}

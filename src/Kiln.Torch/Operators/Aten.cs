@@ -4,6 +4,7 @@ namespace Kiln.Torch;
 static class Aten
 {
     public static readonly Operator Abs = new("aten::abs");
+    public static readonly Operator AdaptiveAvgPool2d = new("aten::adaptive_avg_pool2d");
     public static readonly Operator AddNumber = new("aten::add", "Scalar");
     public static readonly Operator AddNumberInPlace = new("aten::add_", "Scalar");
     public static readonly Operator AddTensor = new("aten::add", "Tensor");
@@ -11,13 +12,17 @@ static class Aten
     public static readonly Operator AllClose = new("aten::allclose");
     public static readonly Operator Arange = new("aten::arange", "start_step");
     public static readonly Operator ArgMax = new("aten::argmax");
+    public static readonly Operator AvgPool2d = new("aten::avg_pool2d");
+    public static readonly Operator BatchedMatMul = new("aten::bmm");
     public static readonly Operator BatchNorm = new("aten::batch_norm");
     public static readonly Operator BinaryCrossEntropyWithLogits = new("aten::binary_cross_entropy_with_logits");
     public static readonly Operator Cat = new("aten::cat");
+    public static readonly Operator Chunk = new("aten::chunk");
     public static readonly Operator Clamp = new("aten::clamp");
     public static readonly Operator ClampInPlace = new("aten::clamp_");
     public static readonly Operator Clone = new("aten::clone");
     public static readonly Operator Contiguous = new("aten::contiguous");
+    public static readonly Operator Conv2d = new("aten::conv2d");
     public static readonly Operator CopyInPlace = new("aten::copy_");
     public static readonly Operator CrossEntropyLoss = new("aten::cross_entropy_loss");
     public static readonly Operator Detach = new("aten::detach");
@@ -29,19 +34,29 @@ static class Aten
     public static readonly Operator EqualTo = new("aten::eq", "Tensor");
     public static readonly Operator EqualToNumber = new("aten::eq", "Scalar");
     public static readonly Operator Exp = new("aten::exp");
+    public static readonly Operator Expand = new("aten::expand");
+    public static readonly Operator ExpM1 = new("aten::expm1");
     public static readonly Operator FillInPlace = new("aten::fill_", "Scalar");
+    public static readonly Operator Flatten = new("aten::flatten", "using_ints");
+    public static readonly Operator Gather = new("aten::gather");
     public static readonly Operator Gelu = new("aten::gelu");
     public static readonly Operator GreaterThanNumber = new("aten::gt", "Scalar");
+    public static readonly Operator HuberLoss = new("aten::huber_loss");
     public static readonly Operator IndexSelect = new("aten::index_select");
     public static readonly Operator IsFinite = new("aten::isfinite");
     public static readonly Operator Item = new("aten::item");
+    public static readonly Operator L1Loss = new("aten::l1_loss");
+    public static readonly Operator LayerNorm = new("aten::layer_norm");
     public static readonly Operator LeakyRelu = new("aten::leaky_relu");
     public static readonly Operator LessThanNumber = new("aten::lt", "Scalar");
     public static readonly Operator Linear = new("aten::linear");
     public static readonly Operator Log = new("aten::log");
+    public static readonly Operator LogSigmoid = new("aten::log_sigmoid");
     public static readonly Operator LogSoftmax = new("aten::log_softmax", "int");
+    public static readonly Operator MaskedFillNumber = new("aten::masked_fill", "Scalar");
     public static readonly Operator MatMul = new("aten::matmul");
     public static readonly Operator Max = new("aten::max");
+    public static readonly Operator MaxPool2d = new("aten::max_pool2d");
     public static readonly Operator Mean = new("aten::mean");
     public static readonly Operator MeanOver = new("aten::mean", "dim");
     public static readonly Operator Min = new("aten::min");
@@ -51,6 +66,7 @@ static class Aten
     public static readonly Operator Narrow = new("aten::narrow");
     public static readonly Operator Neg = new("aten::neg");
     public static readonly Operator NormalInPlace = new("aten::normal_");
+    public static readonly Operator NotEqualToNumber = new("aten::ne", "Scalar");
     public static readonly Operator Permute = new("aten::permute");
     public static readonly Operator PowNumber = new("aten::pow", "Tensor_Scalar");
     public static readonly Operator RandPerm = new("aten::randperm");
@@ -60,7 +76,11 @@ static class Aten
     public static readonly Operator Sigmoid = new("aten::sigmoid");
     public static readonly Operator Silu = new("aten::silu");
     public static readonly Operator Slice = new("aten::slice", "Tensor");
+    public static readonly Operator SmoothL1Loss = new("aten::smooth_l1_loss");
     public static readonly Operator Softmax = new("aten::softmax", "int");
+    public static readonly Operator Softplus = new("aten::softplus");
+    public static readonly Operator SplitEqual = new("aten::split", "Tensor");
+    public static readonly Operator SplitSizes = new("aten::split_with_sizes");
     public static readonly Operator Sqrt = new("aten::sqrt");
     public static readonly Operator Squeeze = new("aten::squeeze", "dim");
     public static readonly Operator Stack = new("aten::stack");
@@ -74,6 +94,7 @@ static class Aten
     public static readonly Operator UniformInPlace = new("aten::uniform_");
     public static readonly Operator Unsqueeze = new("aten::unsqueeze");
     public static readonly Operator VarianceMeanOver = new("aten::var_mean", "correction");
+    public static readonly Operator Where = new("aten::where", "self");
     public static readonly Operator ZeroInPlace = new("aten::zero_");
 
     // The multi-tensor family, for optimizer steps where the fused CPU kernels do not apply.

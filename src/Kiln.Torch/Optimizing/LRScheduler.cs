@@ -2,7 +2,8 @@ namespace Kiln.Torch;
 
 /// <summary>
 /// Sets an optimizer's learning rate by the epoch, in closed form: the rate depends on the epoch's number alone, so that a
-/// resumed training needs nothing but that number.
+/// resumed training needs nothing but that number. A schedule by optimizer steps is the same one, with <see cref="Step"/> called after
+/// each of them and lengths given in steps.
 /// </summary>
 public abstract class LRScheduler
 {
@@ -70,4 +71,29 @@ public sealed class CosineAnnealingLR(Optimizer optimizer, int totalEpochs, doub
 public sealed class SequentialLR(Optimizer optimizer, LRScheduler first, LRScheduler second, int milestone) : LRScheduler(optimizer)
 {
     public override double RateAt(int epoch) => epoch < milestone ? first.RateAt(epoch) : second.RateAt(epoch - milestone);
+}
+
+/// <summary>
+/// One cycle by steps (Smith and Topin 2018), as PyTorch has it with <c>cycle_momentum=False</c>: up from a share of the greatest rate
+/// along half a cosine, then down to next to nothing, and there it stays.
+/// </summary>
+/// <param name="optimizer">Whose rate to set; the rate it was made with does not matter.</param>
+/// <param name="greatestRate">The rate at the top.</param>
+/// <param name="totalSteps">How long the cycle is.</param>
+/// <param name="rising">The share of the cycle that goes up.</param>
+/// <param name="startDivisor">The greatest rate over the first.</param>
+/// <param name="endDivisor">The first rate over the last.</param>
+public sealed class OneCycleLR(Optimizer optimizer, double greatestRate, int totalSteps, double rising = 0.3, double startDivisor = 25, double endDivisor = 1e4)
+    : LRScheduler(optimizer)
+{
+    public override double RateAt(int epoch)
+    {
+        var first = greatestRate / startDivisor;
+        var top = rising * totalSteps - 1;
+        return top > 0 && epoch <= top
+            ? Between(first, greatestRate, epoch / top)
+            : Between(greatestRate, first / endDivisor, Math.Min(1, (epoch - top) / (totalSteps - 1 - top)));
+    }
+
+    static double Between(double from, double to, double share) => to + (from - to) / 2 * (1 + Math.Cos(Math.PI * share));
 }

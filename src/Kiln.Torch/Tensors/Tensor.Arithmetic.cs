@@ -35,6 +35,9 @@ public sealed partial class Tensor
     /// <summary>The matrix product, batched over leading dimensions: […, n, m] × […, m, p] → […, n, p].</summary>
     public Tensor MatMul(Tensor other) => Aten.MatMul.Call(this, other);
 
+    /// <summary>The matrix products of two batches: [b, n, m] × [b, m, p] → [b, n, p].</summary>
+    public Tensor BatchedMatMul(Tensor other) => Aten.BatchedMatMul.Call(this, other);
+
     /// <summary>Each element's absolute value.</summary>
     public Tensor Abs() => Aten.Abs.Call(this);
 
@@ -67,6 +70,12 @@ public sealed partial class Tensor
 
     /// <summary>Each element, moved into [minimum, maximum]; null leaves that side open.</summary>
     public Tensor Clamp(double? minimum, double? maximum) => Aten.Clamp.Call(this, minimum, maximum);
+
+    /// <summary>A number where the mask (Bool, broadcast) is set, elsewhere this.</summary>
+    public Tensor MaskedFill(Tensor mask, double number) => Aten.MaskedFillNumber.Call(this, mask, number);
+
+    /// <summary>This where the condition (Bool) is set, elsewhere the other; all three are broadcast.</summary>
+    public Tensor Where(Tensor condition, Tensor other) => Aten.Where.Call(condition, this, other);
 
     /// <summary>Where this equals the other, element by element: Bool.</summary>
     public Tensor EqualTo(Tensor other) => Aten.EqualTo.Call(this, other);

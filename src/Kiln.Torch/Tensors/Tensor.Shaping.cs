@@ -38,11 +38,29 @@ public sealed partial class Tensor
     /// <summary>A dimension of size 1 put in.</summary>
     public Tensor Unsqueeze(int dimension) => Aten.Unsqueeze.Call(this, dimension);
 
+    /// <summary>Dimensions of size 1 repeated without copying; -1 leaves a size as it is, and new dimensions go in front.</summary>
+    public Tensor Expand(params ReadOnlySpan<long> shape) => Aten.Expand.Call(this, shape.ToArray());
+
+    /// <summary>The dimensions from one to another made one.</summary>
+    public Tensor Flatten(int first = 0, int last = -1) => Aten.Flatten.Call(this, first, last);
+
+    /// <summary>Cut along a dimension into as many views of one size, the last perhaps smaller; fewer where there are not enough places.</summary>
+    public Tensor[] Chunk(int count, int dimension = 0) => Aten.Chunk.CallMany(this, count, dimension);
+
+    /// <summary>Cut along a dimension into views of one size, the last perhaps smaller.</summary>
+    public Tensor[] Split(long size, int dimension = 0) => Aten.SplitEqual.CallMany(this, size, dimension);
+
+    /// <summary>Cut along a dimension into views of these sizes, which sum to the dimension's.</summary>
+    public Tensor[] Split(long[] sizes, int dimension = 0) => Aten.SplitSizes.CallMany(this, sizes, dimension);
+
     /// <summary><paramref name="length"/> places of a dimension from <paramref name="start"/> on; a view.</summary>
     public Tensor Narrow(int dimension, long start, long length) => Aten.Narrow.Call(this, dimension, start, length);
 
     /// <summary>The rows of a dimension with the given numbers (Int64 [n]), copied.</summary>
     public Tensor IndexSelect(int dimension, Tensor rows) => Aten.IndexSelect.Call(this, dimension, rows);
+
+    /// <summary>For each place of <paramref name="index"/> (Int64) the element whose number along the dimension stands there.</summary>
+    public Tensor Gather(int dimension, Tensor index) => Aten.Gather.Call(this, dimension, index);
 
     /// <summary>Tensors joined along an existing dimension.</summary>
     public static Tensor Cat(IReadOnlyList<Tensor> tensors, int dimension = 0) => Aten.Cat.Call(Argument.List(tensors), dimension);

@@ -7,6 +7,7 @@ import json
 import struct
 
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 torch.set_num_threads(1)
@@ -143,6 +144,106 @@ save("rates/exponential", rates(lambda o: S.ExponentialLR(o, 0.9)))
 save("rates/linear", rates(lambda o: S.LinearLR(o, 0.25, 1.0, 4)))
 save("rates/cosine", rates(lambda o: S.CosineAnnealingLR(o, 12, 0.001)))
 save("rates/sequential", rates(lambda o: S.SequentialLR(o, [S.LinearLR(o, 0.25, 1.0, 4), S.CosineAnnealingLR(o, 8)], [4])))
+
+save("rates/onecycle", rates(lambda o: S.OneCycleLR(o, 0.5, 12, cycle_momentum=False)))
+save("rates/onecycle.settings", rates(lambda o: S.OneCycleLR(o, 0.5, 20, pct_start=0.4, div_factor=10, final_div_factor=100, cycle_momentum=False)))
+
+# Layers for images and for attention.
+torch.manual_seed(2)
+images = torch.randn(3, 4, 9, 7, dtype=d)
+module_case("conv", nn.Conv2d(4, 6, 3).to(d), images)
+module_case("conv.settings", nn.Conv2d(4, 6, (3, 2), stride=(2, 1), padding=(2, 1), dilation=(2, 3), groups=2, bias=False).to(d), images)
+module_case("maxpool", nn.MaxPool2d(2), images)
+module_case("maxpool.settings", nn.MaxPool2d((3, 2), stride=(2, 1), padding=1, dilation=(1, 2)), images)
+module_case("avgpool", nn.AvgPool2d((3, 2)), images)
+module_case("avgpool.settings", nn.AvgPool2d(3, stride=2, padding=1), images)
+module_case("adaptiveavgpool", nn.AdaptiveAvgPool2d((4, 2)), images)
+module_case("batchnorm2d", nn.BatchNorm2d(4).to(d), images, shaped)
+module_case("batchnorm2d.eval", nn.BatchNorm2d(4).to(d), images, lambda m: (shaped(m), m.running_mean.normal_(), m.running_var.uniform_(0.5, 2), m.eval()))
+module_case("batchnorm.length", nn.BatchNorm1d(4).to(d), images[:, :, 0], shaped)
+module_case("layernorm", nn.LayerNorm(5).to(d), x, shaped)
+module_case("layernorm.shape", nn.LayerNorm((9, 7), eps=1e-3, elementwise_affine=False), images)
+module_case("flatten", nn.Flatten(), images)
+module_case("identity", nn.Identity(), x)
+module_case("softplus", nn.Softplus(2, 1), x)
+
+
+class ReGLU(nn.Module):
+    def forward(self, x):
+        a, b = x.chunk(2, -1)
+        return a * F.relu(b)
+
+
+module_case("reglu", ReGLU(), images[:, 0, :, :6])
+module_case("images", nn.Sequential(nn.Conv2d(4, 3, 3, padding=1), nn.BatchNorm2d(3), nn.ReLU(), nn.MaxPool2d(2), nn.AdaptiveAvgPool2d(1), nn.Flatten(),
+                                    nn.Linear(3, 2)).to(d), images)
+
+# Attention from tensors alone: [rows, tokens, features], two heads.
+q, k, v = (torch.randn(2, 5, 6, dtype=d, requires_grad=True) for _ in range(3))
+heads = [t.reshape(2, 5, 2, 3).permute(0, 2, 1, 3) for t in (q, k, v)]
+scores = heads[0].matmul(heads[1].transpose(-2, -1)) / 3 ** 0.5
+attended = scores.softmax(-1).matmul(heads[2]).transpose(1, 2).reshape(2, 5, 6)
+direction = torch.randn(2, 5, 6, dtype=d)
+(attended * direction).sum().backward()
+for name, tensor in [("q", q), ("k", k), ("v", v), ("direction", direction), ("y", attended), ("q.grad", q.grad), ("k.grad", k.grad), ("v.grad", v.grad)]:
+    save(f"attention/{name}", tensor)
+
+
+# Losses as functions; with row weights a row of weight 2 counts as two rows.
+def binary_focal(gamma, alpha):
+    def loss(x, y):
+        p = x.sigmoid()
+        positive, negative = (1, 1) if alpha is None else (alpha, 1 - alpha)
+        return -positive * y * (1 - p) ** gamma * p.log() - negative * (1 - y) * p ** gamma * (1 - p).log()
+    return loss
+
+
+def focal(gamma, weight=None):
+    def loss(x, y):
+        p = x.softmax(1)[torch.arange(len(y)), y]
+        return -(1 if weight is None else weight[y]) * (1 - p) ** gamma * p.log()
+    return loss
+
+
+def function_case(case, elements, x, target, rows=None, shares=None):
+    """The mean of a function's elements, which may be weighted by row."""
+    def value(x, target):
+        losses = elements(x, target)
+        if rows is None:
+            return losses.mean()
+        weights = rows.reshape(-1, *[1] * (losses.dim() - 1)).expand(losses.shape)
+        return (losses * weights).sum() / (weights * (1 if shares is None else shares)).sum()
+    value.named_buffers = lambda: []
+    if rows is not None:
+        save(f"{case}/rows", rows)
+    loss_case(case, value, x, target)
+
+
+torch.manual_seed(3)
+rows = torch.rand(6, dtype=d) * 3
+weight = torch.rand(5, dtype=d) + 0.1
+hard = (share > 0.5).to(d)
+save("weights/classes", weight)
+loss_case("crossentropy.ignore", nn.CrossEntropyLoss(weight=weight, label_smoothing=0.2, ignore_index=2), x, classes)
+loss_case("l1", nn.L1Loss(), x, share)
+loss_case("smoothl1", nn.SmoothL1Loss(beta=0.7), x, share)
+loss_case("huber", nn.HuberLoss(delta=0.7), x, share)
+function_case("focal.binary", binary_focal(2, None), x, hard)
+function_case("focal.binary.alpha", binary_focal(0.5, 0.25), x, hard)
+function_case("focal", focal(2), x, classes)
+function_case("focal.weighted", focal(1.5, weight), x, classes)
+function_case("bce.rows", lambda x, y: F.binary_cross_entropy_with_logits(x, y, reduction="none"), x, share, rows)
+function_case("mse.rows", lambda x, y: (x - y) ** 2, x, share, rows)
+function_case("l1.rows", lambda x, y: (x - y).abs(), x, share, rows)
+function_case("huber.rows", lambda x, y: F.huber_loss(x, y, reduction="none"), x, share, rows)
+function_case("focal.rows", focal(2, weight), x, classes, rows)
+counted = torch.where(classes == 2, torch.zeros([], dtype=d), weight[classes])
+function_case("crossentropy.rows", lambda x, y: F.cross_entropy(x, y, weight, ignore_index=2, reduction="none", label_smoothing=0.1), x, classes, rows, counted)
+
+# Starting values of the further layers.
+torch.manual_seed(43)
+save("seeded/conv.weight", (convolution := nn.Conv2d(4, 6, (3, 5), groups=2)).weight)
+save("seeded/conv.bias", convolution.bias)
 
 names = {torch.float64: "F64", torch.float32: "F32", torch.int64: "I64"}
 header, data = {"__metadata__": {"made by": f"PyTorch {torch.__version__}, make.py"}}, b""
