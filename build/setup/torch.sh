@@ -50,7 +50,13 @@ choose_flags() {
     flags=(-O2 -fPIC -shared -fvisibility=hidden -fopenmp-simd -ffp-contract=off -fno-math-errno "${processor[@]}")
     if [[ -n ${KILN_LIBTORCH:-} ]]; then flags+=("-Wl,-rpath,$library"); fi
     links=("-L$library" -ltorch_cpu -lc10 -Wl,--no-as-needed -ltorch)
-    if [[ -e $library/libtorch_cuda.so ]]; then links+=(-ltorch_cuda -lc10_cuda); fi
+    [[ -e $library/libtorch_cuda.so ]] || return 0
+    links+=(-ltorch_cuda -lc10_cuda)
+    # Recorded graphs and the allocator's books need the CUDA runtime's headers, which wheels bring in a package beside torch's.
+    local headers
+    for headers in "${CUDA_HOME:-/usr/local/cuda}"/include "${KILN_LIBTORCH:-/nowhere}"/../nvidia/{cuda_runtime,cu13}/include; do
+        if [[ -f $headers/cuda_runtime_api.h ]]; then flags+=(-DKILN_CUDA) includes+=(-isystem "$headers"); return 0; fi
+    done
 }
 
 # The libraries' bytes: another build of the same version computes other bits, so stages that train declare this file.

@@ -5,7 +5,56 @@ namespace Kiln.Torch;
 /// <summary>Every error this project raises itself, in one place: what, the facts, the next step.</summary>
 static class Errors
 {
-    public static TorchException Libtorch() => new("libtorch refused: " + NativeMethods.LastError());
+    public static TorchException Libtorch()
+    {
+        if (NativeMethods.LastErrorIsMemory() == 0) return new("libtorch refused: " + NativeMethods.LastError());
+        return new($"There is not enough memory: {NativeMethods.LastError()}\nTake a smaller batch, a smaller model, or a device with more memory.") { IsOutOfMemory = true };
+    }
+
+    public static TorchException BadScript(string path, string reason) => new(
+        $"""
+        The file does not load as a TorchScript module:
+          file    {path}
+          reason  {reason}
+        Save one with torch.jit.script(model).save(path) or torch.jit.trace(model, example).save(path); a state dictionary is no module.
+        """);
+
+    public static TorchException NoScriptMethod(string path, string method, IEnumerable<string> methods) => new(
+        $"""
+        The TorchScript module has no such method:
+          file       {path}
+          asked for  {method}
+        {string.Join('\n', methods.Select(known => "  it has     " + known).DefaultIfEmpty("  it has     none"))}
+        Mark methods other than forward with @torch.jit.export before saving.
+        """);
+
+    public static TorchException ScriptCall(string path, string method, string given, string reason) => new(
+        $"""
+        The TorchScript module refused the call:
+          file    {path}
+          method  {method}
+          given   {given}
+          reason  {reason.Replace("\n", "\n          ", StringComparison.Ordinal)}
+        Give what the method's signature asks for, in the types and shapes that the module was made for.
+        """);
+
+    public static TorchException ScriptResult(string path, string method, string result, string asked) => new(
+        $"""
+        The TorchScript module's result is not what the caller expects:
+          file    {path}
+          method  {method}
+          result  {result}
+          wanted  {asked}
+        Call is for one tensor, CallMany for a tuple or list of them, CallNamed for a dictionary from names to them.
+        """);
+
+    public static TorchException NoAutocast(Device device, ScalarType type) => new(
+        $"""
+        Nothing is computed in that type there:
+          device  {device}
+          type    {type}
+        The CPU takes BFloat16, a GPU BFloat16 or Float16.
+        """);
 
     public static TorchException LibraryMissing(IEnumerable<string> lookedFor, Exception? inner = null) => new(
         $"""

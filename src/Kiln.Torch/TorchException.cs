@@ -12,4 +12,7 @@ public sealed class TorchException : Exception
         : base(message, inner)
     {
     }
+
+    /// <summary>Whether a device had not enough memory: the same with a smaller batch may do.</summary>
+    public bool IsOutOfMemory { get; init; }
 }

@@ -31,6 +31,46 @@ public sealed class CudaTests
         second.SameAs(first).ShouldBeTrue();
     }
 
+    [CudaFact]
+    public void Memory_in_use_grows_by_what_a_tensor_takes()
+    {
+        var before = CudaDevices.MemoryInUse(0);
+        using (Tensor.Zeros([1 << 20], device: Device.Cuda()))
+            (CudaDevices.MemoryInUse(0) - before).ShouldBe(4 << 20);
+        CudaDevices.MemoryInUse(0).ShouldBe(before);
+        CudaDevices.MemoryReserved(0).ShouldBeGreaterThanOrEqualTo(before);
+        CudaDevices.MemoryFree(0).ShouldBeInRange(1, CudaDevices.TotalMemory(0)!.Value);
+        CudaDevices.EmptyCache();
+    }
+
+    [CudaFact]
+    public void Running_out_of_the_gpus_memory_is_told_from_other_errors() =>
+        Should.Throw<TorchException>(() => Tensor.Empty([1L << 45], device: Device.Cuda())).IsOutOfMemory.ShouldBeTrue();
+
+    [CudaFact]
+    public void A_recorded_graph_computes_again_on_new_inputs()
+    {
+        using var x = Tensor.Ones([4], device: Device.Cuda());
+        using var y = Tensor.Zeros([4], device: Device.Cuda());
+        using var graph = CudaGraph.Record(Device.Cuda(), () =>
+        {
+            using var doubled = x * 2;
+            y.CopyFrom(doubled);
+        });
+        x.Fill(21);
+        graph.Replay();
+        y.ToArray<float>().ShouldBe([42, 42, 42, 42]);
+    }
+
+    [CudaFact]
+    public void Autocast_computes_products_in_bfloat16()
+    {
+        using var x = Tensor.Ones([4, 4], device: Device.Cuda());
+        using var autocast = new Autocast(Device.Cuda());
+        using var product = x.MatMul(x);
+        product.ScalarType.ShouldBe(ScalarType.BFloat16);
+    }
+
     static float[] Train(Device device)
     {
         TorchRuntime.Seed(3);

@@ -50,6 +50,47 @@ public sealed class DeviceTests
     }
 
     [Fact]
+    public void Determinism_tells_cuBLAS_too_and_can_be_asked()
+    {
+        TorchRuntime.Deterministic = true;
+        try
+        {
+            TorchRuntime.Deterministic.ShouldBeTrue();
+            Marshal.PtrToStringUTF8(GetEnvironment("CUBLAS_WORKSPACE_CONFIG")).ShouldBe(":4096:8");
+        }
+        finally
+        {
+            TorchRuntime.Deterministic = false;
+        }
+        TorchRuntime.Deterministic.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Shorter_mantissas_on_gpus_can_be_allowed_and_forbidden()
+    {
+        TorchRuntime.AllowTf32 = true;
+        TorchRuntime.AllowTf32.ShouldBeTrue();
+        TorchRuntime.AllowTf32 = false;
+        TorchRuntime.AllowTf32.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Without_a_gpu_its_memory_and_graphs_are_clear_errors()
+    {
+        Action[] asked =
+        [
+            () => CudaDevices.MemoryInUse(99),
+            () => CudaDevices.MemoryReserved(99),
+            () => CudaDevices.MemoryFree(99),
+            () => CudaDevices.Synchronize(99),
+            () => CudaGraph.Record(Device.Cuda(99), () => { }).Dispose(),
+            () => CudaGraph.Record(Device.Cpu, () => { }).Dispose(),
+            () => new Autocast(Device.Cuda(99)).Dispose(),
+        ];
+        foreach (var ask in asked) Should.Throw<TorchException>(ask).Message.ShouldContain("There is no CUDA device to run on");
+    }
+
+    [Fact]
     public void A_generator_put_back_draws_the_same_again()
     {
         using var state = TorchRuntime.GeneratorState(Device.Cpu);

@@ -61,6 +61,18 @@ public sealed class ErrorTests
     }
 
     [Fact]
+    public void Running_out_of_memory_is_told_from_other_errors()
+    {
+        var error = Should.Throw<TorchException>(() => Tensor.Empty([1L << 48]));
+        error.IsOutOfMemory.ShouldBeTrue();
+        error.Message.ShouldContain("1125899906842624 bytes");
+        error.Message.ShouldContain("Take a smaller batch");
+        using var x = Tensor.Ones([2, 3]);
+        Should.Throw<TorchException>(() => x.MatMul(x)).IsOutOfMemory.ShouldBeFalse();
+        Should.Throw<TorchException>(() => new Operator("aten::nonsense").Call(x)).IsOutOfMemory.ShouldBeFalse();
+    }
+
+    [Fact]
     public void A_missing_shim_names_where_it_was_looked_for_and_build_sh()
     {
         var message = Errors.LibraryMissing([".kiln/tools/torch/libkiln_torch.so in /somewhere"]).Message;

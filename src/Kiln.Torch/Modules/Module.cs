@@ -26,7 +26,7 @@ public abstract class Module : IDisposable
     public IEnumerable<(string Name, Tensor Tensor)> NamedBuffers() => Collect(module => module.buffers);
 
     /// <summary>Switches the module and its children to training, or back.</summary>
-    public void Train(bool on = true)
+    public virtual void Train(bool on = true)
     {
         IsTraining = on;
         foreach (var (_, child) in children) child.Train(on);

@@ -19,6 +19,9 @@ static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "kt_last_error")]
     private static partial byte* LastErrorText();
 
+    [LibraryImport(Library, EntryPoint = "kt_last_error_is_memory")]
+    public static partial int LastErrorIsMemory();
+
     [LibraryImport(Library, EntryPoint = "kt_operator", StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint FindOperator(string name, string overload);
 
@@ -97,6 +100,69 @@ static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "kt_set_deterministic")]
     public static partial int SetDeterministic(int on);
 
+    [LibraryImport(Library, EntryPoint = "kt_deterministic")]
+    public static partial int Deterministic();
+
+    [LibraryImport(Library, EntryPoint = "kt_set_tf32")]
+    public static partial int SetTf32(int on);
+
+    [LibraryImport(Library, EntryPoint = "kt_tf32")]
+    public static partial int Tf32();
+
+    [LibraryImport(Library, EntryPoint = "kt_autocast_begin")]
+    public static partial int BeginAutocast(int deviceType, int scalarType, out NativeAutocast before);
+
+    [LibraryImport(Library, EntryPoint = "kt_autocast_end")]
+    public static partial int EndAutocast(int deviceType, in NativeAutocast before);
+
     [LibraryImport(Library, EntryPoint = "kt_cuda_devices")]
     public static partial int CudaDevices();
+
+    [LibraryImport(Library, EntryPoint = "kt_cuda_memory")]
+    public static partial int CudaMemory(int device, out long inUse, out long reserved);
+
+    [LibraryImport(Library, EntryPoint = "kt_cuda_empty_cache")]
+    public static partial int EmptyCudaCache();
+
+    [LibraryImport(Library, EntryPoint = "kt_cuda_synchronize")]
+    public static partial int SynchronizeCuda(int device);
+
+    [LibraryImport(Library, EntryPoint = "kt_graph_open")]
+    public static partial nint OpenGraph(int device);
+
+    [LibraryImport(Library, EntryPoint = "kt_graph_begin")]
+    public static partial int BeginGraph(GraphHandle graph);
+
+    [LibraryImport(Library, EntryPoint = "kt_graph_end")]
+    public static partial int EndGraph(GraphHandle graph);
+
+    [LibraryImport(Library, EntryPoint = "kt_graph_close")]
+    public static partial int CloseGraph(GraphHandle graph);
+
+    [LibraryImport(Library, EntryPoint = "kt_graph_replay")]
+    public static partial int ReplayGraph(GraphHandle graph);
+
+    [LibraryImport(Library, EntryPoint = "kt_graph_free")]
+    public static partial void FreeGraph(nint graph);
+
+    [LibraryImport(Library, EntryPoint = "kt_script_load", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint LoadScript(string path, int deviceType, int deviceIndex);
+
+    [LibraryImport(Library, EntryPoint = "kt_script_free")]
+    public static partial void FreeScript(nint script);
+
+    [LibraryImport(Library, EntryPoint = "kt_script_methods")]
+    public static partial nint ScriptMethods(ScriptHandle script);
+
+    [LibraryImport(Library, EntryPoint = "kt_script_count")]
+    public static partial int CountScriptTensors(ScriptHandle script, int buffers);
+
+    [LibraryImport(Library, EntryPoint = "kt_script_tensor")]
+    public static partial nint ScriptTensor(ScriptHandle script, int buffers, int number, out byte* name);
+
+    [LibraryImport(Library, EntryPoint = "kt_script_train")]
+    public static partial int TrainScript(ScriptHandle script, int on);
+
+    [LibraryImport(Library, EntryPoint = "kt_script_call", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int CallScript(ScriptHandle script, string method, NativeValue* arguments, int count, NativeValue* results, int capacity);
 }

@@ -74,3 +74,11 @@ struct NativeSgd
     public double WeightDecay;
     public long Nesterov;
 }
+
+/// <summary>Whether a device's operators compute in another type, and which, as runtime.cpp tells it.</summary>
+[StructLayout(LayoutKind.Sequential)]
+struct NativeAutocast
+{
+    public int Enabled;
+    public int ScalarType;
+}

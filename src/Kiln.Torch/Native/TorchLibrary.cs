@@ -58,6 +58,9 @@ static partial class TorchLibrary
         Set("ATEN_CPU_CAPABILITY", "avx2");
     }
 
+    /// <summary>Sets a variable that a library reads later than when it loads, and leaves it where there is one.</summary>
+    public static void SetUnlessGiven(string name, string value) => _ = SetEnvironment(name, value, overwrite: 0);
+
     // .NET keeps its own copy of the environment: getenv, which the libraries ask, sees only what setenv wrote.
     static void Set(string name, string value) => _ = SetEnvironment(name, value, overwrite: 1);
 

@@ -52,6 +52,15 @@ public readonly struct Argument
     /// <summary>Tensors of any list, in its order.</summary>
     public static Argument List(IReadOnlyList<Tensor> tensors) => new(Tag.Tensors, tensors);
 
+    /// <summary>The arguments' kinds, and tensors' types and shapes, for an error.</summary>
+    internal static string Describe(ReadOnlySpan<Argument> arguments)
+    {
+        if (arguments.IsEmpty) return "nothing";
+        var texts = new List<string>();
+        foreach (var argument in arguments) texts.Add(argument.reference is Tensor tensor ? tensor.ToString() : argument.tag.ToString());
+        return string.Join("; ", texts);
+    }
+
     /// <summary>Lays the argument out for the call; <see cref="Yield"/> takes back what it holds.</summary>
     internal unsafe NativeValue Hold()
     {

@@ -33,7 +33,7 @@ public sealed class Operator(string name, string overload = "")
     public unsafe void Apply(params ReadOnlySpan<Argument> arguments)
     {
         var results = stackalloc NativeValue[MostResults];
-        Release(results, Invoke(arguments, results));
+        NativeResults.Release(results, Invoke(arguments, results));
     }
 
     /// <summary>Calls an operator that returns several tensors or a list of them; the caller owns each.</summary>
@@ -42,15 +42,7 @@ public sealed class Operator(string name, string overload = "")
     {
         var results = stackalloc NativeValue[MostResults];
         var count = Invoke(arguments, results);
-        var tensors = new List<Tensor>(count);
-        for (var i = 0; i < count; i++)
-        {
-            if (results[i].Tag == Tag.Tensor) tensors.Add(new Tensor(results[i].Pointer));
-            if (results[i].Tag != Tag.Tensors) continue;
-            foreach (var handle in new ReadOnlySpan<nint>((void*)results[i].Pointer, results[i].Count)) tensors.Add(new Tensor(handle));
-            NativeMethods.FreeList(results[i].Pointer);
-        }
-        return [.. tensors];
+        return NativeResults.TakeTensors(results, count);
     }
 
     /// <summary>Calls an operator that returns a number; integers and truth values become doubles.</summary>
@@ -84,21 +76,5 @@ public sealed class Operator(string name, string overload = "")
         }
     }
 
-    unsafe TorchException Unexpected(NativeValue* results, int count)
-    {
-        var kinds = string.Join(", ", new ReadOnlySpan<NativeValue>(results, count).ToArray().Select(value => value.Tag));
-        Release(results, count);
-        return Errors.NotATensor(Name, kinds.Length == 0 ? "nothing" : kinds);
-    }
-
-    static unsafe void Release(NativeValue* results, int count)
-    {
-        for (var i = 0; i < count; i++)
-        {
-            if (results[i].Tag == Tag.Tensor && results[i].Pointer != 0) NativeMethods.Release(results[i].Pointer);
-            if (results[i].Tag != Tag.Tensors) continue;
-            foreach (var handle in new ReadOnlySpan<nint>((void*)results[i].Pointer, results[i].Count)) NativeMethods.Release(handle);
-            NativeMethods.FreeList(results[i].Pointer);
-        }
-    }
+    unsafe TorchException Unexpected(NativeValue* results, int count) => Errors.NotATensor(Name, NativeResults.TakeKinds(results, count));
 }

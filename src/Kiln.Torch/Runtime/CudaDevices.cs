@@ -27,6 +27,56 @@ public static unsafe class CudaDevices
         return total != null && total(&bytes, index) == 0 ? (long)bytes : null;
     }
 
+    /// <summary>The bytes of the tensors alive on the GPU.</summary>
+    /// <exception cref="TorchException">There is no CUDA here.</exception>
+    public static long MemoryInUse(int index) => Memory(index).InUse;
+
+    /// <summary>The bytes that libtorch has taken from the driver: for tensors alive, and kept for later ones.</summary>
+    /// <exception cref="TorchException">There is no CUDA here.</exception>
+    public static long MemoryReserved(int index) => Memory(index).Reserved;
+
+    /// <summary>The bytes of the GPU that no process has taken.</summary>
+    /// <exception cref="TorchException">There is no such GPU, or its driver does not tell.</exception>
+    public static long MemoryFree(int index)
+    {
+        nint context = 0;
+        nuint free = 0, total = 0;
+        var retain = (delegate* unmanaged<nint*, int, int>)Find("cuDevicePrimaryCtxRetain");
+        var push = (delegate* unmanaged<nint, int>)Find("cuCtxPushCurrent_v2");
+        var ask = (delegate* unmanaged<nuint*, nuint*, int>)Find("cuMemGetInfo_v2");
+        var pop = (delegate* unmanaged<nint*, int>)Find("cuCtxPopCurrent_v2");
+        var release = (delegate* unmanaged<int, int>)Find("cuDevicePrimaryCtxRelease_v2");
+        if (retain == null || push == null || ask == null || pop == null || release == null || retain(&context, index) != 0)
+            throw Errors.NoCuda($"the free memory of cuda:{index}", WhyNone());
+        var told = push(context) == 0 && ask(&free, &total) == 0;
+        _ = pop(&context);
+        _ = release(index);
+        return told ? (long)free : throw Errors.NoCuda($"the free memory of cuda:{index}", "a driver that does not tell");
+    }
+
+    /// <summary>Gives the memory that is kept for later tensors back to the driver, for other processes.</summary>
+    /// <exception cref="TorchException">There is no CUDA here.</exception>
+    public static void EmptyCache()
+    {
+        if (Count == 0) throw Errors.NoCuda("the cache of GPU memory", WhyNone());
+        NativeMethods.Check(NativeMethods.EmptyCudaCache());
+    }
+
+    /// <summary>Waits until everything asked of the GPU is done: calls return when their work is queued.</summary>
+    /// <exception cref="TorchException">There is no CUDA here.</exception>
+    public static void Synchronize(int index)
+    {
+        if (index >= Count) throw Errors.NoCuda($"cuda:{index}", WhyNone());
+        NativeMethods.Check(NativeMethods.SynchronizeCuda(index));
+    }
+
+    static (long InUse, long Reserved) Memory(int index)
+    {
+        if (index >= Count) throw Errors.NoCuda($"the memory of cuda:{index}", WhyNone());
+        NativeMethods.Check(NativeMethods.CudaMemory(index, out var inUse, out var reserved));
+        return (inUse, reserved);
+    }
+
     internal static string WhyNone() => Count switch
     {
         > 0 => $"{Count} CUDA device(s), numbered from 0",

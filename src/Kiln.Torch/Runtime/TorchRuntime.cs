@@ -23,10 +23,28 @@ public static unsafe class TorchRuntime
         }
     }
 
-    /// <summary>Whether an operator with no deterministic implementation fails instead of running.</summary>
+    /// <summary>
+    /// Whether an operator with no deterministic implementation fails instead of running. On a GPU that includes cuDNN, and cuBLAS,
+    /// which reads its setting for it when it first computes: turn this on before.
+    /// </summary>
     public static bool Deterministic
     {
-        set => NativeMethods.Check(NativeMethods.SetDeterministic(value ? 1 : 0));
+        get => NativeMethods.Deterministic() != 0;
+        set
+        {
+            if (value) TorchLibrary.SetUnlessGiven("CUBLAS_WORKSPACE_CONFIG", ":4096:8");
+            NativeMethods.Check(NativeMethods.SetDeterministic(value ? 1 : 0));
+        }
+    }
+
+    /// <summary>
+    /// Whether GPUs may multiply single-precision matrices and convolve with 10 bits of mantissa instead of 23 (TF32): several times
+    /// faster, and other bits. The CPU does not change.
+    /// </summary>
+    public static bool AllowTf32
+    {
+        get => NativeMethods.Check(NativeMethods.Tf32()) != 0;
+        set => NativeMethods.Check(NativeMethods.SetTf32(value ? 1 : 0));
     }
 
     /// <summary>Seeds the generators of all devices, as <c>torch.manual_seed</c> does.</summary>

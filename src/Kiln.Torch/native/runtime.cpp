@@ -5,6 +5,7 @@
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
+#include <ATen/autocast_mode.h>
 #include <ATen/detail/CUDAHooksInterface.h>
 
 using namespace kiln;
@@ -47,7 +48,77 @@ KT_API int kt_set_threads(int count) {
 KT_API int kt_threads() { return at::get_num_threads(); }
 
 KT_API int kt_set_deterministic(int on) {
-  return guarded(-1, [&] { return at::globalContext().setDeterministicAlgorithms(on != 0, false), 0; });
+  return guarded(-1, [&] {
+    auto& context = at::globalContext();
+    context.setDeterministicAlgorithms(on != 0, false);
+    context.setDeterministicCuDNN(on != 0);
+    if (on) context.setBenchmarkCuDNN(false);
+    return 0;
+  });
+}
+
+KT_API int kt_deterministic() { return at::globalContext().deterministicAlgorithms(); }
+
+// Single-precision products with 10 bits of mantissa, on GPUs that have them.
+KT_API int kt_set_tf32(int on) {
+  return guarded(-1, [&] {
+    at::globalContext().setAllowTF32CuBLAS(on != 0);
+    at::globalContext().setAllowTF32CuDNN(on != 0);
+    return 0;
+  });
+}
+
+KT_API int kt_tf32() {
+  return guarded(-1, [] { return static_cast<int>(at::globalContext().allowTF32CuBLAS() && at::globalContext().allowTF32CuDNN()); });
+}
+
+struct AutocastState {
+  int32_t enabled, scalar_type;
+};
+
+static AutocastState autocast_state(c10::DeviceType device) {
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
+  return {at::autocast::is_autocast_enabled(device), static_cast<int32_t>(at::autocast::get_autocast_dtype(device))};
+#else
+  if (device == c10::DeviceType::CPU) return {at::autocast::is_cpu_enabled(), static_cast<int32_t>(at::autocast::get_autocast_cpu_dtype())};
+  return {at::autocast::is_enabled(), static_cast<int32_t>(at::autocast::get_autocast_gpu_dtype())};
+#endif
+}
+
+static void set_autocast(c10::DeviceType device, AutocastState state) {
+  const auto type = static_cast<at::ScalarType>(state.scalar_type);
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
+  at::autocast::set_autocast_dtype(device, type);
+  at::autocast::set_autocast_enabled(device, state.enabled != 0);
+#else
+  if (device == c10::DeviceType::CPU) {
+    at::autocast::set_autocast_cpu_dtype(type);
+    at::autocast::set_cpu_enabled(state.enabled != 0);
+  } else {
+    at::autocast::set_autocast_gpu_dtype(type);
+    at::autocast::set_enabled(state.enabled != 0);
+  }
+#endif
+}
+
+// Operators of this thread compute in another type where that is good enough; what held before is written to `before`.
+KT_API int kt_autocast_begin(int device_type, int scalar_type, AutocastState* before) {
+  return guarded(-1, [&] {
+    const auto device = static_cast<c10::DeviceType>(device_type);
+    *before = autocast_state(device);
+    set_autocast(device, {1, scalar_type});
+    at::autocast::increment_nesting();
+    return 0;
+  });
+}
+
+// The outermost one to end drops the converted weights that were kept.
+KT_API int kt_autocast_end(int device_type, const AutocastState* before) {
+  return guarded(-1, [&] {
+    set_autocast(static_cast<c10::DeviceType>(device_type), *before);
+    if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
+    return 0;
+  });
 }
 
 KT_API int kt_cuda_devices() {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <exception>
+#include <new>
 #include <string>
 
 #include <ATen/core/Tensor.h>
@@ -45,8 +46,24 @@ inline void release(void* handle) {
 
 std::string& last_error();
 
+// Whether the last error of this thread is that there was not enough memory.
+inline bool& last_error_is_memory() {
+  static thread_local bool is_memory = false;
+  return is_memory;
+}
+
+// Of the allocators only CUDA's has an exception of its own.
+inline bool speaks_of_memory(const std::string& message) {
+  for (auto sign : {"can't allocate memory", "not enough memory", "out of memory", "CUBLAS_STATUS_ALLOC_FAILED"})
+    if (message.find(sign) != std::string::npos) return true;
+  return false;
+}
+
 // What comes after a blank line is libtorch's own business: lists of backends, advice to its developers.
-inline void remember(const std::string& message) { last_error() = message.substr(0, message.find("\n\n")); }
+inline void remember(const std::string& message) {
+  last_error() = message.substr(0, message.find("\n\n"));
+  last_error_is_memory() = speaks_of_memory(message);
+}
 
 // Runs the body; an exception becomes the error text and the failure value.
 template <typename Result, typename Body>
@@ -55,10 +72,12 @@ Result guarded(Result failure, Body body) {
     return body();
   } catch (const c10::Error& error) {
     remember(error.what_without_backtrace());
+  } catch (const std::bad_alloc&) {
+    remember("out of memory: the machine gives no more");
   } catch (const std::exception& error) {
     remember(error.what());
   } catch (...) {
-    last_error() = "unknown C++ exception";
+    remember("unknown C++ exception");
   }
   return failure;
 }

@@ -1,10 +1,11 @@
-"""Makes expected.safetensors: what PyTorch computes for the tests that compare with it.
+"""Makes expected.safetensors: what PyTorch computes for the tests that compare with it; and scripted.pt and traced.pt.
 
 Run with PyTorch 1.13 in this folder: python3 make.py
 Names: <case>/<what>. Inputs of a case are saved too, so that a test repeats the case from the file alone.
 """
 import json
 import struct
+from typing import Dict, Tuple
 
 import torch
 import torch.nn.functional as F
@@ -39,7 +40,8 @@ def module_case(case, module, x, prepare=None):
     if x.is_floating_point():
         save(f"{case}/x.grad", x.grad)
     for name, parameter in module.named_parameters():
-        save(f"{case}/grad/{name}", parameter.grad)
+        if parameter.requires_grad:
+            save(f"{case}/grad/{name}", parameter.grad)
     for name, buffer in module.named_buffers():
         save(f"{case}/after/{name}", buffer)
 
@@ -244,6 +246,61 @@ function_case("crossentropy.rows", lambda x, y: F.cross_entropy(x, y, weight, ig
 torch.manual_seed(43)
 save("seeded/conv.weight", (convolution := nn.Conv2d(4, 6, (3, 5), groups=2)).weight)
 save("seeded/conv.bias", convolution.bias)
+
+
+
+# TorchScript: a module with several methods, scripted, and a convolution, traced.
+class Network(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.Sequential(nn.Linear(5, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, 3))
+        self.frozen = nn.Parameter(torch.randn(3), requires_grad=False)
+        self.register_buffer("shift", torch.randn(3))
+
+    def forward(self, x, scale: float = 2.0):
+        return self.layers(x) * scale * self.frozen + self.shift
+
+    @torch.jit.export
+    def both(self, x) -> Tuple[torch.Tensor, torch.Tensor]:
+        return x + 1, x * 2
+
+    @torch.jit.export
+    def named(self, x) -> Dict[str, torch.Tensor]:
+        return {"sum": x.sum(), "first": x[0]}
+
+    @torch.jit.export
+    def joined(self, a, b):
+        return torch.cat([a, b])
+
+    @torch.jit.export
+    def count(self, x) -> int:
+        if x.dim() != 2:
+            raise ValueError("rows and columns, please")
+        return x.size(0)
+
+
+torch.manual_seed(4)
+network = Network().to(d)
+torch.jit.script(network).save("scripted.pt")
+module_case("scripted", network, x)
+network.eval()
+save("scripted/y.eval", network(x, 0.5))
+convolution = nn.Sequential(nn.Conv2d(4, 3, 3), nn.SiLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten()).to(d)
+torch.jit.trace(convolution, images).save("traced.pt")
+module_case("traced", convolution, images)
+
+# Autocast on the CPU: products in bfloat16.
+torch.manual_seed(5)
+single = nn.Sequential(nn.Linear(16, 32), nn.ReLU(), nn.Linear(32, 4))
+state("autocast", single)
+rows = torch.randn(8, 16)
+save("autocast/x", rows)
+with torch.autocast("cpu", dtype=torch.bfloat16):
+    y = single(rows)
+y.float().pow(2).mean().backward()
+save("autocast/y", y.float())
+for name, parameter in single.named_parameters():
+    save(f"autocast/grad/{name}", parameter.grad)
 
 names = {torch.float64: "F64", torch.float32: "F32", torch.int64: "I64"}
 header, data = {"__metadata__": {"made by": f"PyTorch {torch.__version__}, make.py"}}, b""
