@@ -108,6 +108,37 @@ public sealed class ModuleTests
     }
 
     [Fact]
+    public void Categorical_embeddings_are_an_embedding_a_column_side_by_side()
+    {
+        using var scope = new TensorScope();
+        TorchRuntime.Seed(9);
+        Embedding[] separate = [new(3, 4), new(7, 4), new(2, 4)];
+        TorchRuntime.Seed(9);
+        using var together = new CategoricalEmbeddings([3, 7, 2], 4);
+        var codes = Tensor.From<long>([0, 6, 1, 2, 0, 0, 2, 6, 1], [3, 3]);
+        var direction = Tensor.Randn([3, 12]);
+        var expected = Tensor.Cat([.. separate.Select((table, column) => table.Forward(codes[.., column]))], 1);
+        var y = together.Forward(codes);
+        (expected * direction).Sum().Backward();
+        (y * direction).Sum().Backward();
+        y.SameAs(expected).ShouldBeTrue();
+        together.Weight.Grad!.SameAs(Tensor.Cat([.. separate.Select(table => table.Weight.Grad!)])).ShouldBeTrue();
+        foreach (var table in separate) table.Dispose();
+    }
+
+    [Theory]
+    [InlineData(3, "code 3 in row 1 of column 0, whose codes go from 0 to 2")]
+    [InlineData(-1, "code -1 in row 1 of column 0")]
+    public void A_code_of_no_category_is_named_and_finds_no_neighbours_vector(long code, string told)
+    {
+        using var together = new CategoricalEmbeddings([3, 7], 4);
+        using var codes = Tensor.From<long>([0, 6, code, 2], [2, 2]);
+        using var narrow = Tensor.From<long>([0, 1], [2, 1]);
+        Should.Throw<TorchException>(() => together.Forward(codes)).Message.ShouldContain(told);
+        Should.Throw<TorchException>(() => together.Forward(narrow)).Message.ShouldContain("[n, 2], but these are Long [2, 1]");
+    }
+
+    [Fact]
     public void Layers_refuse_inputs_of_another_shape()
     {
         using var images = Tensor.Ones([2, 4, 3, 3]);

@@ -79,6 +79,9 @@ static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "kt_sgd")]
     public static partial int Sgd(nint* parameters, nint* buffers, long* steps, int count, in NativeSgd settings);
 
+    [LibraryImport(Library, EntryPoint = "kt_offset_codes")]
+    public static partial nint OffsetCodes(TensorHandle codes, TensorHandle counts, TensorHandle offsets);
+
     [LibraryImport(Library, EntryPoint = "kt_version")]
     public static partial byte* Version();
 

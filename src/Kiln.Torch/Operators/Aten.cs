@@ -12,6 +12,7 @@ static class Aten
     public static readonly Operator AllClose = new("aten::allclose");
     public static readonly Operator Arange = new("aten::arange", "start_step");
     public static readonly Operator ArgMax = new("aten::argmax");
+    public static readonly Operator AssertAsync = new("aten::_assert_async");
     public static readonly Operator AvgPool2d = new("aten::avg_pool2d");
     public static readonly Operator BatchedMatMul = new("aten::bmm");
     public static readonly Operator BatchNorm = new("aten::batch_norm");
@@ -48,9 +49,11 @@ static class Aten
     public static readonly Operator L1Loss = new("aten::l1_loss");
     public static readonly Operator LayerNorm = new("aten::layer_norm");
     public static readonly Operator LeakyRelu = new("aten::leaky_relu");
+    public static readonly Operator LessThan = new("aten::lt", "Tensor");
     public static readonly Operator LessThanNumber = new("aten::lt", "Scalar");
     public static readonly Operator Linear = new("aten::linear");
     public static readonly Operator Log = new("aten::log");
+    public static readonly Operator LogicalAnd = new("aten::logical_and");
     public static readonly Operator LogSigmoid = new("aten::log_sigmoid");
     public static readonly Operator LogSoftmax = new("aten::log_softmax", "int");
     public static readonly Operator MaskedFillNumber = new("aten::masked_fill", "Scalar");

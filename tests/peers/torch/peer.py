@@ -1,33 +1,44 @@
-"""PyTorch's side of the comparison: the same epochs as Program.cs, asked for by bench.py in the same way."""
+"""PyTorch's side of the comparison: the same epochs as Program.cs, asked for by bench.py in the same way.
+
+With "loader" before the request, batches come from a DataLoader over the same rows in the same order, as most training loops have it.
+"""
 import sys
 import time
 
 import torch
-from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
 
+import networks
 from tensors import read
 
-data = read(sys.argv[1])
+folder = sys.argv[1]
 torch.set_num_threads(int(sys.argv[2]))
+known = {}
 
 
-def epoch(batch, seed):
-    x, y, order = data["x"], data["y"], data["order"]
-    model = nn.Sequential(
-        nn.Linear(64, 256), nn.BatchNorm1d(256), nn.ReLU(), nn.Dropout(0.1),
-        nn.Linear(256, 128), nn.BatchNorm1d(128), nn.ReLU(), nn.Dropout(0.1),
-        nn.Linear(128, 10))
-    model.load_state_dict({name[len("model."):]: tensor for name, tensor in data.items() if name.startswith("model.")})
-    criterion = nn.CrossEntropyLoss()
+def resident(columns, order, batch):
+    for start in range(0, len(order), batch):
+        chosen = order[start:start + batch]
+        yield [column.index_select(0, chosen) for column in columns]
+
+
+def epoch(way, name, batch, seed):
+    data = known.setdefault(name, None) or known.update({name: read(f"{folder}/{name}.safetensors")}) or known[name]
+    model, criterion = networks.make(name), networks.criterion(name)
+    model.load_state_dict({key[len("model."):]: tensor for key, tensor in data.items() if key.startswith("model.")})
     optimizer = torch.optim.Adam(model.parameters())
     total = torch.zeros([])
+    columns = [data[key] for key in networks.inputs(name)] + [data["y"]]
+    if way == "loader":
+        steps = DataLoader(TensorDataset(*columns), batch_size=batch, sampler=data["order"].tolist())
+    else:
+        steps = resident(columns, data["order"], batch)
     torch.manual_seed(seed)
     wall, cpu = time.perf_counter(), time.process_time()
     batches = 0
-    for start in range(0, len(order), batch):
-        chosen = order[start:start + batch]
+    for *inputs, y in steps:
         optimizer.zero_grad(set_to_none=True)
-        loss = criterion(model(x.index_select(0, chosen)), y.index_select(0, chosen))
+        loss = criterion(model(*inputs), y)
         loss.backward()
         optimizer.step()
         total += loss.detach()
@@ -36,5 +47,5 @@ def epoch(batch, seed):
 
 
 for line in sys.stdin:
-    batch, seed = line.split()
-    print(*epoch(int(batch), int(seed)), flush=True)
+    way, name, batch, seed = line.split()
+    print(*epoch(way, name, int(batch), int(seed)), flush=True)
