@@ -9,6 +9,7 @@ if [[ $here != */* ]]; then here=./$here; fi
 # The workspace is the repository; relative paths that the caller gives are meant from where the caller stands.
 export KILN_CALLER=$PWD
 if [[ -n ${KILN_LIBTORCH:-} && $KILN_LIBTORCH != /* ]]; then export KILN_LIBTORCH=$PWD/$KILN_LIBTORCH; fi
+if [[ -n ${KILN_XGBOOST:-} && $KILN_XGBOOST != /* ]]; then export KILN_XGBOOST=$PWD/$KILN_XGBOOST; fi
 cd -P -- "${here%/*}"
 root=$PWD
 tools=$root/.kiln/tools
@@ -27,13 +28,16 @@ list() {
     echo "sdks: ${sdks[*]}"
     echo "libtorch: ${KILN_LIBTORCH:-system}"
     find -H build pipelines src Directory.Build.props Directory.Packages.props global.json "${BASH_CMDS[dotnet]}" \
-        "${KILN_LIBTORCH:-/usr}"/lib/libtorch_cpu.so /usr/lib/*/libtorch_cpu.so /usr/lib/*/libblas.so.3 \
+        "${KILN_LIBTORCH:-/usr}"/lib/libtorch_cpu.so /usr/lib/*/libtorch_cpu.so /usr/lib/*/libblas.so.3 /usr/lib/*/libxgboost.so.0 \
         \( -name bin -o -name obj -o -name node_modules \) -prune -o \
         -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '*.json' -o -path '*/Reporting/*' -o -path 'build/setup/*' -o -path '*/native/*' -o -path '/*' \) \
         -printf '%p %s %T@\n' 2>/dev/null || true
 }
 
-present() { [[ -x $tools/launch/kiln-launch && -e $tools/torch/libkiln_torch.so && -d $tools/node_modules ]]; }
+present() {
+    [[ -x $tools/launch/kiln-launch && -e $tools/torch/libkiln_torch.so && -d $tools/node_modules ]] &&
+        [[ -n ${KILN_XGBOOST:-} || -e $tools/xgboost/libxgboost.so ]]
+}
 
 # Whether a stamp holds this text; read by the shell itself.
 ready() {

@@ -17,6 +17,8 @@ if [[ -z ${KILN_LIBTORCH:-} ]]; then
     need_file '/usr/lib/*/openblas-pthread/libopenblas.so.0' libopenblas0-pthread
 fi
 
+[[ -n ${KILN_XGBOOST:-} ]] || need_file '/usr/lib/*/libxgboost.so.0' libxgboost0
+
 if ((${#missing[@]} > 0)); then
     install="apt-get install -y --no-install-recommends ${missing[*]}"
     if ! command -v apt-get >/dev/null; then
@@ -44,3 +46,4 @@ fi
 "$root/build/setup/launch.sh"
 "$root/build/setup/npm.sh"
 "$root/build/setup/torch.sh"
+"$root/build/setup/xgboost.sh"
