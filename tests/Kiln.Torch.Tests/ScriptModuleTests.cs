@@ -5,16 +5,16 @@ namespace Kiln.Tests.Torch;
 
 public sealed class ScriptModuleTests
 {
-    static readonly string scripted = Path.Combine(AppContext.BaseDirectory, "PyTorch", "scripted.pt");
-    static readonly string traced = Path.Combine(AppContext.BaseDirectory, "PyTorch", "traced.pt");
+    static readonly string scripted = Saved("scripted");
 
     [Theory]
     [InlineData("scripted")]
     [InlineData("traced")]
+    [InlineData("tied")]
     public void Outputs_gradients_and_buffers_agree_with_PyTorch(string name)
     {
         using var scope = new TensorScope();
-        using var module = ScriptModule.Load(name == "scripted" ? scripted : traced);
+        using var module = ScriptModule.Load(Saved(name));
         var y = Step(module, name);
         y.ShouldAgreeWith(PyTorchValues.Get($"{name}/y"));
         foreach (var (parameter, tensor) in module.NamedParameters().Where(named => named.Tensor.RequiresGrad))
@@ -60,6 +60,23 @@ public sealed class ScriptModuleTests
         y.ShouldAgreeWith(PyTorchValues.Get("scripted/y.eval"));
         module.Train();
         module.Call("forward", PyTorchValues.Get("scripted/x"), 0.5).AllClose(y).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_weight_of_two_layers_is_one_parameter()
+    {
+        using var module = ScriptModule.Load(Saved("tied"));
+        module.NamedParameters().Select(named => named.Name).ShouldBe(["first.weight"]);
+    }
+
+    [Fact]
+    public void A_frozen_module_scores_and_has_nothing_to_train()
+    {
+        using var module = ScriptModule.Load(Saved("frozen"));
+        module.Train();
+        module.Parameters.ShouldBeEmpty();
+        using var y = module.Call("forward", PyTorchValues.Get("scripted/x"), 0.5);
+        y.ShouldAgreeWith(PyTorchValues.Get("scripted/y.eval"));
     }
 
     [Fact]
@@ -172,6 +189,8 @@ public sealed class ScriptModuleTests
         tracker.Live.Length.ShouldBe(1);
         Should.Throw<TorchException>(() => module.Forward(x)).Message.ShouldContain("disposed");
     }
+
+    static string Saved(string name) => Path.Combine(AppContext.BaseDirectory, "PyTorch", name + ".pt");
 
     static Tensor Step(ScriptModule module, string name)
     {

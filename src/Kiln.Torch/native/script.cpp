@@ -6,7 +6,7 @@
 // written against hostile input. Such a file is a program: load those of people whose programs one would run.
 #include "values.h"
 
-#include <memory>
+#include <set>
 #include <sstream>
 
 #include <torch/csrc/jit/api/module.h>
@@ -14,10 +14,22 @@
 
 namespace kiln {
 
+using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
+
 struct Script {
   torch::jit::Module module;
-  std::vector<std::pair<std::string, at::Tensor>> parameters, buffers;
+  NamedTensors parameters, buffers;
 };
+
+// A tensor that stands in several places goes by its first name, as in PyTorch: an optimizer must not meet it twice.
+template <typename List>
+static NamedTensors distinct(const List& list) {
+  NamedTensors known;
+  std::set<c10::TensorImpl*> seen;
+  for (const auto& entry : list)
+    if (seen.insert(entry.value.unsafeGetTensorImpl()).second) known.emplace_back(entry.name, entry.value);
+  return known;
+}
 
 // Below the interpreter's list of calls stands what went wrong.
 static void remember_cause(const std::string& message) {
@@ -83,10 +95,8 @@ using namespace kiln;
 KT_API void* kt_script_load(const char* path, int device_type, int device_index) {
   return guarded_script<void*>(nullptr, [&]() -> void* {
     auto device = c10::Device(static_cast<c10::DeviceType>(device_type), static_cast<c10::DeviceIndex>(device_index));
-    auto script = std::make_unique<Script>(Script{torch::jit::load(path, device), {}, {}});
-    for (const auto& parameter : script->module.named_parameters()) script->parameters.emplace_back(parameter.name, parameter.value);
-    for (const auto& buffer : script->module.named_buffers()) script->buffers.emplace_back(buffer.name, buffer.value);
-    return script.release();
+    auto module = torch::jit::load(path, device);
+    return new Script{module, distinct(module.named_parameters()), distinct(module.named_buffers())};
   });
 }
 

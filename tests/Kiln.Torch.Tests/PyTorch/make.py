@@ -1,10 +1,12 @@
-"""Makes expected.safetensors: what PyTorch computes for the tests that compare with it; and scripted.pt and traced.pt.
+"""Makes expected.safetensors: what PyTorch computes for the tests that compare with it; and scripted.pt, traced.pt, frozen.pt and tied.pt.
 
 Run with PyTorch 1.13 in this folder: python3 make.py
 Names: <case>/<what>. Inputs of a case are saved too, so that a test repeats the case from the file alone.
 """
+import io
 import json
 import struct
+import zipfile
 from typing import Dict, Tuple
 
 import torch
@@ -17,6 +19,16 @@ saved = {}
 
 def save(name, tensor):
     saved[name] = tensor.detach().clone().contiguous()
+
+
+def save_script(path, module):
+    """Without the names of the source files that were compiled: they tell only of the machine."""
+    whole = io.BytesIO()
+    torch.jit.save(module, whole)
+    with zipfile.ZipFile(whole) as given, zipfile.ZipFile(path, "w") as kept:
+        for name in given.namelist():
+            if not name.endswith(".debug_pkl"):
+                kept.writestr(zipfile.ZipInfo(name), given.read(name))
 
 
 def state(case, module):
@@ -281,13 +293,33 @@ class Network(nn.Module):
 
 torch.manual_seed(4)
 network = Network().to(d)
-torch.jit.script(network).save("scripted.pt")
+save_script("scripted.pt", torch.jit.script(network))
 module_case("scripted", network, x)
 network.eval()
 save("scripted/y.eval", network(x, 0.5))
 convolution = nn.Sequential(nn.Conv2d(4, 3, 3), nn.SiLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten()).to(d)
-torch.jit.trace(convolution, images).save("traced.pt")
+save_script("traced.pt", torch.jit.trace(convolution, images))
 module_case("traced", convolution, images)
+
+save_script("frozen.pt", torch.jit.freeze(torch.jit.script(network)))
+
+
+class Tied(nn.Module):
+    """Two layers with one weight."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Linear(5, 5, bias=False)
+        self.second = nn.Linear(5, 5, bias=False)
+        self.second.weight = self.first.weight
+
+    def forward(self, x):
+        return self.second(torch.tanh(self.first(x)))
+
+
+tied = Tied().to(d)
+save_script("tied.pt", torch.jit.script(tied))
+module_case("tied", tied, x)
 
 # Autocast on the CPU: products in bfloat16.
 torch.manual_seed(5)

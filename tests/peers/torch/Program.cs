@@ -21,10 +21,10 @@ return 0;
 static (double Wall, double Cpu, double Loss) Epoch(SafeTensorsFile data, string name, int batch, ulong seed)
 {
     using var model = Network.Make(name);
-    model.Load(data.Under("model."));
+    model.Load(data);
     var (columns, targets, order) = (model.Inputs.Select(input => data.Tensors[input]).ToArray(), data.Tensors["y"], data.Tensors["order"]);
     using var criterion = model.Criterion();
-    using var optimizer = new Adam(model.Trained);
+    using var optimizer = new Adam(model.Parameters);
     using var total = Tensor.Zeros([]);
     TorchRuntime.Seed(seed);
     var watch = Stopwatch.StartNew();

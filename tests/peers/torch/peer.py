@@ -23,14 +23,17 @@ def resident(columns, order, batch):
 
 
 def epoch(way, name, batch, seed):
-    data = known.setdefault(name, None) or known.update({name: read(f"{folder}/{name}.safetensors")}) or known[name]
+    if name not in known:
+        known[name] = read(f"{folder}/{name}.safetensors")
+    data = known[name]
     model, criterion = networks.make(name), networks.criterion(name)
     model.load_state_dict({key[len("model."):]: tensor for key, tensor in data.items() if key.startswith("model.")})
     optimizer = torch.optim.Adam(model.parameters())
     total = torch.zeros([])
     columns = [data[key] for key in networks.inputs(name)] + [data["y"]]
     if way == "loader":
-        steps = DataLoader(TensorDataset(*columns), batch_size=batch, sampler=data["order"].tolist())
+        # Its iterator draws a number when it is made: before the seed, so that dropout drops the same.
+        steps = iter(DataLoader(TensorDataset(*columns), batch_size=batch, sampler=data["order"].tolist()))
     else:
         steps = resident(columns, data["order"], batch)
     torch.manual_seed(seed)
