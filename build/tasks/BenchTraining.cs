@@ -1,7 +1,7 @@
 namespace Kiln.Build;
 
-/// <summary>One epoch in Kiln.Torch and in PyTorch on the same libtorch, paired.</summary>
-[TaskDescription("Benchmark: one epoch against PyTorch on the same libtorch (python3-torch).")]
+/// <summary>Epochs of three networks in Kiln.Torch and in PyTorch on the same libtorch, with and without a DataLoader, paired.</summary>
+[TaskDescription("Benchmark: epochs against PyTorch on the same libtorch (python3-torch).")]
 sealed class BenchTraining : Stage
 {
     protected override async Task RunAsync(StageRun run)

@@ -15,7 +15,7 @@ static class Errors
         $"""
         The file does not load as a TorchScript module:
           file    {path}
-          reason  {reason}
+          reason  {Indented(reason)}
         Save one with torch.jit.script(model).save(path) or torch.jit.trace(model, example).save(path); a state dictionary is no module.
         """);
 
@@ -34,7 +34,7 @@ static class Errors
           file    {path}
           method  {method}
           given   {given}
-          reason  {reason.Replace("\n", "\n          ", StringComparison.Ordinal)}
+          reason  {Indented(reason)}
         Give what the method's signature asks for, in the types and shapes that the module was made for.
         """);
 
@@ -134,6 +134,13 @@ static class Errors
         Give a tensor [n] beside n rows; weights of single elements or classes go to the loss's constructor.
         """);
 
+    public static TorchException UnknownCode(string found) => new(
+        $"""
+        There is no vector for a code:
+          found  {found}
+        Give categories that training does not see a code of their own, counted with the others.
+        """);
+
     public static TorchException OddGate(string input) => new(
         $"""
         A gated unit halves the last dimension, which is odd:
@@ -163,4 +170,6 @@ static class Errors
           reason  {reason}
         Nothing of it was loaded.
         """);
+
+    static string Indented(string reason) => string.Join("\n          ", reason.TrimEnd().Split('\n'));
 }

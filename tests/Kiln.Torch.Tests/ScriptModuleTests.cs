@@ -170,7 +170,7 @@ public sealed class ScriptModuleTests
         Message(() => module.Call("forward")).ShouldContain("x");
         Message(() => module.Call("forward", "text")).ShouldContain("Tensor");
         Message(() => module.Call("forward", x, 1.0, 2.0)).ShouldContain("too many arguments");
-        Message(() => module.CallMany("count", vector)).ShouldContain("rows and columns, please");
+        Message(() => module.CallMany("count", vector)).ShouldContain("reason  builtins.ValueError: rows and columns, please\nGive");
         Message(() => module.Call("count", x)).ShouldContain("result  Int");
         Message(() => module.Call("both", x)).ShouldContain("result  Tensor, Tensor");
         Message(() => module.CallNamed("both", x)).ShouldContain("names with tensors");

@@ -45,7 +45,11 @@ public sealed class CategoricalEmbeddings : Module<Tensor, Tensor>
 
     Tensor Rows(Tensor codes)
     {
-        if (codes.Device.Type == DeviceType.Cpu) return new(NativeMethods.Check(NativeMethods.OffsetCodes(codes.Handle, counts.Handle, offsets.Handle)));
+        if (codes.Device.Type == DeviceType.Cpu)
+        {
+            var rows = NativeMethods.OffsetCodes(codes.Handle, counts.Handle, offsets.Handle);
+            return rows == 0 ? throw Errors.UnknownCode(NativeMethods.LastError()) : new Tensor(rows);
+        }
         using var scope = new TensorScope();
         // Nothing is read back: the check is queued like any kernel.
         Aten.AssertAsync.Apply(Aten.LogicalAnd.Call(codes.GreaterThan(-1), Aten.LessThan.Call(codes, counts)).Min());

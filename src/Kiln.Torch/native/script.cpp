@@ -31,13 +31,14 @@ static NamedTensors distinct(const List& list) {
   return known;
 }
 
-// Below the interpreter's list of calls stands what went wrong.
-static void remember_cause(const std::string& message) {
-  static const std::string mark = "RuntimeError: ";
-  const auto found = message.rfind(mark);
-  remember(found == std::string::npos ? message : message.substr(found + mark.size()));
-  auto& text = last_error();
-  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+// Below the interpreter's list of calls stands what went wrong: what an operator said, or the exception that the code raised.
+static void remember_cause(std::string message) {
+  static const std::string interpreter = "The following operation failed", mark = "RuntimeError: ";
+  while (!message.empty() && message.back() == '\n') message.pop_back();
+  const auto said = message.rfind(mark);
+  if (said != std::string::npos) message = message.substr(said + mark.size());
+  else if (message.compare(0, interpreter.size(), interpreter) == 0) message = message.substr(message.rfind('\n') + 1);
+  remember(message);
 }
 
 template <typename Result, typename Body>
