@@ -16,6 +16,7 @@ static class RepositoryTasks
         pipeline.Add<BenchFraud>();
         pipeline.Add<BenchFeatures>();
         pipeline.Add<BenchTraining>();
+        pipeline.Add<BenchXGBoost>();
         pipeline.Add<BenchCrash>();
         pipeline.Add<BenchSandbox>();
         pipeline.Add<BenchPeers>();

@@ -8,7 +8,7 @@ static class Errors
     public static XGBoostException Refused(string reason) =>
         reason.Contains("std::bad_alloc", StringComparison.Ordinal) ? OutOfMemory()
         : reason.Contains("not compiled with GPU support", StringComparison.Ordinal) ? NoCuda("cuda")
-        : new("XGBoost refused: " + reason);
+        : new("XGBoost refused: " + reason) { LibraryReason = reason };
 
     public static XGBoostException OutOfMemory() => new(
         """

@@ -12,4 +12,7 @@ public sealed class XGBoostException : Exception
         : base(message, inner)
     {
     }
+
+    /// <summary>What the library itself said, where it refused.</summary>
+    internal string? LibraryReason { get; init; }
 }

@@ -41,6 +41,18 @@ public sealed class ModelTests : IDisposable
     }
 
     [Fact]
+    public void The_first_rounds_score_as_a_training_of_so_many_rounds()
+    {
+        using var booster = Booster.FromJson(model);
+        using var first = booster.FirstRounds(2);
+        (first.Rounds, first.Trees, first.FeatureNames[4], first.FeatureTypes[5]).ShouldBe((2, 2, "é", FeatureType.Categorical));
+        first.Dump().ShouldBe(booster.Dump().Take(2));
+        first.Predict(values, 6).Values.ShouldNotBe(scores);
+        Should.Throw<ArgumentOutOfRangeException>(() => booster.FirstRounds(5));
+        Should.Throw<ArgumentOutOfRangeException>(() => booster.FirstRounds(0));
+    }
+
+    [Fact]
     public void Models_are_released_again()
     {
         for (var i = 0; i < 50; i++) Booster.FromJson(model).Dispose();

@@ -83,6 +83,9 @@ public sealed class TrainingTests : IDisposable
     }
 
     [Fact]
+    public void Seeding_each_round_changes_nothing_where_nothing_is_drawn() => Train(quick with { SeedEachRound = true }).ShouldBe(Train(quick));
+
+    [Fact]
     public void Early_stopping_goes_on_over_a_checkpoint()
     {
         var settings = quick with { Rounds = 200, LearningRate = 1, MaxDepth = 6 };
@@ -115,6 +118,7 @@ public sealed class TrainingTests : IDisposable
         Message(quick with { BaseScore = 0.4 }, checkpoint).ShouldContain("without base_score=0.4");
         Message(quick, checkpoint[..^9]).ShouldContain("not a whole checkpoint");
         Message(quick, "{}"u8.ToArray()).ShouldContain("not a whole checkpoint");
+        Message(quick with { Rounds = 9 }, checkpoint).ShouldContain("round 10, and this training has 9");
         using var more = Booster.Train(quick with { Rounds = 12 }, matrix, new() { ResumeFrom = checkpoint });
         more.Booster.Rounds.ShouldBe(12);
 
@@ -188,7 +192,7 @@ public sealed class TrainingTests : IDisposable
     [Fact]
     public void Larger_is_better_for_the_metrics_that_grow_and_for_no_other()
     {
-        foreach (var name in new[] { "auc", "aucpr", "ndcg", "ndcg@5", "map@3-", "map" }) new EarlyStopping("", name, 1).Grows.ShouldBeTrue(name);
+        foreach (var name in new[] { "auc", "aucpr", "ndcg", "ndcg@5", "map@3-", "ndcg-", "map" }) new EarlyStopping("", name, 1).Grows.ShouldBeTrue(name);
         foreach (var name in new[] { "mape", "logloss", "error@0.5", "rmse", "mae" }) new EarlyStopping("", name, 1).Grows.ShouldBeFalse(name);
         new EarlyStopping("", "gain", 1) { Maximize = true }.Grows.ShouldBeTrue();
     }
@@ -280,6 +284,13 @@ public sealed class TrainingTests : IDisposable
             using var three = new DMatrix(values, Some.Columns, new() { Labels = labels });
             return Should.Throw<XGBoostException>(() => Booster.Train(settings, three)).Message;
         }
+    }
+
+    [Fact]
+    public void Base_margins_for_another_number_of_outputs_are_refused()
+    {
+        using var two = Some.Matrix(details: new() { BaseMargins = new float[800] });
+        Should.Throw<XGBoostException>(() => Booster.Train(quick, two)).Message.ShouldContain("XGBoost refused");
     }
 
     [Fact]

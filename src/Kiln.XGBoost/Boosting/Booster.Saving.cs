@@ -24,12 +24,15 @@ public sealed unsafe partial class Booster
             if (LibraryLog.Drain() is [var warning, ..]) throw Errors.NoModel(source, warning);
             return new(handle);
         }
-        catch (Exception exception)
+        catch (XGBoostException exception) when (exception.LibraryReason is { } reason)
         {
             handle.Dispose();
-            throw exception is XGBoostException { Message: var message } && message.StartsWith("XGBoost refused: ", StringComparison.Ordinal)
-                ? Errors.NoModel(source, message["XGBoost refused: ".Length..])
-                : exception;
+            throw Errors.NoModel(source, reason);
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Kiln.XGBoost.Native;
 
 namespace Kiln.XGBoost;
@@ -40,9 +42,22 @@ public sealed unsafe partial class Booster : IDisposable
     }
 
     /// <summary>How many trees it has.</summary>
-    public int Trees => Dump().Count;
+    public int Trees
+    {
+        get
+        {
+            NativeMethods.Check(NativeMethods.SaveConfig(handle, out var length, out var config));
+            var reader = new Utf8JsonReader(new ReadOnlySpan<byte>(config, checked((int)length)));
+            using var document = JsonDocument.ParseValue(ref reader);
+            var parameters = document.RootElement.GetProperty("learner").GetProperty("gradient_booster").GetProperty("gbtree_model_param");
+            return int.Parse(parameters.GetProperty("num_trees").GetString()!);
+        }
+    }
 
-    /// <summary>The best round, from 0, as early stopping found it here or in Python; null where nothing did.</summary>
+    /// <summary>
+    /// The best round, from 0, as early stopping found it here or in Python; null where nothing did. A model that was trained here ends with
+    /// it; Python's may go on, and <see cref="FirstRounds"/> cuts them.
+    /// </summary>
     public int? BestRound => int.TryParse(GetAttribute("best_iteration"), out var round) ? round : null;
 
     /// <summary>The notes kept with the model.</summary>
@@ -101,7 +116,7 @@ public sealed unsafe partial class Booster : IDisposable
             ImportanceKind.TotalGain => "total_gain",
             _ => "total_cover",
         };
-        var given = string.Join(',', names.Select(name => $"\"{System.Text.Json.JsonEncodedText.Encode(name, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\""));
+        var given = string.Join(',', names.Select(name => $"\"{JsonEncodedText.Encode(name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\""));
         NativeMethods.Check(NativeMethods.FeatureScores(
             handle, $$"""{"importance_type":"{{text}}","feature_names":[{{given}}]}""", out var count, out var found, out _, out _, out var scores));
         var importances = new float[Features];
@@ -109,7 +124,38 @@ public sealed unsafe partial class Booster : IDisposable
         return importances;
     }
 
+    /// <summary>A model of the first rounds alone; the caller owns it.</summary>
+    /// <param name="rounds">How many, at least 1.</param>
+    /// <param name="threads">How many threads it scores with.</param>
+    public Booster FirstRounds(int rounds, int threads = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rounds, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rounds, Rounds);
+        NativeMethods.Check(NativeMethods.Slice(handle, 0, rounds, 1, out var slice));
+        var cut = new BoosterHandle(slice);
+        try
+        {
+            SetFeatures(cut, FeatureNames, FeatureTypes);
+            NativeMethods.Check(NativeMethods.SetParameter(cut, "nthread", $"{threads}"));
+            NativeMethods.Check(NativeMethods.Rounds(cut, out _)); // configures
+            return new(cut);
+        }
+        catch
+        {
+            cut.Dispose();
+            throw;
+        }
+    }
+
     public void Dispose() => handle.Dispose();
+
+    internal static void SetFeatures(BoosterHandle handle, IReadOnlyList<string> names, IReadOnlyList<FeatureType> types)
+    {
+        using var columns = new NativeStrings(names);
+        using var kinds = new NativeStrings([.. types.Select(DMatrix.LibraryName)]);
+        if (columns.Count > 0) NativeMethods.Check(NativeMethods.SetFeatures(handle, "feature_name", columns.Pointer, columns.Count));
+        if (kinds.Count > 0) NativeMethods.Check(NativeMethods.SetFeatures(handle, "feature_type", kinds.Pointer, kinds.Count));
+    }
 
     string[] GetFeatures(string field)
     {

@@ -12,8 +12,6 @@ static unsafe partial class XGBoostLibrary
 
     static readonly string relativePath = Path.Combine(".kiln", "tools", "xgboost", "libxgboost.so");
 
-    public static Version Version { get; private set; } = new(0, 0);
-
     public static IntPtr Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) => name == Name ? Load() : IntPtr.Zero;
 
     static IntPtr Load()
@@ -39,13 +37,15 @@ static unsafe partial class XGBoostLibrary
         if (!NativeLibrary.TryGetExport(library, "XGBoostVersion", out var version)) throw Errors.NotXGBoost(path);
         int major, minor, patch;
         ((delegate* unmanaged<int*, int*, int*, void>)version)(&major, &minor, &patch);
-        Version = CheckVersion(new(major, minor, patch), path);
+        CheckVersion(new(major, minor, patch), path);
         return library;
     }
 
     /// <summary>The JSON interfaces came with 1.7; the trees' layout and the parameters are known up to the 3 series.</summary>
-    internal static Version CheckVersion(Version version, string path) =>
-        version >= new Version(1, 7) && version.Major <= 3 ? version : throw Errors.WrongVersion(version, path);
+    internal static void CheckVersion(Version version, string path)
+    {
+        if (version < new Version(1, 7) || version.Major > 3) throw Errors.WrongVersion(version, path);
+    }
 
     /// <summary>The file an environment variable names, else the nearest one in .kiln/tools of a folder above the program.</summary>
     internal static string Find() => Find(Environment.GetEnvironmentVariable(Override), AppContext.BaseDirectory);

@@ -82,6 +82,7 @@ sealed unsafe class Trainer(BoosterSettings settings, DMatrix training, Training
         if (!options.ResumeFrom.IsEmpty)
         {
             var checkpoint = Checkpoint.Read(options.ResumeFrom, facts);
+            if (checkpoint.Rounds.Length > settings.Rounds) throw Errors.NoCheckpoint($"it is of round {checkpoint.Rounds.Length}, and this training has {settings.Rounds}");
             ModelCheck.Check(checkpoint.Model, "in the checkpoint");
             Booster.LoadModel(handle, checkpoint.Model);
             for (var round = 0; round < checkpoint.Rounds.Length; round++) patience?.Look(round, checkpoint.Rounds[round]);
@@ -89,19 +90,10 @@ sealed unsafe class Trainer(BoosterSettings settings, DMatrix training, Training
         }
 
         foreach (var (name, value) in parameters) NativeMethods.Check(NativeMethods.SetParameter(handle, name, value));
-        Describe(handle);
+        Booster.SetFeatures(handle, training.FeatureNames, training.FeatureTypes);
         NativeMethods.Check(NativeMethods.Rounds(handle, out var done)); // configures: unknown parameters are told now
         if (done != rounds.Count) throw Errors.NoCheckpoint($"its model has {done} rounds, and it tells of {rounds.Count}");
         Hear();
-    }
-
-    /// <summary>Gives the model its columns' names and types.</summary>
-    void Describe(BoosterHandle booster)
-    {
-        using var columns = new NativeStrings(training.FeatureNames);
-        using var types = new NativeStrings([.. training.FeatureTypes.Select(DMatrix.LibraryName)]);
-        if (columns.Count > 0) NativeMethods.Check(NativeMethods.SetFeatures(booster, "feature_name", columns.Pointer, columns.Count));
-        if (types.Count > 0) NativeMethods.Check(NativeMethods.SetFeatures(booster, "feature_type", types.Pointer, types.Count));
     }
 
     /// <summary>
@@ -179,27 +171,21 @@ sealed unsafe class Trainer(BoosterSettings settings, DMatrix training, Training
 
     TrainingResult Finish()
     {
+        Hear();
+        var booster = new Booster(handle);
+        handle = new(0); // the booster's from here on
         if (patience?.BestRound is { } best)
         {
-            if (best + 1 < rounds.Count) Cut(best + 1); // which forgets these attributes
-            NativeMethods.Check(NativeMethods.SetAttribute(handle, "best_iteration", $"{best}"));
-            NativeMethods.Check(NativeMethods.SetAttribute(handle, "best_score", patience.BestValue.ToString("R", CultureInfo.InvariantCulture)));
+            if (best + 1 < rounds.Count)
+            {
+                using var whole = booster;
+                booster = whole.FirstRounds(best + 1, settings.Threads);
+            }
+
+            booster.SetAttribute("best_iteration", $"{best}"); // as the Python package notes it; cutting forgets it
+            booster.SetAttribute("best_score", patience.BestValue.ToString("R", CultureInfo.InvariantCulture));
         }
 
-        Hear();
-        var trained = new Booster(handle);
-        handle = new(0); // the booster's from here on
-        return new(trained, [.. rounds], patience?.BestRound, rounds.Count < settings.Rounds, [.. warnings]);
-    }
-
-    /// <summary>Keeps the first rounds alone.</summary>
-    void Cut(int end)
-    {
-        NativeMethods.Check(NativeMethods.Slice(handle, 0, end, 1, out var slice));
-        handle.Dispose();
-        handle = new(slice);
-        NativeMethods.Check(NativeMethods.SetParameter(handle, "nthread", $"{settings.Threads}"));
-        Describe(handle);
-        NativeMethods.Check(NativeMethods.Rounds(handle, out _));
+        return new(booster, [.. rounds], patience?.BestRound, rounds.Count < settings.Rounds, [.. warnings]);
     }
 }

@@ -11,7 +11,10 @@ public sealed record TrainingOptions
     /// <summary>When to stop before the last round; null: never.</summary>
     public EarlyStopping? EarlyStopping { get; init; }
 
-    /// <summary>Called after each round, on the thread that trains; a checkpoint may be taken from what it is given.</summary>
+    /// <summary>
+    /// Called after each round, on the thread that trains; a checkpoint may be taken from what it is given. It must not train or load another
+    /// model on that thread: the library's generator, which samples, belongs to the thread.
+    /// </summary>
     public Action<TrainingRound>? AfterRound { get; init; }
 
     /// <summary>A checkpoint of the same training, to go on from; empty: from the start.</summary>
@@ -49,7 +52,7 @@ public sealed record EarlyStopping(string Evaluation, string Metric, int Patienc
 
     // The names that the Python package knows to grow; mape begins like map.
     internal bool Grows => Maximize ?? (Metric != "mape" && new[] { "auc", "aucpr", "pre", "map", "ndcg" }
-        .Any(name => Metric == name || Metric.StartsWith(name + "@", StringComparison.Ordinal)));
+        .Any(name => Metric == name || Metric.StartsWith(name + "@", StringComparison.Ordinal) || Metric.StartsWith(name + "-", StringComparison.Ordinal)));
 }
 
 /// <summary>A metric of one matrix after one round.</summary>
@@ -72,7 +75,9 @@ public sealed class TrainingRound
     /// <summary>What was measured after it, in the order of matrices, then metrics.</summary>
     public ImmutableArray<MetricValue> Metrics { get; }
 
-    /// <summary>All it takes to go on after this round to the same bits; to be called before the callback returns.</summary>
+    /// <summary>
+    /// All it takes to go on after this round to the same bits, given the same data and library; to be called before the callback returns.
+    /// </summary>
     /// <exception cref="XGBoostException">The settings sample by a running generator, whose state the library does not give.</exception>
     public byte[] Checkpoint() => checkpoint();
 }
