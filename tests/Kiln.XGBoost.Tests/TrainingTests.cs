@@ -287,6 +287,25 @@ public sealed class TrainingTests : IDisposable
     }
 
     [Fact]
+    public void An_evaluation_that_does_not_fit_the_training_is_refused()
+    {
+        using var narrow = new DMatrix(new float[10], 5, new() { Labels = new float[2] });
+        using var named = Some.Matrix(details: new() { FeatureNames = ["a", "b", "c", "d", "e", "f"] });
+        using var typed = Some.Matrix(details: new() { FeatureTypes = [.. Enumerable.Repeat(FeatureType.Numeric, 6)] });
+        using var without = new DMatrix(Some.Values(5), Some.Columns);
+        using var beyond = new DMatrix(Some.Values(2), Some.Columns, new() { Labels = new float[] { 1, 7 } });
+        Refused(narrow).ShouldContain("columns (evaluation x)");
+        Refused(named).ShouldContain("column names (evaluation x)");
+        Refused(typed).ShouldContain("column types (evaluation x)");
+        Refused(without).ShouldContain("evaluation x has no labels");
+        Refused(beyond).ShouldContain("A label is no class");
+        Should.Throw<XGBoostException>(() => Booster.Train(quick, matrix, new() { Evaluations = [("x", other), ("x", matrix)] })).Message.ShouldContain("two are named x");
+
+        string Refused(DMatrix evaluation) =>
+            Should.Throw<XGBoostException>(() => Booster.Train(quick, matrix, new() { Evaluations = [("x", evaluation)] })).Message;
+    }
+
+    [Fact]
     public void Base_margins_for_another_number_of_outputs_are_refused()
     {
         using var two = Some.Matrix(details: new() { BaseMargins = new float[800] });

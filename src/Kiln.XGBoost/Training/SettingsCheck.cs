@@ -3,7 +3,7 @@ namespace Kiln.XGBoost;
 /// <summary>Checks settings against their ranges, one another and the matrix, before anything is trained; all that is wrong is told at once.</summary>
 static class SettingsCheck
 {
-    public static void Check(BoosterSettings settings, DMatrix training, bool ownObjective)
+    public static void Check(BoosterSettings settings, DMatrix training, IEnumerable<DMatrix> evaluated, bool ownObjective)
     {
         var wrong = new List<string>();
         Ranges(settings, wrong);
@@ -11,6 +11,7 @@ static class SettingsCheck
         if (wrong.Count > 0) throw Errors.BadSettings(wrong);
         if (Parameters.CudaDevice(settings.Device) is not null && !XGBoostRuntime.HasCuda) throw Errors.NoCuda(settings.Device);
         if (!ownObjective) Labels(settings, training);
+        foreach (var matrix in evaluated) LabelRange(settings, matrix);
     }
 
     static void Ranges(BoosterSettings s, List<string> wrong)
@@ -83,7 +84,12 @@ static class SettingsCheck
     {
         if (training.Labels.IsEmpty) throw Errors.NoLabels("training matrix");
         if ((settings.IsBinary || settings.IsMultiClass) && training.OnlyLabel is { } only) throw Errors.OneClass(only, training.Rows, settings.Objective);
-        var labels = training.Labels.Span;
+        LabelRange(settings, training);
+    }
+
+    static void LabelRange(BoosterSettings settings, DMatrix matrix)
+    {
+        var labels = matrix.Labels.Span;
         for (var i = 0; i < labels.Length; i++)
         {
             if (settings.IsBinary && labels[i] is (< 0 or > 1))

@@ -27,7 +27,7 @@ sealed unsafe class Trainer(BoosterSettings settings, DMatrix training, Training
     TrainingResult Train(CancellationToken cancellation)
     {
         LibraryLog.Start();
-        SettingsCheck.Check(settings, training, options.Derivatives is not null);
+        SettingsCheck.Check(settings, training, evaluated, options.Derivatives is not null);
         CheckOptions();
         handle = Create();
         Prepare();
@@ -63,6 +63,8 @@ sealed unsafe class Trainer(BoosterSettings settings, DMatrix training, Training
             if (matrix.Labels.IsEmpty && options.OwnMetrics.Count == 0) throw Errors.NoLabels($"evaluation {name}");
             if (!matrix.FeatureNames.SequenceEqual(training.FeatureNames))
                 throw Errors.WrongFeatures($"column names (evaluation {name})", string.Join(", ", training.FeatureNames), string.Join(", ", matrix.FeatureNames));
+            if (!matrix.FeatureTypes.SequenceEqual(training.FeatureTypes))
+                throw Errors.WrongFeatures($"column types (evaluation {name})", string.Join(", ", training.FeatureTypes), string.Join(", ", matrix.FeatureTypes));
         }
     }
 
