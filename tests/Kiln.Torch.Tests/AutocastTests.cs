@@ -36,6 +36,19 @@ public sealed class AutocastTests
     }
 
     [Fact]
+    public void A_weight_that_changed_in_between_counts_as_it_is()
+    {
+        using var scope = new TensorScope();
+        using var layer = new Linear(2, 1, bias: false);
+        var x = Tensor.Ones([1, 2]);
+        foreach (var weight in new[] { 1.0, 3.0 })
+        {
+            using (new NoGrad()) layer.Weight.Fill(weight);
+            using (new Autocast(Device.Cpu)) layer.Forward(x).Item().ShouldBe(2 * weight);
+        }
+    }
+
+    [Fact]
     public void A_type_that_the_device_does_not_compute_in_is_refused() =>
         Should.Throw<TorchException>(() => new Autocast(Device.Cpu, ScalarType.Float16)).Message.ShouldContain("The CPU takes BFloat16");
 }

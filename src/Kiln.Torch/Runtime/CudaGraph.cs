@@ -6,6 +6,10 @@ namespace Kiln.Torch;
 /// A sequence of GPU kernels recorded once and launched again at the cost of one call (a CUDA graph): for small networks, whose
 /// launches take longer than their arithmetic. It reads and writes the memory that the recorded tensors had: new inputs are copied into
 /// the old ones with <see cref="Tensor.CopyFrom"/>, and results read from the tensors that the body kept.
+/// <para>
+/// Of a training step it takes forward and backward: the body clears the gradients first, and nobody clears them between replays, which
+/// write them anew in their place. The optimizer's step stays outside: its numbers change from step to step.
+/// </para>
 /// </summary>
 public sealed class CudaGraph : IDisposable
 {
