@@ -1,0 +1,162 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Kiln.Data;
+
+namespace Kiln.Learning.Preparing;
+
+/// <summary>
+/// All that was fitted to training rows, as data: it turns rows into features without looking at anything else. A batch and its rows one
+/// by one give the same bits, and so does what was written and read again.
+/// </summary>
+public sealed record FittedPreparation
+{
+    const int LargestBlock = 2048;
+
+    static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        NumberHandling = JsonNumberHandling.Strict,
+        PropertyNameCaseInsensitive = false,
+        RespectNullableAnnotations = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
+    };
+
+    Layout? _layout;
+
+    /// <summary>The format's version.</summary>
+    public int Version { get; init; } = 1;
+
+    /// <summary>The fitted columns, in the order of their features.</summary>
+    public required ImmutableArray<FittedColumn> Columns { get; init; }
+
+    /// <summary>The columns that rows must have, each once.</summary>
+    [JsonIgnore]
+    public ImmutableArray<InputColumn> Inputs => Plan.Inputs;
+
+    /// <summary>What rows become.</summary>
+    [JsonIgnore]
+    public ImmutableArray<Feature> Features => Plan.Features;
+
+    Layout Plan => _layout ??= Layout.Of(Columns);
+
+    /// <summary>Prepares rows, a table's or a part of them.</summary>
+    /// <exception cref="KilnException">A column is missing or of another kind, or a value has no meaning; the error names column and row.</exception>
+    public FeatureMatrix Apply(TableColumns columns) => Apply(columns, null);
+
+    /// <summary>An empty row, to be filled and prepared again and again.</summary>
+    public InputRow NewRow() => new(Inputs);
+
+    /// <summary>Prepares one row into as many numbers as there are <see cref="Features"/>, allocating nothing.</summary>
+    /// <exception cref="KilnException">The room is of another length, or a value has no meaning; the error names the column.</exception>
+    public void Apply(InputRow row, Span<float> features)
+    {
+        if (features.Length != Features.Length) throw PreparingErrors.FeatureSpan(Features.Length, features.Length);
+        for (var i = 0; i < Columns.Length; i++) Columns[i].Apply(row[Plan.InputOf[i]], features.Slice(Plan.Offsets[i], Plan.Widths[i]));
+    }
+
+    /// <summary>As JSON: the same text for the same fit, from which the same preparation is read.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Options);
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <exception cref="KilnException">The text is something else, or its parts do not fit together.</exception>
+    public static FittedPreparation FromJson(string json)
+    {
+        try
+        {
+            var read = JsonSerializer.Deserialize<FittedPreparation>(json, Options) ?? throw PreparingErrors.NotAPreparation("it is null");
+            return read.Checked();
+        }
+        catch (Exception error) when (error is JsonException or NotSupportedException or InvalidOperationException)
+        {
+            throw PreparingErrors.NotAPreparation(error.Message, error);
+        }
+    }
+
+    internal FittedPreparation Checked()
+    {
+        if (Version != 1) throw PreparingErrors.NotAPreparation($"its format is of version {Version}; this program reads 1");
+        if (Columns.IsDefaultOrEmpty) throw PreparingErrors.NotAPreparation("it has no columns");
+        foreach (var column in Columns)
+        {
+            if (column?.Input is null) throw PreparingErrors.NotAPreparation("a column is null");
+            if (column.Flaw() is { } flaw) throw PreparingErrors.NotAPreparation($"column {column.Input.Name}: {flaw}");
+        }
+        if (Columns.Sum(column => (long)column.Width) > FittedOneHot.Most) throw PreparingErrors.NotAPreparation($"it makes more than {FittedOneHot.Most:#,0} features");
+        _ = Plan;
+        return this;
+    }
+
+    /// <summary>Prepares rows; where a column has features of training rows, [rows, features], those are taken.</summary>
+    internal FeatureMatrix Apply(TableColumns columns, IReadOnlyList<float[]?>? training)
+    {
+        var sources = Columns.Select(fitted => Source(columns, fitted)).ToArray();
+        var width = Features.Length;
+        var features = new float[checked(columns.RowCount * width)];
+        var block = Math.Clamp((1 << 16) / width, 16, LargestBlock);
+        var blocks = (columns.RowCount + block - 1) / block;
+        try
+        {
+            Parallel.For(0, blocks, ApplyBlock);
+        }
+        catch (AggregateException)
+        {
+            // Once more in order: the error that is told is the first one.
+            for (var i = 0; i < blocks; i++) ApplyBlock(i);
+            throw;
+        }
+        return new(Features, features);
+
+        void ApplyBlock(int number)
+        {
+            var from = number * block;
+            var count = Math.Min(block, columns.RowCount - from);
+            for (var i = 0; i < sources.Length; i++)
+            {
+                var into = features.AsSpan(from * width + Plan.Offsets[i], (count - 1) * width + Plan.Widths[i]);
+                if (training?[i] is { } prepared) Copy(prepared, from, count, Plan.Widths[i], into, width);
+                else Columns[i].Apply(sources[i], from, count, into, width);
+            }
+        }
+    }
+
+    static Column Source(TableColumns columns, FittedColumn fitted)
+    {
+        var name = fitted.Input.Name;
+        if (!columns.Has(name)) throw PreparingErrors.NoSuchColumn(name, columns.Columns.Select(column => column.Schema.Name));
+        var column = columns[name];
+        fitted.CheckKind(column);
+        return column;
+    }
+
+    static void Copy(float[] prepared, int from, int count, int width, Span<float> into, int stride)
+    {
+        for (var row = 0; row < count; row++) prepared.AsSpan((from + row) * width, width).CopyTo(into[(row * stride)..]);
+    }
+
+    // Where each column's features stand, and which input it reads.
+    sealed record Layout(ImmutableArray<InputColumn> Inputs, ImmutableArray<Feature> Features, int[] InputOf, int[] Offsets, int[] Widths)
+    {
+        public static Layout Of(ImmutableArray<FittedColumn> columns)
+        {
+            var inputs = columns.GroupBy(column => column.Input.Name, (_, same) => Merge(same)).ToImmutableArray();
+            var widths = columns.Select(column => column.Width).ToArray();
+            var offsets = new int[widths.Length];
+            for (var i = 1; i < offsets.Length; i++) offsets[i] = offsets[i - 1] + widths[i - 1];
+            var features = columns.SelectMany(column => column.Features()).ToImmutableArray();
+            var seen = new HashSet<string>();
+            foreach (var feature in features)
+                if (!seen.Add(feature.Name)) throw PreparingErrors.SameFeature(feature.Name);
+            var places = inputs.Select((input, place) => (input.Name, place)).ToDictionary(pair => pair.Name, pair => pair.place);
+            return new(inputs, features, columns.Select(column => places[column.Input.Name]).ToArray(), offsets, widths);
+        }
+
+        // A column may be prepared in several ways: all must be content with its values.
+        static InputColumn Merge(IEnumerable<FittedColumn> same)
+        {
+            var inputs = same.Select(column => column.Input).ToList();
+            if (inputs.Select(input => input.Kind).Distinct().Count() > 1) throw PreparingErrors.NotAPreparation($"column {inputs[0].Name} is of two kinds");
+            return inputs.MaxBy(input => input.KnownValues.Length)! with { IsOptional = inputs.All(input => input.IsOptional), Bytes = inputs.Max(input => input.Bytes) };
+        }
+    }
+}
