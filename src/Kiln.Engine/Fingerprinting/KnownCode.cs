@@ -14,7 +14,7 @@ namespace Kiln.Fingerprinting;
 /// </summary>
 sealed class KnownCode
 {
-    const string Format = "kiln known code 1";
+    const string Format = "kiln known code 2";
 
     readonly string _path;
     readonly Dictionary<string, StageCode> _stages;

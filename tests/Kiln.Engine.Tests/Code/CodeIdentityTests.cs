@@ -29,7 +29,16 @@ public sealed class CodeIdentityTests
         public enum Kind { Low = 1, High = 2 }
         public static class Later { public static async Task<int> Wait(int n) { var doubled = n * 2; await Task.Yield(); return doubled + n; } }
         public static class Lambdas { public static int Sum(int[] all, int least) { int Twice(int n) => n > 100 ? Twice(n - 1) : 2 * n; return all.Where(n => n > least).Select(n => Twice(n)).Sum(); } }
-        public record Settings { public double Rate { get; init; } = 0.5; }
+        public record Settings { [System.ComponentModel.DataAnnotations.CustomValidation(typeof(Least), "Check")] public double Rate { get; init; } = 0.5; }
+        [System.Text.Json.Serialization.JsonConverter(typeof(OfShape))] public class Shape { public double Size = 1; }
+        public sealed class OfShape : System.Text.Json.Serialization.JsonConverter<Shape>
+        {
+            public override Shape Read(ref System.Text.Json.Utf8JsonReader reader, Type type, System.Text.Json.JsonSerializerOptions options) => new Shape { Size = reader.GetDouble() * 6 };
+            public override void Write(System.Text.Json.Utf8JsonWriter writer, Shape value, System.Text.Json.JsonSerializerOptions options) => writer.WriteNumberValue(value.Size);
+        }
+        public static class Least { public static System.ComponentModel.DataAnnotations.ValidationResult? Check(double rate) => rate > 0.1 ? null : new("too low"); }
+        public sealed class Inner { [System.Runtime.CompilerServices.UnsafeAccessor(System.Runtime.CompilerServices.UnsafeAccessorKind.Method, Name = "Hidden")] public static extern int Look(Secret secret); }
+        public sealed class Secret { int Hidden() => 17; int Another() => 18; }
         public static class Explicit { static readonly double Start; static Explicit() { Start = 9; } public static double Get() => Start; }
         """;
 
@@ -45,6 +54,7 @@ public sealed class CodeIdentityTests
                 IScore plain = new Plain();
                 var total = rule.Of(1) + rule.Weight + plain.Of(2) + Far.Off(3) + Maker.Make<Made>().Value + Explicit.Get();
                 total += Lambdas.Sum([1, 2, 3], 1) + await Later.Wait(2) + Words.Limit + ((Named)Maker.Of(typeof(Named))).Value;
+                total += System.Text.Json.JsonSerializer.Deserialize<List<Shape>>("[2]")![0].Size + Inner.Look(new Secret());
                 run.Open(Model).WriteText($"{total} {Kind.High} {Words.Greeting}");
             }
         }
@@ -78,6 +88,10 @@ public sealed class CodeIdentityTests
     [InlineData("Fit", "= 5;", "= 6;")] // what typeof leads to
     [InlineData("Fit", "High = 2", "High = 3, Top = 2")] // an enum's names
     [InlineData("Fit", "Rate { get; init; } = 0.5", "Rate { get; init; } = 0.25")] // a settings record's default
+    [InlineData("Fit", "GetDouble() * 6", "GetDouble() * 7")] // the converter that a type's attribute names
+    [InlineData("Fit", "rate > 0.1", "rate > 0.2")] // the validator that a setting's attribute names
+    [InlineData("Fit", "Hidden() => 17", "Hidden() => 19")] // what an accessor reaches by its name
+    [InlineData("Fit", "Name = \"Hidden\"", "Name = \"Another\"")]
     [InlineData("", "x) => 0;", "x) => 1;")] // an override in a class that nobody makes
     [InlineData("", "var doubled = n * 2; await Task.Yield(); return doubled + n", "var twofold = n * 2; await Task.Yield(); return twofold + n")] // a renamed local that a state machine holds
     [InlineData("", "foreach (var part in text.Split(' ')) { var trimmed = part.Trim(); if (trimmed.Length > 0) yield return trimmed; }", "foreach (var piece in text.Split(' ')) { var bare = piece.Trim(); if (bare.Length > 0) yield return bare; }")]

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text;
 
@@ -10,7 +9,7 @@ static class SteadyPipeline
     public const string Variable = "KILN_TEST_STEADY";
 
     /// <summary>How often the pipeline was declared, by workspace.</summary>
-    public static ConcurrentDictionary<string, int> Declared { get; } = new(StringComparer.Ordinal);
+    public static Dictionary<string, int> Declared { get; } = new(StringComparer.Ordinal);
 
     public static PipelineDefinition Definition { get; } = new("test", Declare);
 
@@ -21,7 +20,7 @@ static class SteadyPipeline
 
     static void Declare(PipelineBuilder pipeline)
     {
-        Declared.AddOrUpdate(pipeline.Workspace, 1, static (_, count) => count + 1);
+        lock (Declared) Declared[pipeline.Workspace] = Declared.GetValueOrDefault(pipeline.Workspace) + 1;
         var settings = pipeline.Settings<SteadySettings>();
         if (pipeline.Read("tool") is not null)
             pipeline.Add(new CommandStage("tool") { Command = ["tool", "out/tool"], Writes = [new Output<PlainFile>("out/tool")], Environment = [$"PATH={pipeline.Workspace}/first:{pipeline.Workspace}/second:/usr/bin:/bin"] });

@@ -77,6 +77,13 @@ sealed class CodeModule
     /// <summary>A type by the name an attribute's blob holds.</summary>
     public CodeType? FindQualified(string name) => Solution.Find(name, this);
 
+    /// <summary>A type by its name, of this assembly where none is said; nothing where there is none, and the assembly is not one that this one refers to.</summary>
+    public TypeSymbol Named(string name, string? assembly)
+    {
+        if ((assembly is null ? this : Name == assembly ? this : Solution.Module(assembly)) is { } module) return new(module.Find($"[{module.Name}]{name}"), null);
+        return Reader.AssemblyReferences.Any(handle => Reader.StringComparer.Equals(Reader.GetAssemblyReference(handle).Name, assembly!)) ? new(null, new ForeignType(assembly!, name)) : default;
+    }
+
     /// <summary>The type a definition or reference leads to; of a constructed one, its definition.</summary>
     public TypeSymbol Resolve(EntityHandle handle) => handle.IsNil ? default : handle.Kind switch
     {

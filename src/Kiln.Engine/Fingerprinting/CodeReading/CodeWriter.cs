@@ -79,9 +79,26 @@ abstract class CodeWriter
                 Out.Write(Named(own, TypeUse.Plain));
                 if (Module.ResolveMember(attribute.Constructor).Method is { } constructor) Refer(CodeUse.Call, constructor);
             }
-            else Out.Write(Named(type.Foreign!));
+            else
+            {
+                Out.Write(Named(type.Foreign!));
+                if (!type.Foreign!.IsFramework) Refer(CodeUse.Outside, type.Foreign.FullName);
+            }
+
             Out.Write(Reader.GetBlobBytes(attribute.Value));
+            Heeded(attribute);
         }
+    }
+
+    /// <summary>Follows the types that an attribute names: converters, validators, resources. What heeds the attribute calls them by reflection.</summary>
+    protected void Heeded(CustomAttribute attribute)
+    {
+        foreach (var named in NamedTypes.In(Module, attribute.Value))
+            if (named.Own is { } own)
+            {
+                if (!own.IsMade && !Ancestry.IsStage(own)) Refer(CodeUse.Everything, own);
+            }
+            else if (OutsideCalls.Looks(named.Foreign!, "Parse")) Refer(CodeUse.Outside, $"{named.Foreign!.FullName}.Parse");
     }
 
     protected CodeUnit Done(string name) => new(new CodePart(name, Out.Hash), _references);

@@ -12,6 +12,7 @@ class MethodWriter : CodeWriter
     readonly CodeMethod? _author;
     readonly CodeType _home;
     readonly bool _isAccountedFor;
+    bool _givesHashCode; // the method that is being written
 
     protected MethodWriter(CodeType home, CodeMethod? author)
         : base(home.Module)
@@ -51,6 +52,7 @@ class MethodWriter : CodeWriter
     protected void Method(CodeMethod method)
     {
         var definition = method.Definition;
+        _givesHashCode = OutsideCalls.GivesHashCode(method.Name);
         Out.Write((int)(definition.Attributes & ~MethodAttributes.MemberAccessMask));
         Out.Write((int)definition.ImplAttributes);
         Out.Write(Signatures.Method(definition.Signature));
@@ -62,6 +64,7 @@ class MethodWriter : CodeWriter
             Out.Write((int)import.Attributes);
             Refer(CodeUse.Outside, method.Key);
         }
+        else if (definition.RelativeVirtualAddress == 0 && (definition.Attributes & MethodAttributes.Abstract) == 0 && (definition.ImplAttributes & MethodImplAttributes.Runtime) == 0) Accessor(method);
 
         if (definition.RelativeVirtualAddress == 0) return;
         var body = Module.Image.GetMethodBody(definition.RelativeVirtualAddress);
@@ -75,6 +78,24 @@ class MethodWriter : CodeWriter
         }
 
         Instructions(body.GetILContent().AsSpan());
+    }
+
+    /// <summary>The runtime makes its body, of what its attribute says: it reaches any member of the types it is given, by name.</summary>
+    void Accessor(CodeMethod method)
+    {
+        Refer(CodeUse.Outside, Symbol.Readable(method.Key));
+        var parameters = method.Definition.GetParameters().SelectMany(parameter => Reader.GetParameter(parameter).GetCustomAttributes());
+        foreach (var attribute in method.Definition.GetCustomAttributes().Concat(parameters).Select(Reader.GetCustomAttribute))
+        {
+            Out.Write(Reader.GetBlobBytes(attribute.Value));
+            Heeded(attribute);
+        }
+
+        new SignatureText(Module, (type, _) =>
+        {
+            if (!type.IsMade) Refer(CodeUse.Everything, type);
+            return "";
+        }, static type => type.Name).Method(method.Definition.Signature);
     }
 
     protected void Instructions(ReadOnlySpan<byte> il)
@@ -142,6 +163,7 @@ class MethodWriter : CodeWriter
         Out.Write(method.IsMade ? Made(method) : method.Key);
         if (opcode == New) Named(method.Type, TypeUse.Plain);
         if (method.IsMade) return;
+        if (!_givesHashCode && OutsideCalls.GivesHashCode(method.Name)) Refer(CodeUse.Outside, Symbol.Readable(method.Key));
         // Static abstract members are called without an instance, and are chosen by a type argument.
         var isVirtual = method.IsVirtual && (opcode is CallVirtual or LoadVirtualFunction || method.IsStatic);
         Refer(isVirtual ? CodeUse.VirtualCall : CodeUse.Call, method);
@@ -173,7 +195,7 @@ class MethodWriter : CodeWriter
         }
 
         Out.Write(Signatures.Method(reference.Signature));
-        if (OutsideCalls.Looks(symbol.Owner!, symbol.Name)) Refer(CodeUse.Outside, $"{symbol.Owner!.FullName}.{symbol.Name}");
+        if (OutsideCalls.Looks(symbol.Owner!, symbol.Name) && !(_givesHashCode && OutsideCalls.IsHashCode(symbol.Owner!, symbol.Name))) Refer(CodeUse.Outside, $"{symbol.Owner!.FullName}.{symbol.Name}");
         if (symbol is { Owner.FullName: "System.Reflection.Assembly", Name: "GetManifestResourceStream" or "GetManifestResourceNames" }) Refer(CodeUse.Resources, Module);
         if (!_isAccountedFor && DynamicCode.Does(symbol.Owner!, symbol.Name) is { } does && !IsTypeOfCreation(symbol, reference))
             Refer(CodeUse.Unfollowed, $"{Symbol.Readable(_author?.Key ?? _home.Name)} {does} ({symbol.Owner!.FullName}.{symbol.Name})");

@@ -1,0 +1,37 @@
+using System.Reflection.Metadata;
+
+namespace Kiln.Fingerprinting.CodeReading;
+
+/// <summary>
+/// The types that an attribute's arguments name, as types or as texts: whoever heeds the attribute may run what is in them. An argument's
+/// kind need not be known for that: a text that names no type is none.
+/// </summary>
+static class NamedTypes
+{
+    public static IEnumerable<TypeSymbol> In(CodeModule module, BlobHandle value)
+    {
+        var length = module.Reader.GetBlobReader(value).Length;
+        for (var at = 2; at < length; at++) // after the prolog
+            if (TextAt(module, value, at) is { } text && TypeName.TryParse(text, out var name))
+                foreach (var type in Within(module, name)) yield return type;
+    }
+
+    static string? TextAt(CodeModule module, BlobHandle value, int at)
+    {
+        var reader = module.Reader.GetBlobReader(value);
+        reader.Offset = at;
+        if (!reader.TryReadCompressedInteger(out var size) || size < 2 || size > reader.RemainingBytes) return null;
+        var text = reader.ReadUTF8(size);
+        return text.AsSpan().ContainsAnyInRange('\0', '\u001f') ? null : text;
+    }
+
+    /// <summary>A type by its name, and the arguments it is made with.</summary>
+    static IEnumerable<TypeSymbol> Within(CodeModule module, TypeName name)
+    {
+        if (name.IsConstructedGenericType)
+            foreach (var type in name.GetGenericArguments().Append(name.GetGenericTypeDefinition()).SelectMany(part => Within(module, part))) yield return type;
+        else if (!name.IsSimple)
+            foreach (var type in Within(module, name.GetElementType())) yield return type;
+        else if (module.Named(name.FullName, name.AssemblyName?.Name) is { IsKnown: true } found) yield return found;
+    }
+}
