@@ -32,6 +32,18 @@ public sealed class LauncherTests : IDisposable
     public void A_program_whose_launcher_is_killed_was_killed() => Run("kill -KILL $PPID; sleep 300").Signal.ShouldBe(9);
 
     [SandboxFact]
+    public void What_a_program_started_ends_also_where_it_kills_its_launcher()
+    {
+        var other = Process.Start("sleep", ["300"]); // a child of this process that no launcher started
+        using var beside = new LaunchedProgram(Start("exec sleep 300") with { Log = _space.PathOf("beside") }, [], CancellationToken.None);
+        Run("setsid sleep 300 & echo $! > apart; (setsid sh -c 'sleep 300 & echo $! > deep; sleep 300' &); until [ -s deep ]; do :; done; kill -KILL $PPID; sleep 300").Signal.ShouldBe(9);
+        foreach (var left in new[] { "apart", "deep" }) Directory.Exists($"/proc/{_space.Read(left).Trim()}").ShouldBeFalse(left);
+        other.HasExited.ShouldBeFalse();
+        other.Kill();
+        Run("exit 5").ExitCode.ShouldBe(5);
+    }
+
+    [SandboxFact]
     public void It_tells_how_a_program_ended()
     {
         (Run("exit 7") is { ExitCode: 7, Signal: 0 }).ShouldBeTrue();

@@ -40,6 +40,8 @@ readonly record struct ChildEnd(int ExitCode, int Signal, TimeSpan Processor, lo
 /// </summary>
 sealed unsafe partial class ChildProcess : IDisposable
 {
+    static readonly HashSet<int> Started = []; // also its own lock
+
     readonly int _id;
     readonly Lock _gate = new();
     readonly Timer _killing;
@@ -49,7 +51,7 @@ sealed unsafe partial class ChildProcess : IDisposable
     /// <exception cref="Win32Exception">It could not be started.</exception>
     public ChildProcess(ChildStart start, CancellationToken cancellation)
     {
-        _id = Spawn(start);
+        lock (Started) Started.Add(_id = Spawn(start));
         _killing = new Timer(_ => Signal(Native.Killed));
         _cancelled = cancellation.Register(() =>
         {
@@ -60,6 +62,12 @@ sealed unsafe partial class ChildProcess : IDisposable
 
     /// <summary>Whether it was waited for.</summary>
     public bool HasEnded { get; private set; }
+
+    /// <summary>Which of this process's children were not started here. None is started while they are looked for.</summary>
+    public static List<int> Beside(IEnumerable<int> children)
+    {
+        lock (Started) return [.. children.Where(child => !Started.Contains(child))];
+    }
 
     /// <summary>Runs a program to its end.</summary>
     /// <exception cref="Win32Exception">It could not be started.</exception>
@@ -78,8 +86,12 @@ sealed unsafe partial class ChildProcess : IDisposable
         {
             HasEnded = true;
             _ = Native.Kill(-_id, Native.Killed); // what it left behind, while the group still has its number
-            if (Native.Wait4(_id, out var status, 0, out var usage) != _id) throw new Win32Exception();
-            return new ChildEnd((status >> 8) & 0xff, status & 0x7f, usage.User.Span + usage.System.Span, usage.PeakKibibytes * 1024);
+            lock (Started)
+            {
+                if (Native.Wait4(_id, out var status, 0, out var usage) != _id) throw new Win32Exception();
+                Started.Remove(_id);
+                return new ChildEnd((status >> 8) & 0xff, status & 0x7f, usage.User.Span + usage.System.Span, usage.PeakKibibytes * 1024);
+            }
         }
     }
 

@@ -21,10 +21,14 @@ sealed unsafe partial class Launcher : IDisposable
     readonly ChildProcess _process;
     readonly bool _isKept;
 
-    static Launcher() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+    static Launcher()
     {
-        while (Free.TryTake(out var free)) free.Dispose();
-    };
+        Orphans.Adopt();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            while (Free.TryTake(out var free)) free.Dispose();
+        };
+    }
 
     Launcher(IReadOnlyList<int> descriptors)
     {
@@ -73,7 +77,7 @@ sealed unsafe partial class Launcher : IDisposable
     /// <summary>Tells the program to stop: once with the grace it was started with, again at once. Nothing happens where it has ended.</summary>
     public void Stop() => TrySend(new byte[sizeof(Header)]);
 
-    /// <summary>Kills the launcher and with it the program, though not what that started: for one that does not answer.</summary>
+    /// <summary>Kills the launcher and with it the program: for one that does not answer.</summary>
     public void Kill() => _process.Kill();
 
     /// <summary>Waits for the program's end.</summary>
@@ -104,11 +108,13 @@ sealed unsafe partial class Launcher : IDisposable
         _process.Dispose();
     }
 
-    /// <summary>Someone killed it, and its program ended the same way.</summary>
+    /// <summary>Someone killed it, the program perhaps, which ended the same way; what that started is left to this process.</summary>
     ChildEnd Lost()
     {
         _process.Kill();
-        return _process.Wait();
+        var end = _process.Wait();
+        Orphans.Kill();
+        return end;
     }
 
     static byte[] Request(ChildStart start, IReadOnlyList<string> rules)
