@@ -133,6 +133,20 @@ public sealed class RunPageTests(Chromium chromium) : IClassFixture<Chromium>, I
     }
 
     [Fact]
+    public async Task A_page_that_is_asked_for_goes_where_runs_leave_theirs_and_says_so()
+    {
+        Directory.CreateDirectory(_space.PathOf("reports"));
+        DeclareText();
+        await _space.SucceedAsync();
+        File.Delete(_space.PathOf("reports/run.html"));
+        await _space.SucceedAsync("show", "last", "--html");
+        _space.Printed.ShouldBe(_space.PathOf("reports/run.html") + "\n");
+        _space.Read("reports/run.html").ShouldContain("<html");
+        await _space.SucceedAsync("show", "20", "--html");
+        _space.Has("reports/run-20.html").ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_failed_run_leaves_its_page_too()
     {
         Directory.CreateDirectory(_space.PathOf("reports"));

@@ -137,7 +137,7 @@ sealed class CommandLine
     readonly Command _verify = new("verify", "Checks that lock files, code and settings are in step, without data. Ends with 5 where they are not.");
     readonly Command _runs = new("runs", "Lists the last runs.");
     readonly Command _show = new("show", "Shows one run: its stages, settings, environment and metrics.");
-    readonly Option<string?> _page = new("--html") { Description = "Writes the run as a page. Default: run-ID.html.", HelpName = "FILE", Arity = ArgumentArity.ZeroOrOne };
+    readonly Option<string?> _page = new("--html") { Description = "Writes the run as a page. Default: reports/run-ID.html, and reports/run.html of the last.", HelpName = "FILE", Arity = ArgumentArity.ZeroOrOne };
     readonly Command _graph = new("graph", "Draws the stages that the targets need; partitions are one node.");
     readonly Option<bool> _dot = new("--dot") { Description = "In Graphviz's language. The default." };
     readonly Option<bool> _mermaid = new("--mermaid") { Description = "In Mermaid's language." };
@@ -184,11 +184,14 @@ sealed class CommandLine
     /// <exception cref="KilnException">An argument makes no sense.</exception>
     public int Invoke(string[] arguments, string workspace, Func<Request, ExitCode> handle)
     {
-        var parse = _root.Parse(arguments);
+        var parse = _root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null }); // @word is a word, not a file to read arguments from
         if (parse.UnmatchedTokens is [var unknown, ..]) throw HostErrors.UnknownArgument(unknown, KnownNames());
         if (parse.Errors.Count > 0) throw HostErrors.WrongUsage(parse.Errors[0].Message);
 
         RefuseBoth(parse, _sandbox, _noSandbox);
+        if (parse.CommandResult.Command == _verify && !parse.GetValue(_rebuild))
+            foreach (var option in new[] { _sandbox, _noSandbox })
+                if (parse.GetValue(option)) throw HostErrors.WrongUsage($"verify runs stages only with --rebuild: without it, {option.Name} means nothing.");
         RefuseBoth(parse, _dot, _mermaid);
         RefuseBoth(parse, _dot, _html);
         RefuseBoth(parse, _mermaid, _html);
@@ -202,8 +205,8 @@ sealed class CommandLine
     Request RequestOf(ParseResult parse, Verb verb, string[] arguments, string workspace) => new()
     {
         Verb = verb,
-        Targets = verb == Verb.Why ? [parse.GetValue(_stage)!] : [.. (parse.GetValue(_target) ?? []).Distinct()],
-        Workspace = parse.GetValue(_working) is { } working ? FromCaller(working) : workspace,
+        Targets = verb == Verb.Why ? [Named(parse.GetValue(_stage)!, "why")] : [.. (parse.GetValue(_target) ?? []).Select(target => Named(target, "--target")).Distinct()],
+        Workspace = WorkspaceOf(parse) ?? workspace,
         Pipeline = parse.GetValue(_pipeline),
         Overrides = [.. parse.GetValue(_set) ?? []],
         Exclusive = parse.GetValue(_exclusive),
@@ -221,17 +224,39 @@ sealed class CommandLine
         Revisions = [.. parse.GetValue(_revisions) ?? []],
         Json = parse.GetValue(_json),
         GraphForm = parse.GetValue(_html) ? GraphForm.Html : parse.GetValue(_mermaid) ? GraphForm.Mermaid : GraphForm.Dot,
-        Output = OutputOf(parse),
+        Output = OutputOf(parse, WorkspaceOf(parse) ?? workspace),
         Arguments = arguments,
     };
 
     /// <summary>The file a command writes; null where it writes none, or prints.</summary>
-    string? OutputOf(ParseResult parse)
+    string? OutputOf(ParseResult parse, string workspace)
     {
-        var file = parse.GetResult(_page) is not null ? parse.GetValue(_page) ?? $"run-{RunOf(parse)}.html"
+        var file = parse.GetResult(_page) is not null ? parse.GetValue(_page) ?? PageOf(RunOf(parse), workspace)
             : parse.GetValue(_output) ?? (parse.GetValue(_html) ? "graph.html" : null);
         return file is null ? null : FromCaller(file);
     }
+
+    /// <summary>Where a run's page goes if nobody says: with the page that runs leave, where there is a place for that.</summary>
+    static string PageOf(string run, string workspace)
+    {
+        var folder = Path.Combine(Path.GetFullPath(workspace), PageCommand.Folder);
+        var page = run == "last" ? "run.html" : $"run-{run}.html";
+        return Directory.Exists(folder) ? Path.Combine(folder, page) : page;
+    }
+
+    /// <summary>The folder that --working names; null where it is not given.</summary>
+    string? WorkspaceOf(ParseResult parse) => parse.GetValue(_working) switch
+    {
+        null => null,
+        "" => throw HostErrors.WrongUsage("--working takes a folder, and was given none."),
+        var folder => FromCaller(folder),
+    };
+
+    /// <summary>A name that says nothing is nobody's: a script's variable may have been empty.</summary>
+    static string Named(string target, string by) =>
+        string.IsNullOrWhiteSpace(target) ? throw HostErrors.WrongUsage($"{by} takes a stage's name, and was given none.")
+        : target.EndsWith("[]", StringComparison.Ordinal) ? throw HostErrors.WrongUsage($"{target} names no partition: the key between the brackets is missing.")
+        : target;
 
     /// <summary>Relative paths are meant from where the caller stands.</summary>
     public static string FromCaller(string path) => Path.GetFullPath(path, Environment.GetEnvironmentVariable("KILN_CALLER") ?? Directory.GetCurrentDirectory());

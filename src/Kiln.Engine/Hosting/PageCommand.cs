@@ -12,7 +12,9 @@ namespace Kiln.Hosting;
 sealed class PageCommand(Workspace workspace, Request request)
 {
     /// <summary>Where a run leaves its page, in a workspace that has this folder.</summary>
-    const string Folder = "reports", OfLastRun = Folder + "/run.html";
+    public const string Folder = "reports";
+
+    const string OfLastRun = Folder + "/run.html";
 
     public void Show(string file) => Write(file, LedgerPages.Page(workspace, request.Run));
 
