@@ -17,6 +17,13 @@ sealed record OptimizerSettings
     public string Kind { get; init; } = "adam";
 }
 
+sealed record WithTime
+{
+    public DateTime When { get; init; }
+
+    public ImmutableArray<Guid> Times { get; init; } = [];
+}
+
 sealed record WindowSettings
 {
     public required int Days { get; init; }
@@ -242,6 +249,16 @@ public sealed class SettingsTests : IDisposable
     {
         _space.Declare = pipeline => pipeline.Settings<Positional>();
         await RefusedAsync("", "A stage's constructor asks for something that is neither a stage nor a settings record:");
+    }
+
+    [Fact]
+    public async Task A_type_that_settings_cannot_be_is_named()
+    {
+        _space.Declare = pipeline => pipeline.Settings<WithTime>();
+        await RefusedAsync("withTime:\n  when: 10:00\n", "A setting is declared as something that settings cannot be:", "withTime.when", "DateTime", "Declare it as DateOnly");
+        _space.WriteSettings("");
+        (await _space.RunAsync("--set", "withTime.times=[1]")).ShouldBe(2);
+        _space.Printed.ShouldContain("withTime.times");
     }
 
     [Fact]

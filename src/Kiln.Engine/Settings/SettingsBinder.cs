@@ -64,6 +64,7 @@ static class SettingsBinder
     static object? Convert(SettingsTree tree, string path, YamlNode node, Type type, PropertyInfo? member)
     {
         var target = Nullable.GetUnderlyingType(type) ?? type;
+        if (!IsHeld(ElementOf(target) ?? target)) throw SettingsErrors.NotATypeOfSettings(path, ElementOf(target) ?? target);
         switch (node)
         {
             case YamlScalarNode scalar when IsNull(scalar):
@@ -78,6 +79,9 @@ static class SettingsBinder
                 throw SettingsErrors.WrongType(tree.PlaceOf(node), path, node is YamlSequenceNode ? "a list" : node is YamlMappingNode ? "a mapping" : $"'{node}'", Describe(target));
         }
     }
+
+    /// <summary>Whether a setting may be of a type: one that a scalar is read as, or a record of further settings.</summary>
+    static bool IsHeld(Type type) => type.IsPrimitive || type.IsEnum || !type.IsValueType || type == typeof(decimal) || type == typeof(DateOnly) || type == typeof(TimeSpan) || ElementOf(type) is not null;
 
     static bool IsNull(YamlScalarNode scalar) =>
         scalar.Style == YamlDotNet.Core.ScalarStyle.Plain && scalar.Value is null or "" or "~" or "null";

@@ -27,6 +27,11 @@ static class SettingsErrors
     public static UsageException WrongType(string place, string key, string found, string wanted) =>
         new("A setting has the wrong type:", [("at", place), ("key", key), ("found", found), ("wanted", wanted)], $"Write {wanted}.");
 
+    public static UsageException NotATypeOfSettings(string key, Type type) => new(
+        "A setting is declared as something that settings cannot be:", [("key", key), ("type", type.Name)],
+        type == typeof(DateTime) || type == typeof(DateTimeOffset) ? "Declare it as DateOnly, such as 2018-04-01, or as a text that the stage reads as a time."
+        : "Declare it as a number, a text, true or false, a DateOnly, a TimeSpan, an enum, a list of these, or a record of settings.");
+
     public static UsageException OutOfRange(string place, string key, string value, string rule) =>
         new("A setting is out of range:", [("at", place), ("key", key), ("value", value), ("rule", rule)], "Choose a value the rule allows.");
 
