@@ -123,6 +123,22 @@ public sealed class ChangedOutputTests : IDisposable
         _space.Files(Displaced).ShouldContain(path => path.EndsWith("notes.txt", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Something_empty_added_to_a_folder_sets_the_folder_aside(bool isFolder)
+    {
+        await _space.SucceedAsync();
+        _space.Write("out/text.txt", ""); // the store knows what is empty
+        await _space.SucceedAsync();
+        if (isFolder) Directory.CreateDirectory(_space.PathOf("out/parts/mine"));
+        else _space.Write("out/parts/mine", "");
+        await _space.SucceedAsync();
+        Path.Exists(_space.PathOf("out/parts/mine")).ShouldBeFalse();
+        _space.Printed.ShouldContain("out/parts was changed by someone else");
+        Directory.EnumerateFileSystemEntries(_space.PathOf(Displaced), "mine", SearchOption.AllDirectories).Count().ShouldBe(1);
+    }
+
     [Fact]
     public async Task A_file_where_the_folder_belongs_is_kept_aside()
     {

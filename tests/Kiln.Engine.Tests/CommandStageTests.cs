@@ -26,6 +26,16 @@ public sealed class CommandStageTests : IDisposable
     }
 
     [Fact]
+    public async Task An_argument_that_the_kernel_does_not_take_is_told_with_its_length()
+    {
+        _space.Declare = pipeline => pipeline.Add(new CommandStage("Long") { Command = ["sh", "-c", ":", new string('x', 2_000_000)], Writes = [new Output<PlainFile>("out")] });
+        (await _space.RunAsync()).ShouldBe(1);
+        _space.Printed.ShouldContain("A command's arguments are too long to start it:");
+        _space.Printed.ShouldContain("argument 3, 2,000,001 bytes; the kernel takes 131,072");
+        _space.Printed.ShouldContain("Write what is long into a file");
+    }
+
+    [Fact]
     public async Task A_changed_argument_a_changed_input_and_a_changed_program_run_it_again()
     {
         _space.Write("bin/tool", "#!/bin/sh\ncat \"$1\" > \"$2\"\n");

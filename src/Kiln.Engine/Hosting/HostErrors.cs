@@ -33,5 +33,8 @@ static class HostErrors
     public static KilnException CannotPrint(IOException inner) => new(
         "The answer cannot be printed:", [("reason", inner.Message)], "Free some space where it is written to, or have it written elsewhere.", inner);
 
+    public static KilnException RunUnsaid(IOException inner) => new(
+        "What the run had to say cannot be printed:", [("reason", inner.Message)], "It has ended, and is recorded: `show last` tells of it. Free some space where it prints to.", inner);
+
     public static UsageException UnknownRun(string run) => new("There is no such run:", [("run", run)], "`./build.sh runs` lists them.");
 }

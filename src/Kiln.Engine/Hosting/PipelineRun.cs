@@ -21,6 +21,7 @@ sealed class PipelineRun(PipelineChoice choice, Workspace workspace, Request req
 
     public ExitCode Execute(CancellationToken interruption)
     {
+        using var output = new RunOutput(Console.Out);
         var remembered = Task.Run(() => WorkspaceState.Load(workspace.State)); // another core reads it meanwhile
         var declared = choice.ForTargets();
         var plan = declared.PlanFor(request.Targets);
@@ -42,7 +43,7 @@ sealed class PipelineRun(PipelineChoice choice, Workspace workspace, Request req
         };
         using var recorder = new RunRecorder(workspace, state.Hashes, begun);
         var run = new RunIdentity(_id, () => recorder.Commit, request.Overrides);
-        var session = new RunSession(workspace, request, state, cache, recorder, run, _conclusions, style);
+        var session = new RunSession(workspace, request, state, cache, recorder, run, _conclusions, output, style);
         var narrowing = new Narrowing(request);
         var rounds = new Rounds(choice, request, (declared, plan, earlier) => session.Schedule(declared, plan, earlier, interruption));
         if (declared.Listings.Count > 0 && !request.Exclusive) (declared, plan) = rounds.SettleLists(declared, plan, narrowing.IsAsked);
@@ -56,7 +57,7 @@ sealed class PipelineRun(PipelineChoice choice, Workspace workspace, Request req
 
         var exitCode = ExitCodeOf(plan, reports);
         var unknown = exitCode == ExitCode.Done ? rounds.Unknown : null; // where a list failed, that is what is wrong
-        if (request.Verbosity >= Verbosity.Minimal) Console.Write(ClosingTable.Of(reports, _clock.Elapsed, style));
+        if (request.Verbosity >= Verbosity.Minimal) output.Write(ClosingTable.Of(reports, _clock.Elapsed, style));
         // What was made is remembered whatever becomes of the ledger, and the other way round.
         var isNews = recorder.HasBegun || reports.Any(IsNews);
         var recorded = isNews ? Task.Run(() => Record(begun, declared, recorder, session.PeakMemory, reports, unknown?.ExitCode ?? exitCode), CancellationToken.None) : Task.CompletedTask;
@@ -69,8 +70,9 @@ sealed class PipelineRun(PipelineChoice choice, Workspace workspace, Request req
             recorded.GetAwaiter().GetResult();
         }
 
-        foreach (var conclusion in _conclusions) Console.WriteLine(conclusion);
+        foreach (var conclusion in _conclusions) output.WriteLine(conclusion);
         if (unknown is not null) throw unknown;
+        if (output.Failure is { } failure) throw HostErrors.RunUnsaid(failure);
         if (exitCode == ExitCode.Done && _conclusions.IsEmpty && cache.Note is null && !isNews) new GlanceKeeper(choice, workspace, request).Keep(state, reports, hold.Note, _begun);
         return exitCode;
     }

@@ -10,7 +10,7 @@ using Kiln.Running;
 namespace Kiln.Hosting;
 
 /// <summary>What all stages of a run share: each plan that a run finds out it has is scheduled here.</summary>
-sealed class RunSession(Workspace workspace, Request request, WorkspaceState state, Cache cache, RunRecorder recorder, RunIdentity run, ConcurrentQueue<string> conclusions, Style style)
+sealed class RunSession(Workspace workspace, Request request, WorkspaceState state, Cache cache, RunRecorder recorder, RunIdentity run, ConcurrentQueue<string> conclusions, TextWriter output, Style style)
 {
     /// <summary>This many bytes take a noticeable part of a second to hash.</summary>
     const long MuchToRead = 1 << 29;
@@ -50,7 +50,7 @@ sealed class RunSession(Workspace workspace, Request request, WorkspaceState sta
 
     IRunDisplay DisplayFor(Plan plan) => !Console.IsOutputRedirected && request.Verbosity is Verbosity.Normal or Verbosity.Minimal
         ? new LiveDisplay(plan, Console.Out, request.Verbosity, style)
-        : new PlainDisplay(Console.Out, request.Verbosity, TimeProvider.System);
+        : new PlainDisplay(output, request.Verbosity, TimeProvider.System);
 
     /// <summary>What changed is told against what was remembered before the run, which the run replaces as it goes.</summary>
     ExplainingDisplay Explaining(IRunDisplay display, string pipeline)

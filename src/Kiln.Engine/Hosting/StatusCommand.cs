@@ -18,7 +18,7 @@ sealed class StatusCommand(Workspace workspace, Request request, Style style)
         var cache = Cache.Of(workspace.Own, request.Cache);
         var decider = Decider.ThatLooks(plan.Pipeline, _state, cache);
         var narrowing = new Narrowing(request);
-        if (narrowing.IsAsked) plan = narrowing.Of(plan, () => Ledger.Open(workspace.Ledger), all => new Survey(decider, _state.Hashes, cache.Objects).Of(all, new HashSet<PlannedStage>()));
+        if (narrowing.IsAsked) plan = narrowing.Of(plan, () => Ledger.OpenToRead(workspace.Ledger), all => new Survey(decider, _state.Hashes, cache.Objects).Of(all, new HashSet<PlannedStage>()));
         var stages = request.Exclusive ? plan.Stages.Where(plan.Targets.Contains).ToImmutableArray() : plan.Stages;
         var forecasts = new Survey(decider, _state.Hashes, cache.Objects).Of(stages, request.Force ? plan.Targets : new HashSet<PlannedStage>(), plan.Withheld);
         if (request.Verbosity == Verbosity.Diagnostic)

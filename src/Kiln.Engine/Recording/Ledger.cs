@@ -44,10 +44,86 @@ sealed class Ledger : IDisposable
         }
     }
 
+    /// <summary>
+    /// The ledger for who only asks it. SQLite writes beside a ledger also to read it: where the place is read-only or full, the file is read as it
+    /// stands, or a copy where a run that died left some of it in the log beside it.
+    /// </summary>
+    /// <exception cref="KilnException">It cannot be read.</exception>
+    public static Ledger OpenToRead(string path)
+    {
+        try
+        {
+            return Open(path);
+        }
+        catch (KilnException error) when (error.InnerException is SqliteException { SqliteErrorCode: raw.SQLITE_READONLY or raw.SQLITE_IOERR or raw.SQLITE_FULL or raw.SQLITE_CANTOPEN or raw.SQLITE_PERM })
+        {
+            try
+            {
+                return File.Exists(path + "-wal") && new FileInfo(path + "-wal").Length > 0 ? Copied(path) : AsItStands(path);
+            }
+            catch (Exception second) when (second is IOException or UnauthorizedAccessException or SqliteException)
+            {
+                throw error;
+            }
+        }
+    }
+
     public void Dispose() => _connection.Dispose();
 
+    static Ledger AsItStands(string path)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = $"file:{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}?immutable=1",
+            Mode = SqliteOpenMode.ReadOnly,
+            Pooling = false,
+        }.ToString());
+        try
+        {
+            connection.Open();
+            LedgerLayout.Ensure(connection, path);
+            return new Ledger(connection);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    static Ledger Copied(string path)
+    {
+        var folder = Directory.CreateTempSubdirectory("kiln-ledger-");
+        try
+        {
+            var copy = Path.Combine(folder.FullName, "ledger.db");
+            File.Copy(path, copy);
+            File.Copy(path + "-wal", copy + "-wal");
+            using var ledger = Open(copy);
+            var memory = new SqliteConnection("Data Source=:memory:");
+            memory.Open();
+            ledger._connection.BackupDatabase(memory);
+            return new Ledger(memory);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     static KilnException Explained(string path, SqliteException error) =>
-        error.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB ? RunErrors.LedgerDamaged(path, error) : RunErrors.CannotKeepState(path, error);
+        error.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB ? RunErrors.LedgerDamaged(path, Words(error), error) : RunErrors.CannotKeepLedger(path, Words(error), error);
+
+    /// <summary>What SQLite says, in people's words where it speaks of the disk.</summary>
+    static string Words(SqliteException error) => error.SqliteErrorCode switch
+    {
+        raw.SQLITE_FULL => "the disk is full",
+        raw.SQLITE_READONLY => "it cannot be written: its place is read-only, or another user's",
+        raw.SQLITE_CANTOPEN => "it cannot be opened, or nothing can be written beside it",
+        raw.SQLITE_IOERR => "the disk refused to read or write it, or is full",
+        raw.SQLITE_BUSY => "another process has been writing it for too long",
+        _ => error.Message,
+    };
 
     /// <summary>Notes that a run has begun, so that one that is killed is not forgotten.</summary>
     public void Begin(RunRecord run) => Transact(() => AddRun(run, null));

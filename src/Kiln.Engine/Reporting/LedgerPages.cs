@@ -13,7 +13,7 @@ static class LedgerPages
     public static string Runs(Workspace workspace, Style style)
     {
         if (!File.Exists(workspace.Ledger)) return "No runs yet.\n";
-        using var ledger = Ledger.Open(workspace.Ledger);
+        using var ledger = Ledger.OpenToRead(workspace.Ledger);
         var table = new TextTable(style, "Run", "Started", "Pipeline", "Targets", "Ended", "Time", "Ran", "Commit") { RightAligned = new HashSet<int> { 5, 6 } };
         foreach (var row in ledger.Query("""
             SELECT id, started, pipeline, targets, exit_code, seconds, (SELECT count(*) FROM stages WHERE run = id AND outcome = 'ran'), git_commit, git_dirty
@@ -26,14 +26,14 @@ static class LedgerPages
     public static string Page(Workspace workspace, string run)
     {
         if (!File.Exists(workspace.Ledger)) throw HostErrors.UnknownRun(run);
-        using var ledger = Ledger.Open(workspace.Ledger);
+        using var ledger = Ledger.OpenToRead(workspace.Ledger);
         return RunPage.Of(ledger, RecordedRun.Find(ledger, run) ?? throw HostErrors.UnknownRun(run));
     }
 
     public static string Show(Workspace workspace, string run, Style style)
     {
         if (!File.Exists(workspace.Ledger)) throw HostErrors.UnknownRun(run);
-        using var ledger = Ledger.Open(workspace.Ledger);
+        using var ledger = Ledger.OpenToRead(workspace.Ledger);
         var (record, stages) = RecordedRun.Find(ledger, run) ?? throw HostErrors.UnknownRun(run);
 
         var text = new StringBuilder();

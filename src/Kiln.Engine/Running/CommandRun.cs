@@ -6,6 +6,9 @@ namespace Kiln.Running;
 /// <summary>One execution of a command stage: lays out the folder it runs in, runs the program, and says what went wrong.</summary>
 sealed class CommandRun(CommandStage stage, StageRun run)
 {
+    const int TooLong = 7, DiskFull = 28; // E2BIG, ENOSPC
+    const int SmallestBlock = 4096; // less than this is free where not one more line can be kept
+
     readonly string _scratch = run.Scratch;
     readonly Sandbox _sandbox = new(run, run.Scratch);
 
@@ -76,23 +79,32 @@ sealed class CommandRun(CommandStage stage, StageRun run)
         }
         catch (Win32Exception error)
         {
-            throw CommandErrors.NotStarted(stage.FullName, start.Program, error.Message);
+            throw NotStarted(error.NativeErrorCode);
         }
     }
 
     void Judge(ChildEnd end, IReadOnlyList<string> printed)
     {
         var report = end.Report;
-        if (report.Error != 0) throw CommandErrors.NotStarted(stage.FullName, Program, new Win32Exception(report.Error).Message);
+        if (report.Error != 0) throw NotStarted(report.Error);
         if (_sandbox.Undeclared(report) is { Count: > 0 } undeclared) throw SandboxErrors.UndeclaredRead(stage, undeclared, CommandErrors.Lines(printed));
         if (end is not { Signal: 0, ExitCode: 0 }) throw Failure(end, report, printed);
         foreach (var line in printed) run.Printed(line);
     }
 
+    KilnException NotStarted(int error) => error switch
+    {
+        TooLong => CommandErrors.TooLong(stage.FullName, stage.Command),
+        DiskFull => RunErrors.DiskFull(stage.FullName, new Win32Exception(error)),
+        _ => CommandErrors.NotStarted(stage.FullName, Program, new Win32Exception(error).Message),
+    };
+
     KilnException Failure(ChildEnd end, LaunchReport report, IReadOnlyList<string> printed)
     {
-        IEnumerable<(string, string)> facts = [.. SandboxErrors.Refused(report), .. CommandErrors.Lines(printed)];
+        var isUnheard = new DriveInfo(run.Staging).AvailableFreeSpace < SmallestBlock;
+        IEnumerable<(string, string)> facts = [.. SandboxErrors.Refused(report), .. CommandErrors.Lines(printed), .. isUnheard ? [CommandErrors.Unheard] : ((string, string)[])[]];
         var advice = SandboxErrors.Advice(report, stage);
+        if (isUnheard) advice = advice.Append("Free some space and run again: what was made so far is kept.");
         if (UnseenFiles.NamedBy(stage, run, printed) is { } unseen) advice = advice.Append(CommandErrors.NotSeen(stage, unseen, Directory.Exists(Path.Combine(run.Workspace, unseen))));
         var next = string.Join('\n', advice);
         return end.Signal != 0 ? CommandErrors.Killed(stage.FullName, end.Signal, facts, next) : CommandErrors.Failed(stage.FullName, stage.Command, end.ExitCode, facts, next);

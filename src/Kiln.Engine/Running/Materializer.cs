@@ -12,6 +12,8 @@ namespace Kiln.Running;
 sealed class Materializer(ContentStore store, FileHashes hashes, string displacedFolder, Action<string> noted)
 {
     const string Partial = ".kiln-partial";
+    const int Busy = 16; // EBUSY, as a rename over a mounted place answers
+    static readonly ContentHash Nothing = ContentHash.Of([]);
     const UnixFileMode EveryoneMayExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     /// <summary>Whether an output stands in the workspace as it was made.</summary>
@@ -36,9 +38,10 @@ sealed class Materializer(ContentStore store, FileHashes hashes, string displace
             else File.Move(partial, place.Path, overwrite: true);
             foreach (var (path, stamp, hash) in written) hashes.Note(path.Length == 0 ? place.Path : Path.Combine(place.Path, path), stamp, hash);
         }
-        catch
+        catch (Exception error)
         {
             Remove(partial);
+            if (error is IOException { HResult: Busy }) throw RunErrors.PlaceHeld(place.Relative, error);
             throw;
         }
     }
@@ -97,7 +100,7 @@ sealed class Materializer(ContentStore store, FileHashes hashes, string displace
             return;
         }
 
-        if (isFolder && hashes.Tree(place.Path).Entries.All(entry => entry.Kind == FileKind.Folder || (entry.Kind.IsFile() && store.Has(entry.Hash))))
+        if (isFolder && IsOurs(hashes.Tree(place.Path), made))
         {
             Directory.Delete(place.Path, recursive: true);
             return;
@@ -105,9 +108,38 @@ sealed class Materializer(ContentStore store, FileHashes hashes, string displace
 
         var aside = Path.Combine(displacedFolder, place.Relative);
         Directory.CreateDirectory(Path.GetDirectoryName(aside)!);
-        if (isFolder) MoveFolder(place.Path, aside);
-        else File.Move(place.Path, aside, overwrite: true);
+        try
+        {
+            if (isFolder) MoveFolder(place.Path, aside);
+            else File.Move(place.Path, aside, overwrite: true);
+        }
+        catch
+        {
+            RemoveEmpty(Path.GetDirectoryName(aside)!);
+            throw;
+        }
+
         noted($"{place.Relative} was changed by someone else; that version is kept as {Path.Combine(".kiln", "displaced", Path.GetFileName(displacedFolder), place.Relative)}");
+    }
+
+    /// <summary>
+    /// Whether a folder holds nothing that is nowhere else. What is empty has no bytes to know it by: unless the whole folder is one that a stage
+    /// made, an empty file or folder is somebody's where the one that takes its place has none of that name.
+    /// </summary>
+    bool IsOurs(FolderTree tree, OutputHash made)
+    {
+        if (store.Has(tree.Hash)) return true;
+        HashSet<string> known = made.IsFolder ? [.. FolderTree.Parse(store.Read(made.Bytes)).Entries.Select(entry => entry.Path)] : [];
+        var filled = tree.Entries.Select(entry => Path.GetDirectoryName(entry.Path)).ToHashSet(StringComparer.Ordinal);
+        return tree.Entries.All(entry => entry.Kind == FileKind.Folder
+            ? filled.Contains(entry.Path) || known.Contains(entry.Path)
+            : entry.Kind.IsFile() && store.Has(entry.Hash) && (entry.Hash != Nothing || known.Contains(entry.Path)));
+    }
+
+    /// <summary>Removes the folders that were made to set something aside, as far up as they are empty.</summary>
+    static void RemoveEmpty(string folder)
+    {
+        for (; Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any(); folder = Path.GetDirectoryName(folder)!) Directory.Delete(folder);
     }
 
     /// <summary>Moves a folder, also from one file system to another: then everything is copied, links as links, before anything is deleted.</summary>
@@ -117,7 +149,7 @@ sealed class Materializer(ContentStore store, FileHashes hashes, string displace
         {
             Directory.Move(from, to);
         }
-        catch (IOException) when (Directory.Exists(from) && !Path.Exists(to))
+        catch (IOException error) when (error.HResult != Busy && Directory.Exists(from) && !Path.Exists(to))
         {
             Copy(new DirectoryInfo(from), to);
             Directory.Delete(from, recursive: true);

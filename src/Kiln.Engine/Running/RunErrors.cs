@@ -28,6 +28,10 @@ static class RunErrors
     public static KilnException OutputChanged(string what, string stage) => new(
         "An output was changed during the run by something other than its stage:", [("what", what), ("made by", stage)], "Run again: that puts it right, and sets the changed version aside.");
 
+    public static KilnException PlaceHeld(string path, Exception inner) => new(
+        "An output cannot be put in its place, which the system holds:", [("output", path), ("reason", inner.Message.Split(" : ")[0])],
+        "Another file or folder is mounted there, perhaps: unmount it (`findmnt` lists what is mounted), or let the stage write elsewhere.", inner);
+
     public static KilnException NotAsMade(string path, string producer) => new(
         "An input is not as its stage made it:", [("file", path), ("made by", producer)], "Run once without --exclusive: that makes it again and sets the changed version aside.");
 
@@ -59,8 +63,11 @@ static class RunErrors
     public static KilnException CannotKeepState(string path, Exception inner) => new(
         "Kiln cannot write its own folder:", [("path", path), ("reason", inner.Message)], "Make it writable, or free some space; stages that succeeded will be found again.", inner);
 
-    public static KilnException LedgerDamaged(string path, Exception inner) => new(
-        "The ledger of runs is damaged:", [("file", path), ("reason", inner.Message)],
+    public static KilnException CannotKeepLedger(string path, string reason, Exception inner) => new(
+        "The ledger of runs cannot be used:", [("file", path), ("reason", reason)], "Make its folder writable, or free some space; stages that succeeded will be found again.", inner);
+
+    public static KilnException LedgerDamaged(string path, string reason, Exception inner) => new(
+        "The ledger of runs is damaged:", [("file", path), ("reason", reason)],
         "Move it aside; the next run starts a new one. Results do not depend on it.", inner);
 
     sealed class HeldException(string workspace, string owner) : KilnException(

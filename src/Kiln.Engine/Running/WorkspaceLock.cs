@@ -5,6 +5,8 @@ namespace Kiln.Running;
 /// </summary>
 sealed class WorkspaceLock : IDisposable
 {
+    const int HeldByAnother = 11; // EWOULDBLOCK, as flock answers
+
     readonly FileStream _lock;
 
     WorkspaceLock(FileStream held, string note, bool previousDied)
@@ -20,7 +22,7 @@ sealed class WorkspaceLock : IDisposable
     /// <summary>Whether the last owner ended without letting go: it may have left partial files behind.</summary>
     public bool PreviousDied { get; }
 
-    /// <exception cref="KilnException">Another run holds it.</exception>
+    /// <exception cref="KilnException">Another run holds it, or the folder cannot be written.</exception>
     public static WorkspaceLock Take(string workspace, string folder)
     {
         var note = Path.Combine(folder, "owner");
@@ -29,9 +31,13 @@ sealed class WorkspaceLock : IDisposable
         {
             held = new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException) when (Directory.Exists(folder) && File.Exists(Path.Combine(folder, "lock")))
+        catch (IOException error) when (error.HResult == HeldByAnother)
         {
             throw RunErrors.WorkspaceHeld(workspace, ReadNote(note));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw RunErrors.CannotKeepState(folder, error);
         }
 
         try
