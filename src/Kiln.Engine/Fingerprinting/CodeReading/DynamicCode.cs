@@ -23,7 +23,6 @@ static class DynamicCode
         ("System.Reflection.Emit.DynamicMethod" or "System.Reflection.Emit.AssemblyBuilder", _) => "makes code at run time",
         ("System.Linq.Expressions.Expression`1" or "System.Linq.Expressions.LambdaExpression", "Compile") => "compiles code at run time",
         ("Microsoft.CSharp.RuntimeBinder.Binder", _) => "binds a dynamic call at run time",
-        ("System.ComponentModel.DataAnnotations.Validator", _) => "checks a value by its attributes",
         ("System.Diagnostics.Process", "Start") => "starts a program",
         _ => null,
     };
