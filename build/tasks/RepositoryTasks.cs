@@ -15,6 +15,7 @@ static class RepositoryTasks
         pipeline.Add<BenchPage>();
         pipeline.Add<BenchFraud>();
         pipeline.Add<BenchFeatures>();
+        pipeline.Add<BenchPreparing>();
         pipeline.Add<BenchTraining>();
         pipeline.Add<BenchXGBoost>();
         pipeline.Add<BenchCrash>();
