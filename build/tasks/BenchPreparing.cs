@@ -23,7 +23,9 @@ sealed class BenchPreparing : Stage
         {
             var examples = Write(folder);
             var (ratios, kiln) = (new Dictionary<string, List<double>>(), new Dictionary<string, List<double>>());
-            foreach (var (_, preparation) in Steps()) preparation.FitApply(examples);
+            // Until the runtime has compiled what is called often.
+            for (var warm = 0; warm < 3; warm++)
+                foreach (var (_, preparation) in Steps()) preparation.FitApply(examples);
             for (var round = 0; round < Rounds; round++)
             {
                 var peer = await PeerAsync(folder, keep: round == 0, run.Cancellation);

@@ -84,7 +84,10 @@ public sealed record EncodedCategories : PreparedColumns
                 },
                 Fill = fill,
                 Encoding = encoding,
-            },
-            training);
+            })
+        {
+            Training = training,
+            Codes = encoding is FittedHash ? null : counts.Codes,
+        };
     }
 }

@@ -147,23 +147,23 @@ public sealed record FittedQuantile : FittedNumberStep
     // Strictly between the first and the last quantile. A value that is several quantiles stands in the middle of them.
     static double ShareAt(ReadOnlySpan<double> quantiles, double value)
     {
-        var above = FirstAbove(quantiles, value);
-        var at = above - 1;
+        var at = LastUpTo(quantiles, value);
         var steps = (double)(quantiles.Length - 1);
-        if (quantiles[at] != value) return (at + (value - quantiles[at]) / (quantiles[above] - quantiles[at])) / steps;
+        if (quantiles[at] != value) return (at + (value - quantiles[at]) / (quantiles[at + 1] - quantiles[at])) / steps;
         var first = at;
         while (first > 0 && quantiles[first - 1] == value) first--;
         return 0.5 * (at / steps + first / steps);
     }
 
-    static int FirstAbove(ReadOnlySpan<double> quantiles, double value)
+    // The value is not below the first. Without a branch that depends on it, which a processor could not foresee.
+    static int LastUpTo(ReadOnlySpan<double> quantiles, double value)
     {
-        var (low, high) = (0, quantiles.Length);
-        while (low < high)
+        var (low, left) = (0, quantiles.Length);
+        while (left > 1)
         {
-            var middle = (low + high) >>> 1;
-            if (quantiles[middle] <= value) low = middle + 1;
-            else high = middle;
+            var half = left >> 1;
+            low += half & -(quantiles[low + half] <= value ? 1 : 0);
+            left -= half;
         }
         return low;
     }

@@ -87,8 +87,8 @@ public sealed record FittedPreparation
         return this;
     }
 
-    /// <summary>Prepares rows; where a column has features of training rows, [rows, features], those are taken.</summary>
-    internal FeatureMatrix Apply(TableColumns columns, IReadOnlyList<float[]?>? training)
+    /// <summary>Prepares rows; for training rows with what fitting learned of them.</summary>
+    internal FeatureMatrix Apply(TableColumns columns, IReadOnlyList<FittedPart>? training)
     {
         var sources = Columns.Select(fitted => Source(columns, fitted)).ToArray();
         var width = Features.Length;
@@ -114,7 +114,8 @@ public sealed record FittedPreparation
             for (var i = 0; i < sources.Length; i++)
             {
                 var into = features.AsSpan(from * width + Plan.Offsets[i], (count - 1) * width + Plan.Widths[i]);
-                if (training?[i] is { } prepared) Copy(prepared, from, count, Plan.Widths[i], into, width);
+                if (training?[i].Training is { } prepared) Copy(prepared, from, count, Plan.Widths[i], into, width);
+                else if (training?[i].Codes is { } codes) ((FittedCategories)Columns[i]).Encoding.Write(codes.AsSpan(from, count), into, width);
                 else Columns[i].Apply(sources[i], from, count, into, width);
             }
         }

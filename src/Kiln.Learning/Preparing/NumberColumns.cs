@@ -56,17 +56,18 @@ public sealed record NumberColumns : PreparedColumns
         var place = new Place(column.Schema.Name, 0);
         var values = new double[column.Length];
         NumberReader.Read(column, 0, values);
-        var missing = values.Count(double.IsNaN);
+        var missing = 0;
+        foreach (var value in values) missing += double.IsNaN(value) ? 1 : 0;
         if (missing == values.Length && Steps is not [ImputeConstantStep, ..]) throw PreparingErrors.AllMissing(place.Column);
         var imputes = Steps.Any(step => step is ImputeStep or ImputeConstantStep);
         var steps = ImmutableArray.CreateBuilder<FittedNumberStep>(Steps.Length);
         foreach (var step in Steps)
         {
-            var present = missing == 0 ? values : Array.FindAll(values, value => !double.IsNaN(value));
-            var fitted = step.Fit(present, values.Length);
-            fitted.Apply(values, place);
-            if (fitted is FittedImpute) missing = 0;
+            var fitted = step.Fit(missing == 0 ? values : Present(values, values.Length - missing), values.Length);
             steps.Add(fitted);
+            // Only the next step needs what this one makes; a logarithm's errors are told in any case.
+            if (steps.Count < Steps.Length || fitted is FittedLog) fitted.Apply(values, place);
+            if (fitted is FittedImpute) missing = 0;
         }
         return new(new FittedNumbers
         {
@@ -74,6 +75,15 @@ public sealed record NumberColumns : PreparedColumns
             Steps = steps.MoveToImmutable(),
             Indicator = Indicator,
         });
+    }
+
+    static double[] Present(double[] values, int count)
+    {
+        var present = new double[count];
+        var next = 0;
+        foreach (var value in values)
+            if (!double.IsNaN(value)) present[next++] = value;
+        return present;
     }
 
     NumberColumns Then(NumberStep step) => this with { Steps = Steps.Add(step) };

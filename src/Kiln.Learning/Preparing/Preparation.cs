@@ -37,7 +37,7 @@ public sealed record Preparation
         var labels = new FittingLabels(examples.Target, examples.Labels, seed);
         var parts = FitParts(Named(examples.Columns), labels);
         var fitted = Whole(parts);
-        return (fitted, fitted.Apply(examples.Columns, [.. parts.Select(part => part.Training)]));
+        return (fitted, fitted.Apply(examples.Columns, parts));
     }
 
     /// <summary>Fits to training rows.</summary>

@@ -21,6 +21,12 @@ public abstract record PreparedColumns
     private protected KilnException Wrong(string what, string next) => PreparingErrors.Declared(what, string.Join(", ", Names), next);
 }
 
-/// <summary>A fitted column, and what training rows get in place of its features where that differs: [rows, features].</summary>
-sealed record FittedPart(FittedColumn Column, float[]? Training = null);
+/// <summary>A fitted column, and what fitting learned of the training rows.</summary>
+sealed record FittedPart(FittedColumn Column)
+{
+    /// <summary>Training rows' features where they are not what later rows get: [rows, features].</summary>
+    public float[]? Training { get; init; }
 
+    /// <summary>Training rows' categories by number, so that they are not looked up twice; null where they are none.</summary>
+    public int[]? Codes { get; init; }
+}

@@ -56,6 +56,17 @@ public class FittedPreparationTests
     }
 
     [Fact]
+    public void Training_rows_are_prepared_as_later_ones_but_for_the_encoding_by_target()
+    {
+        var later = Made.Fitted.Apply(SomeRows.Of(300).Columns);
+        var target = Made.Fitted.Features.Index().Single(feature => feature.Item.Name == "code target").Index;
+        for (var row = 0; row < later.Rows; row++)
+            for (var feature = 0; feature < later.Columns; feature++)
+                if (feature != target) Made.Training.Row(row)[feature].ShouldBe(later.Row(row)[feature], $"row {row}, {later.Features[feature].Name}");
+        Enumerable.Range(0, 300).Count(row => Made.Training.Row(row)[target] != later.Row(row)[target]).ShouldBeGreaterThan(250);
+    }
+
+    [Fact]
     public void Nothing_but_the_training_rows_is_fitted_to()
     {
         var all = SomeRows.Of(400);
