@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using Kiln.Data;
 
@@ -53,37 +54,52 @@ public sealed record NumberColumns : PreparedColumns
 
     internal override FittedPart Fit(Column column, FittingLabels? labels)
     {
+        // Rented: new pages for every column would take longer than most statistics.
+        var room = ArrayPool<double>.Shared.Rent(column.Length);
+        try
+        {
+            return Fit(column, room.AsSpan(0, column.Length));
+        }
+        finally
+        {
+            ArrayPool<double>.Shared.Return(room);
+        }
+    }
+
+    FittedPart Fit(Column column, Span<double> values)
+    {
         var place = new Place(column.Schema.Name, 0);
-        var values = new double[column.Length];
         NumberReader.Read(column, 0, values);
         var missing = 0;
         foreach (var value in values) missing += double.IsNaN(value) ? 1 : 0;
         if (missing == values.Length && Steps is not [ImputeConstantStep, ..]) throw PreparingErrors.AllMissing(place.Column);
         var imputes = Steps.Any(step => step is ImputeStep or ImputeConstantStep);
+        var optional = imputes || missing > 0;
         var steps = ImmutableArray.CreateBuilder<FittedNumberStep>(Steps.Length);
         foreach (var step in Steps)
         {
-            var fitted = step.Fit(missing == 0 ? values : Present(values, values.Length - missing), values.Length);
-            steps.Add(fitted);
             // Only the next step needs what this one makes; a logarithm's errors are told in any case.
-            if (steps.Count < Steps.Length || fitted is FittedLog) fitted.Apply(values, place);
+            var isLast = steps.Count == Steps.Length - 1 && step is not LogStep;
+            var fitted = step.Fit(missing == 0 ? values : Present(values, isLast ? values : new double[values.Length - missing]), values.Length);
+            steps.Add(fitted);
+            if (!isLast) fitted.Apply(values, place);
             if (fitted is FittedImpute) missing = 0;
         }
         return new(new FittedNumbers
         {
-            Input = new() { Name = place.Column, Kind = InputKinds.Of(column), IsOptional = imputes || missing > 0 },
+            Input = new() { Name = place.Column, Kind = InputKinds.Of(column), IsOptional = optional },
             Steps = steps.MoveToImmutable(),
             Indicator = Indicator,
         });
     }
 
-    static double[] Present(double[] values, int count)
+    // Into other room, or to the front of the same.
+    static ReadOnlySpan<double> Present(ReadOnlySpan<double> values, Span<double> into)
     {
-        var present = new double[count];
         var next = 0;
         foreach (var value in values)
-            if (!double.IsNaN(value)) present[next++] = value;
-        return present;
+            if (!double.IsNaN(value)) into[next++] = value;
+        return into[..next];
     }
 
     NumberColumns Then(NumberStep step) => this with { Steps = Steps.Add(step) };

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Kiln.Learning.Preparing;
 
 /// <summary>
@@ -20,10 +22,11 @@ static class OrderStatistics
             ranks.Add(Math.Min(below + 1, values.Length - 1));
         }
         var wanted = ranks.ToArray();
-        var keys = new ulong[values.Length];
-        for (var i = 0; i < keys.Length; i++) keys[i] = KeyOf(values[i]);
+        var keys = ArrayPool<ulong>.Shared.Rent(values.Length);
+        for (var i = 0; i < values.Length; i++) keys[i] = KeyOf(values[i]);
         var found = new double[wanted.Length];
-        Select(keys, 0, wanted, found, 64);
+        Select(keys.AsSpan(0, values.Length), 0, wanted, found, 64);
+        ArrayPool<ulong>.Shared.Return(keys);
 
         var quantiles = new double[fractions.Length];
         for (var i = 0; i < quantiles.Length; i++)
@@ -66,7 +69,7 @@ static class OrderStatistics
             }
             before += counts[digit];
         }
-        var gathered = new ulong[kept];
+        var gathered = ArrayPool<ulong>.Shared.Rent(kept);
         foreach (var key in keys)
         {
             var digit = (int)((key >> rest) & mask);
@@ -74,6 +77,7 @@ static class OrderStatistics
         }
         foreach (var part in parts)
             Select(gathered.AsSpan(part.Start, part.Count), part.First, ranks[part.FromRank..part.ToRank], found[part.FromRank..part.ToRank], rest);
+        ArrayPool<ulong>.Shared.Return(gathered);
     }
 
     // As numpy: counted from the nearer end, so that both ends are exact.
