@@ -88,8 +88,13 @@ static class UnsteadyPipelines
         ImmutableArray<Named> all = [parsed, parsed with { Count = 4 }, .. days.Select(day => new Named(day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), day.Day))];
         var numbers = all.ToImmutableSortedDictionary(named => (named.Word, named.Count), named => double.Parse("0.5", CultureInfo.InvariantCulture) * named.Count, Comparer<(string, int)>.Default);
         var last = all[^1..][0] switch { { Count: > 2 } named => named.ToString(), _ => throw new InvalidOperationException("never") };
-        int[] table = [2, 3, 5, 7];
+        int[] table = [2, 3, 5, 7, .. Squares(3)];
         pipeline.Add(Stage(pairs[0][..1] + (last.Length + table.Sum() + numbers.Count + new Keyed("x").Equals(new Keyed("y")).ToString().Length) / 1000));
+    }
+
+    static IEnumerable<int> Squares(int count)
+    {
+        for (var i = 0; i < count; i++) yield return i * i;
     }
 
     static T Parsed<T>(string text)

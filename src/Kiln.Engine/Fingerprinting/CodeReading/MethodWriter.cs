@@ -12,7 +12,7 @@ class MethodWriter : CodeWriter
     readonly CodeMethod? _author;
     readonly CodeType _home;
     readonly bool _isAccountedFor;
-    bool _givesHashCode; // the method that is being written
+    CodeMethod? _written; // now; null for the initializers of fields
 
     protected MethodWriter(CodeType home, CodeMethod? author)
         : base(home.Module)
@@ -52,7 +52,7 @@ class MethodWriter : CodeWriter
     protected void Method(CodeMethod method)
     {
         var definition = method.Definition;
-        _givesHashCode = OutsideCalls.GivesHashCode(method.Name);
+        _written = method;
         Out.Write((int)(definition.Attributes & ~MethodAttributes.MemberAccessMask));
         Out.Write((int)definition.ImplAttributes);
         Out.Write(Signatures.Method(definition.Signature));
@@ -163,7 +163,7 @@ class MethodWriter : CodeWriter
         Out.Write(method.IsMade ? Made(method) : method.Key);
         if (opcode == New) Named(method.Type, TypeUse.Plain);
         if (method.IsMade) return;
-        if (!_givesHashCode && OutsideCalls.GivesHashCode(method.Name)) Refer(CodeUse.Outside, Symbol.Readable(method.Key));
+        if (!GivesHashCode && OutsideCalls.GivesHashCode(method.Name)) Refer(CodeUse.Outside, Symbol.Readable(method.Key));
         // Static abstract members are called without an instance, and are chosen by a type argument.
         var isVirtual = method.IsVirtual && (opcode is CallVirtual or LoadVirtualFunction || method.IsStatic);
         Refer(isVirtual ? CodeUse.VirtualCall : CodeUse.Call, method);
@@ -195,11 +195,17 @@ class MethodWriter : CodeWriter
         }
 
         Out.Write(Signatures.Method(reference.Signature));
-        if (OutsideCalls.Looks(symbol.Owner!, symbol.Name) && !(_givesHashCode && OutsideCalls.IsHashCode(symbol.Owner!, symbol.Name))) Refer(CodeUse.Outside, $"{symbol.Owner!.FullName}.{symbol.Name}");
+        if (OutsideCalls.Looks(symbol.Owner!, symbol.Name) && !(GivesHashCode && OutsideCalls.IsHashCode(symbol.Owner!, symbol.Name)) && !IsOfIterator(symbol)) Refer(CodeUse.Outside, $"{symbol.Owner!.FullName}.{symbol.Name}");
         if (symbol is { Owner.FullName: "System.Reflection.Assembly", Name: "GetManifestResourceStream" or "GetManifestResourceNames" }) Refer(CodeUse.Resources, Module);
         if (!_isAccountedFor && DynamicCode.Does(symbol.Owner!, symbol.Name) is { } does && !IsTypeOfCreation(symbol, reference))
             Refer(CodeUse.Unfollowed, $"{Symbol.Readable(_author?.Key ?? _home.Name)} {does} ({symbol.Owner!.FullName}.{symbol.Name})");
     }
+
+    bool GivesHashCode => _written is { } method && OutsideCalls.GivesHashCode(method.Name);
+
+    /// <summary>What the compiler makes of an iterator asks for its thread, to know whether it may begin without a copy of itself.</summary>
+    bool IsOfIterator(MemberSymbol symbol) => symbol is { Owner.FullName: "System.Environment", Name: "get_CurrentManagedThreadId" }
+        && _written is { Type.IsMade: true } method && (method.IsConstructor || method.Name.EndsWith(".GetEnumerator", StringComparison.Ordinal));
 
     /// <summary><c>new T()</c> is a call of the generic <c>Activator.CreateInstance</c>: its type is an argument, and followed.</summary>
     bool IsTypeOfCreation(MemberSymbol symbol, MemberReference reference) =>
