@@ -1,8 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using Kiln.Data;
-using Kiln.Learning;
 using Kiln.Learning.Evaluating;
-using Kiln.Learning.Training;
+using Kiln.Learning.Fitting;
+using Kiln.Learning.Models;
 
 namespace Kiln.Pipelines.Fraud;
 
@@ -24,21 +24,18 @@ public sealed record FraudEvaluation
     public required CardPrecision Cards { get; init; }
 }
 
-/// <summary>Scores the test week with the model file alone, and measures how well it does.</summary>
+/// <summary>Scores the test week with the model's folder alone, and measures how well it does.</summary>
 [TaskDescription("Scores the test week and measures AUC ROC, average precision and card precision.")]
 public sealed class Evaluate(Split split, Train train, EvaluateSettings settings) : Stage
 {
-    /// <summary>The library that scores.</summary>
-    public Inputs<PlainFile> LibtorchLibrary { get; } = Libtorch.Library;
-
-    /// <summary>The library that writes the tables.</summary>
-    public Input<PlainFile> DuckDbLibrary { get; } = DuckDb.Library;
+    /// <summary>The libraries that score.</summary>
+    public Inputs<PlainFile> Libraries { get; } = LearningLibraries.All;
 
     /// <summary>The test week.</summary>
     public Input<Table> Test { get; } = split.Test;
 
     /// <summary>The model.</summary>
-    public Input<ModelFile> Model { get; } = train.Model;
+    public Input<ModelFolder> Model { get; } = train.Model;
 
     /// <summary>How it was trained: the threshold was chosen there.</summary>
     public Input<Json<TrainingRecord>> Training { get; } = train.Record;
@@ -54,20 +51,19 @@ public sealed class Evaluate(Split split, Train train, EvaluateSettings settings
     {
         var threshold = run.Open(Training).Read().Threshold.Threshold;
         using var model = run.Open(Model).Load();
-        var examples = LabelledExamples.Read(run.Open(Test), model.FeatureNames);
-        var scores = model.Score(examples.Features).Select(score => (double)score).ToArray();
+        var test = FraudProblem.Definition.Read(run.Open(Test));
+        var labels = Measures.ToTruths(test.Labels.Span);
+        var scores = model.Predict(test.Columns).ToDoubles();
 
         var evaluation = new FraudEvaluation
         {
-            Transactions = BinaryEvaluation.Of(scores, examples.Labels, threshold),
-            Cards = CardPrecision.Of(new CardRows { Days = examples.Days, Cards = examples.Customers, Scores = scores, Labels = examples.Labels }, settings.CardsPerDay),
+            Transactions = BinaryEvaluation.Of(scores, labels, threshold),
+            Cards = FraudProblem.Cards(test.Columns, scores, labels, settings.CardsPerDay),
         };
         run.Open(Metrics).Write(evaluation);
         run.Open(Scores).Write([
-            Column.Of(TransactionEvents.Id, examples.Ids),
-            Column.Timestamps(TransactionEvents.Time, examples.Times),
-            Column.Of<long>(TransactionEvents.Customer, examples.Customers),
-            Column.Of<bool>(TransactionEvents.Fraud, examples.Labels),
+            .. new[] { TransactionEvents.Id, TransactionEvents.Time, TransactionEvents.Customer }.Select(name => test.Columns[name]),
+            Column.Of<bool>(TransactionEvents.Fraud, labels),
             Column.Of<double>("SCORE", scores),
         ]);
         run.Metric("AUC ROC", evaluation.Transactions.AreaUnderRoc);

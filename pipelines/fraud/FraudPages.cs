@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Kiln.Learning.Evaluating;
 using Kiln.Learning.Reporting;
+using Kiln.Learning.Models;
 using Kiln.Learning.Training;
 
 namespace Kiln.Pipelines.Fraud;
@@ -16,7 +17,7 @@ sealed record FraudPages
 
     public required SplitSettings Split { get; init; }
 
-    public required TrainingSettings Settings { get; init; }
+    public required ModelDescription Model { get; init; }
 
     public required int CardsPerDay { get; init; }
 
@@ -40,17 +41,19 @@ sealed record FraudPages
             $"Labels are assumed to be known {Split.DelayDays} days after a transaction.",
             "A card without history and a terminal without labels look like quiet ones.",
         ],
-        Split = $"Trained on {Split.TrainDays} days from {Split.TrainStart:yyyy-MM-dd}; after {Split.DelayDays} days for labels to arrive, tested on {Split.TestDays} days without the cards "
-            + "already known to be compromised. The number of epochs and the threshold were chosen on the same two windows, earlier.",
+        Split = $"Trained on the rows up to {Split.TrainStart.AddDays(Split.TrainDays - 1):yyyy-MM-dd}; after {Split.DelayDays} days for labels to arrive, tested on {Split.TestDays} days without the cards "
+            + "already known to be compromised. The threshold was chosen on the same two windows, earlier.",
         Data = Windows,
         Features = [.. FraudFeatures.Names.Select(name => new FeatureFact(name, Meaning(name)))],
         Architecture =
         [
-            new("kind", "feed-forward network"),
-            new("layers", string.Join(" → ", [FraudFeatures.Names.Length, .. Settings.Hidden, 1])),
-            new("activation", "ReLU"),
-            new("parameters", $"{Record.Parameters:#,0}"),
-            new("device", Record.Device),
+            new("candidate", Record.Candidate),
+            new("kind", Model.Kind),
+            new("features", $"{Model.Features.Length}"),
+            new("parameters", $"{Model.Parameters:#,0}"),
+            new("library", Model.Library ?? "Kiln's own"),
+            new("device", Record.Fit.Device),
+            new("repeatable", Model.Reproducibility == Reproducibility.BitIdentical ? "to the bit" : "but for rounding, or on the same kind of GPU"),
         ],
         Settings = Settled(setting => true, nameof(Train)),
         Metrics = Metrics(),
@@ -58,7 +61,7 @@ sealed record FraudPages
         AtThreshold = Evaluation.Transactions.AtThreshold,
         Training = History(),
         Provenance = Provenance(),
-        HowToScore = "using var model = ModelFile.At(\"models/fraud/classifier.safetensors\").Load();\nfloat[] scores = model.Score(features); // rows × 15, in the order of the table of features",
+        HowToScore = "using var model = ModelFolder.At(\"models/fraud/classifier\").Load();\nPredictions scores = model.Predict(Table.At(\"rows.parquet\"));",
     };
 
     public EvaluationPage EvaluationPage() => new()
@@ -77,7 +80,7 @@ sealed record FraudPages
         Timeline = RunPages.TimelineOf(Facts),
     };
 
-    string ThresholdRule => $"{Record.Threshold.Rule}, by the network of the selection, which was fitted on the earlier window";
+    string ThresholdRule => $"{Record.Threshold.Rule}, by the model of the selection, which was fitted on the earlier window";
 
     /// <summary>Figures for the published transactions; a simulated world of one's own has none.</summary>
     static ReferenceResults Published => new()
@@ -108,13 +111,13 @@ sealed record FraudPages
     {
         Loss = "binary cross entropy",
         Metric = "average precision",
-        BestEpoch = Record.ChosenEpochs,
-        Points = [.. Record.Selection.Select(epoch => new TrainingCurvePoint
+        BestEpoch = Record.Selection.BestEpoch,
+        Points = [.. Record.Selection.Epochs.Select(epoch => new TrainingCurvePoint
         {
             Epoch = epoch.Epoch,
             TrainingLoss = epoch.TrainingLoss,
             ValidationLoss = epoch.ValidationLoss,
-            ValidationMetric = epoch.AveragePrecision,
+            ValidationMetric = epoch.Validation.GetValueOrDefault(Measures.Name(Measure.AveragePrecision), epoch.Validation.GetValueOrDefault("aucpr", double.NaN)),
         })],
     };
 

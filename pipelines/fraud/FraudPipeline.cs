@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Kiln.Learning.Evaluating;
+using Kiln.Learning.Fitting;
 
 namespace Kiln.Pipelines.Fraud;
 
@@ -12,11 +14,29 @@ public static class FraudPipeline
     {
         var days = SourceDays(pipeline);
         pipeline.AddPartitions(days.Keys, day => new Ingest(day, days[day]));
-        pipeline.Add<Features>();
+        var features = pipeline.Add<Features>();
         pipeline.Add<Split>();
         pipeline.Add<Train>();
         pipeline.Add<Evaluate>();
         pipeline.Add<Report>();
+        DeclareComparison(pipeline, features);
+    }
+
+    /// <summary>
+    /// Model selection: every candidate on every validation week. The same on the test weeks is another target, so that nobody looks there
+    /// by accident.
+    /// </summary>
+    static void DeclareComparison(PipelineBuilder pipeline, Features features)
+    {
+        var (split, evaluate) = (pipeline.Settings<SplitSettings>(), pipeline.Settings<EvaluateSettings>());
+        var candidates = pipeline.Settings<ModelsSettings>().Candidates;
+        var days = candidates.Select(candidate => candidate.Days).Append(split.TrainDays).Max();
+        var folds = pipeline.AddPartitions(split.ValidationStarts.Concat(split.TestStarts), start => new SplitFold(start, days, features, split));
+        var pairs = (from candidate in candidates from fold in folds select (candidate, fold)).ToDictionary(pair => $"{pair.candidate.Name}@{pair.fold.Key}");
+        var fits = pipeline.AddPartitions(pairs.Keys, key => new FraudFold(pairs[key].candidate, pairs[key].fold, evaluate)).ToLookup(fit => fit.Fold);
+        pipeline.AddPartitions(["validation", "test"], weeks => new CompareCandidates(
+            $"fraud/{weeks}", Measures.Name(Measure.AveragePrecision), isHigherBetter: true,
+            (weeks == "test" ? split.TestStarts : split.ValidationStarts).SelectMany(start => fits[SplitFold.NameOf(start)])));
     }
 
     /// <summary>Each day's CSV: simulated, or found in the folder that <c>source.path</c> names.</summary>

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Kiln.Data;
 using Kiln.Learning;
+using Kiln.Learning.Models;
 using Kiln.Learning.Reporting;
-using Kiln.Learning.Training;
 
 namespace Kiln.Pipelines.Fraud;
 
@@ -10,7 +10,7 @@ namespace Kiln.Pipelines.Fraud;
 [TaskDescription("Writes the model card and the evaluation page.")]
 public sealed class Report(
     Split split, Train train, Evaluate evaluate,
-    SourceSettings source, SplitSettings splitSettings, TrainingSettings trainSettings, EvaluateSettings evaluateSettings) : Stage
+    SourceSettings source, SplitSettings splitSettings, EvaluateSettings evaluateSettings) : Stage
 {
     /// <summary>The library that reads the tables.</summary>
     public Input<PlainFile> DuckDbLibrary { get; } = DuckDb.Library;
@@ -21,14 +21,17 @@ public sealed class Report(
     /// <summary>The window the model was fitted on.</summary>
     public Input<Table> Training { get; } = split.Training;
 
-    /// <summary>The earlier window, on which the number of epochs was tried.</summary>
+    /// <summary>The earlier window, on which a model was fitted for the threshold.</summary>
     public Input<Table> Selection { get; } = split.Selection;
 
-    /// <summary>The window the threshold and the number of epochs were chosen on.</summary>
+    /// <summary>The window the threshold was chosen on.</summary>
     public Input<Table> Validation { get; } = split.Validation;
 
     /// <summary>The window it was tested on.</summary>
     public Input<Table> Test { get; } = split.Test;
+
+    /// <summary>The model, for what it is made of.</summary>
+    public Input<ModelFolder> Model { get; } = train.Model;
 
     /// <summary>How training went.</summary>
     public Input<Json<TrainingRecord>> Record { get; } = train.Record;
@@ -58,7 +61,7 @@ public sealed class Report(
             Facts = facts,
             IsSimulated = IsSimulated,
             Split = splitSettings,
-            Settings = trainSettings,
+            Model = run.Open(Model).Describe(),
             CardsPerDay = evaluateSettings.CardsPerDay,
             Record = run.Open(Record).Read(),
             Evaluation = run.Open(Metrics).Read(),

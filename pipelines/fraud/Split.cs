@@ -1,22 +1,26 @@
 using Kiln.Data;
-using Kiln.Data.Features;
+using Kiln.Learning.Fitting;
 
 namespace Kiln.Pipelines.Fraud;
 
 /// <summary>
 /// Divides the examples by time: a training week and, after the labels' delay, a test week without the cards already known to be
-/// compromised; and the same two windows earlier, by which the number of epochs is chosen before the test week is ever seen.
+/// compromised; and the same two windows earlier, by which the threshold is chosen before the test week is ever seen. A model that learns
+/// from more days gets those before the training week too.
 /// </summary>
 [TaskDescription("Divides the examples by time into selection, validation, training and test windows.")]
-public sealed class Split(Features features, SplitSettings settings) : Stage
+public sealed class Split(Features features, SplitSettings settings, ModelsSettings models, TrainSettings train) : Stage
 {
+    /// <summary>Days that the chosen model learns from; 0: the training week.</summary>
+    public int Days { get; } = models[train.Model].Days;
+
     /// <summary>The library that writes the tables.</summary>
     public Input<PlainFile> DuckDbLibrary { get; } = DuckDb.Library;
 
     /// <summary>All examples.</summary>
     public Input<Table> Examples { get; } = features.Examples;
 
-    /// <summary>The earlier window, on which the number of epochs is tried.</summary>
+    /// <summary>The earlier window, on which a model is fitted for the threshold.</summary>
     public Output<Table> Selection { get; } = new("data/fraud/split/selection.parquet");
 
     /// <summary>The window it is judged on.</summary>
@@ -31,48 +35,14 @@ public sealed class Split(Features features, SplitSettings settings) : Stage
     /// <inheritdoc/>
     protected override Task RunAsync(StageRun run)
     {
-        var columns = run.Open(Examples).ReadColumns();
-        var events = new EventColumns
-        {
-            Ids = columns.Values<long>(TransactionEvents.Id),
-            Times = columns.Values<long>(TransactionEvents.Time),
-            Columns = new[] { TransactionEvents.Customer, TransactionEvents.Fraud }.ToDictionary(name => name, columns.Values<long>),
-        };
-        var fold = new Fold { Settings = settings };
-        var (selection, validation) = Rows(fold.Earlier, "selection", "validation");
-        var (training, test) = Rows(fold, "training", "test");
-        Write(Selection, "selection", selection);
-        Write(Validation, "validation", validation);
-        Write(Training, "training", training);
-        Write(Test, "test", test);
+        var examples = new SplitExamples(run.Open(Examples));
+        var fold = new Fold { Settings = settings, Days = Days };
+        var (selection, validation) = examples.Rows(fold.Earlier, "selection", "validation");
+        var (training, test) = examples.Rows(fold, "training", "test");
+        examples.Write(run.Open(Selection), run, "selection", selection);
+        examples.Write(run.Open(Validation), run, "validation", validation);
+        examples.Write(run.Open(Training), run, "training", training);
+        examples.Write(run.Open(Test), run, "test", test);
         return Task.CompletedTask;
-
-        (int[] Training, int[] Assessed) Rows(Fold fold, string trainedOn, string assessedOn)
-        {
-            var rows = fold.Rows(events);
-            var (from, count) = rows.Training.GetOffsetAndLength(events.Ids.Length);
-            int[] trained = [.. Enumerable.Range(from, count)], assessed = [.. rows.Assessed];
-            var frauds = events.Columns[TransactionEvents.Fraud].Span;
-            RefuseOneClass(frauds, trained, trainedOn, fold.Settings.TrainStart, fold.Settings.TrainStart.AddDays(fold.Settings.TrainDays - 1));
-            RefuseOneClass(frauds, assessed, assessedOn, fold.AssessStart, fold.End.AddDays(-1));
-            return (trained, assessed);
-        }
-
-        void Write(Output<Table> output, string name, int[] rows)
-        {
-            run.Open(output).Write([.. columns.Columns.Select(column => column.Take(rows))]);
-            var frauds = events.Columns[TransactionEvents.Fraud].Span;
-            var positives = 0L;
-            foreach (var row in rows) positives += frauds[row];
-            run.Metric($"{name} rows", rows.Length);
-            run.Metric($"{name} frauds", positives);
-        }
-    }
-
-    static void RefuseOneClass(ReadOnlySpan<long> frauds, int[] rows, string window, DateOnly from, DateOnly to)
-    {
-        var positives = 0L;
-        foreach (var row in rows) positives += frauds[row];
-        if (positives == 0 || positives == rows.Length) throw FraudErrors.NoRows(window, from, to);
     }
 }

@@ -1,56 +1,44 @@
-using System.Collections.Immutable;
 using Kiln.Data;
 using Kiln.Learning;
 using Kiln.Learning.Evaluating;
-using Kiln.Learning.Training;
+using Kiln.Learning.Fitting;
+using Kiln.Learning.Models;
 
 namespace Kiln.Pipelines.Fraud;
 
 /// <summary>How the model was trained; what the pages and the threshold come from. The same every time.</summary>
 public sealed record TrainingRecord
 {
-    /// <summary>The epochs of the selection: fitted on the earlier window, judged on the validation window after each.</summary>
-    public required ImmutableArray<EpochRecord> Selection { get; init; }
+    /// <summary>The candidate.</summary>
+    public required string Candidate { get; init; }
 
-    /// <summary>The best of them: as many epochs the model itself was fitted for.</summary>
-    public required int ChosenEpochs { get; init; }
+    /// <summary>The fit of the selection: on the earlier window, judged on the validation window after each epoch.</summary>
+    public required FitRecord Selection { get; init; }
 
-    /// <summary>The epochs of the model itself, on the training window.</summary>
-    public required ImmutableArray<EpochRecord> Fit { get; init; }
+    /// <summary>The fit of the model itself, on the training window.</summary>
+    public required FitRecord Fit { get; init; }
 
     /// <summary>The threshold above which a transaction is flagged, chosen on the validation window.</summary>
     public required ThresholdChoice Threshold { get; init; }
-
-    /// <summary>Trainable numbers of the network.</summary>
-    public required long Parameters { get; init; }
-
-    /// <summary>Where it ran, and why there.</summary>
-    public required string Device { get; init; }
 }
 
 /// <summary>
-/// Trains the network: first on the earlier window, to choose the number of epochs and the threshold on the validation window; then anew,
-/// for that many epochs, on the training window. Inputs are standardized by the statistics of the window that is fitted.
+/// Fits the chosen candidate: first on the earlier window, to choose the threshold on the validation window (and the number of epochs, where the
+/// candidate stops early); then anew on the training window.
 /// </summary>
-[TaskDescription("Chooses the number of epochs on the earlier windows, then fits the network on the training window.")]
-public sealed class Train(Split split, TrainingSettings settings) : Stage
+[TaskDescription("Chooses the threshold on the earlier windows, then fits the model on the training window.")]
+public sealed class Train(Split split, TrainSettings settings, ModelsSettings models) : Stage
 {
-    static readonly ValidationMetrics Metrics = new()
-    {
-        RocAuc = (scores, labels) => Ranking.Of(scores, labels).AreaUnderRoc(),
-        AveragePrecision = (scores, labels) => Ranking.Of(scores, labels).AveragePrecision(),
-    };
+    /// <summary>The libraries that fit.</summary>
+    public Inputs<PlainFile> Libraries { get; } = LearningLibraries.All;
 
-    /// <summary>The library that trains.</summary>
-    public Inputs<PlainFile> LibtorchLibrary { get; } = Libtorch.Library;
-
-    /// <summary>The library that reads the tables.</summary>
-    public Input<PlainFile> DuckDbLibrary { get; } = DuckDb.Library;
+    /// <summary>What is fitted.</summary>
+    public Candidate Candidate { get; } = settings.Choose(models);
 
     /// <summary>What the device setting comes to here.</summary>
-    public string Accelerator { get; } = Libtorch.Accelerator(settings.Device);
+    public string Accelerator { get; } = Libtorch.Accelerator(settings.Choose(models).Model.Device);
 
-    /// <summary>The earlier window, on which the number of epochs is tried.</summary>
+    /// <summary>The earlier window.</summary>
     public Input<Table> Selection { get; } = split.Selection;
 
     /// <summary>The window it is judged on.</summary>
@@ -59,8 +47,8 @@ public sealed class Train(Split split, TrainingSettings settings) : Stage
     /// <summary>The window the model is fitted on.</summary>
     public Input<Table> Training { get; } = split.Training;
 
-    /// <summary>The model: weights, standardizer, names of the features, settings.</summary>
-    public Output<ModelFile> Model { get; } = new("models/fraud/classifier.safetensors");
+    /// <summary>The model: weights, preparation, signature, settings, hashes.</summary>
+    public Output<ModelFolder> Model { get; } = new("models/fraud/classifier");
 
     /// <summary>How it was trained.</summary>
     public Output<Json<TrainingRecord>> Record { get; } = new("models/fraud/training.json");
@@ -68,52 +56,21 @@ public sealed class Train(Split split, TrainingSettings settings) : Stage
     /// <inheritdoc/>
     protected override Task RunAsync(StageRun run)
     {
-        var validation = Examples(run.Open(Validation));
-        using var selected = Fit(run, "selection", settings, Examples(run.Open(Selection)), validation);
-        var scores = selected.Model.Score(validation.Features.Span);
-        var threshold = ThresholdChoice.GreatestF1(Ranking.Of(Array.ConvertAll(scores, score => (double)score), validation.Labels.Span));
+        var problem = FraudProblem.Definition;
+        var validation = problem.Read(run.Open(Validation));
+        using var selected = Fit("selection", Candidate.Model, run.Open(Selection), validation);
+        var scores = selected.Model.Predict(validation.Columns).ToDoubles();
+        var threshold = ThresholdChoice.GreatestF1(Ranking.Of(scores, Measures.ToTruths(validation.Labels.Span)));
 
-        using var fitted = Fit(run, "fit", settings with { Epochs = selected.BestEpoch }, Examples(run.Open(Training)), null);
-        run.Open(Model).Write(fitted.Model, settings);
-        run.Open(Record).Write(new TrainingRecord
-        {
-            Selection = selected.Epochs,
-            ChosenEpochs = selected.BestEpoch,
-            Fit = fitted.Epochs,
-            Threshold = threshold,
-            Parameters = fitted.Model.ParameterCount,
-            Device = $"{fitted.Device.Device} ({fitted.Device.Reason})",
-        });
-        run.Metric("chosen epochs", selected.BestEpoch);
-        run.Metric("validation average precision", selected.Epochs[selected.BestEpoch - 1].AveragePrecision);
-        run.Metric("training loss", fitted.Epochs[^1].TrainingLoss);
+        var chosen = Candidate.Model.StopsEarly ? Candidate.Model.With(selected.Record.BestEpoch, null, null) : Candidate.Model;
+        using var fitted = Fit("fit", chosen, run.Open(Training), null);
+        run.Open(Model).Write(fitted.Model);
+        run.Open(Record).Write(new TrainingRecord { Candidate = Candidate.Name, Selection = selected.Record, Fit = fitted.Record, Threshold = threshold });
+        if (chosen.StopsEarly) run.Metric("chosen epochs", selected.Record.BestEpoch);
+        run.Metric("validation average precision", Ranking.Of(scores, Measures.ToTruths(validation.Labels.Span)).AveragePrecision());
         return Task.CompletedTask;
-    }
 
-    static TrainingOutcome Fit(StageRun run, string what, TrainingSettings settings, TrainingExamples training, TrainingExamples? validation)
-    {
-        Directory.CreateDirectory(run.CheckpointFolder);
-        var progress = run.Progress(what, settings.Epochs, "epochs");
-        var trainer = new BinaryClassifierTrainer(settings, FraudFeatures.Names)
-        {
-            Metrics = Metrics,
-            CheckpointPath = Path.Combine(run.CheckpointFolder, what + ".safetensors"),
-            OnResume = epochs =>
-            {
-                run.Note($"Train: {what} goes on after epoch {epochs}, from its checkpoint");
-                progress.Add(epochs);
-            },
-            OnEpoch = epoch => progress.Add(1, Describe(epoch)),
-        };
-        return trainer.Fit(training, validation, run.Cancellation);
-    }
-
-    static string Describe(EpochRecord epoch) =>
-        $"loss {epoch.TrainingLoss:0.0000}" + (double.IsFinite(epoch.AveragePrecision) ? $", validation AP {epoch.AveragePrecision:0.000}" : "");
-
-    static TrainingExamples Examples(Table table)
-    {
-        var examples = LabelledExamples.Read(table, FraudFeatures.Names);
-        return new TrainingExamples { Features = examples.Features, Labels = examples.Labels };
+        FitOutcome Fit(string what, EstimatorSettings model, Table rows, Examples? judged) =>
+            Kiln.Learning.Models.Model.Fit(model, problem.Prepare(rows, Candidate.Preparation), problem.Read(rows, Candidate.Days), judged, FitProgress.Of(run, what, model));
     }
 }

@@ -11,6 +11,12 @@ public sealed record Fold
     /// <summary>The windows' days.</summary>
     public required SplitSettings Settings { get; init; }
 
+    /// <summary>Days that are trained on, up to the training window's end, where they are more than the window; 0: the window.</summary>
+    public int Days { get; init; }
+
+    /// <summary>The first day that is trained on.</summary>
+    public DateOnly TrainingStart => Settings.TrainStart.AddDays(-Math.Max(0, Days - Settings.TrainDays));
+
     /// <summary>The first day that the model is judged on.</summary>
     public DateOnly AssessStart => Settings.TrainStart.AddDays(Settings.TrainDays + Settings.DelayDays);
 
@@ -18,10 +24,10 @@ public sealed record Fold
     public DateOnly End => AssessStart.AddDays(Settings.TestDays);
 
     /// <summary>
-    /// The fold by which the number of epochs is chosen before this one's judged window: earlier by training and delay, judged from this
+    /// The fold by which the threshold is chosen before this one's judged window: earlier by training and delay, judged from this
     /// one's training start on. Its labels are known when this fold's are, as long as its judged window is no longer than the training.
     /// </summary>
-    public Fold Earlier => new()
+    public Fold Earlier => this with
     {
         Settings = Settings with
         {
@@ -41,10 +47,10 @@ public sealed record Fold
         var times = events.Times.Span;
         var customers = events.Columns["CUSTOMER_ID"].Span;
         var frauds = events.Columns["TX_FRAUD"].Span;
-        var training = Between(times, Settings.TrainStart, Settings.TrainStart.AddDays(Settings.TrainDays));
+        var training = Between(times, TrainingStart, Settings.TrainStart.AddDays(Settings.TrainDays));
 
         var known = new HashSet<long>();
-        var seen = training.Start.Value;
+        var seen = FirstRow(times, Settings.TrainStart);
         var assessed = ImmutableArray.CreateBuilder<int>();
         for (var day = AssessStart; day < End; day = day.AddDays(1))
         {

@@ -36,6 +36,10 @@ public sealed class IsDependeeOfAttribute(Type stage) : Attribute
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class ContinueOnErrorAttribute : Attribute;
 
+/// <summary>Leaves a stage out of a run that names no target: it runs where it is named, or what needs it is.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class OnDemandAttribute : Attribute;
+
 /// <summary>
 /// The same inputs may give other bytes: the stage calls a service, reads a clock, or sums on a GPU. <c>verify --rebuild</c> does not hold it
 /// to its stored result, and runs say so.

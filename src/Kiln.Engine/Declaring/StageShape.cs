@@ -11,6 +11,7 @@ sealed class StageShape
 
     readonly Type _type;
     Execution? _execution;
+    bool? _isOnDemand;
 
     StageShape(Type type)
     {
@@ -32,6 +33,8 @@ sealed class StageShape
     public string Description { get; }
 
     public bool ContinuesOnError { get; }
+
+    public bool IsOnDemand => _isOnDemand ??= _type.IsDefined(typeof(OnDemandAttribute), inherit: true);
 
     public bool IsNonDeterministic => _type.IsDefined(typeof(NonDeterministicAttribute));
 

@@ -95,7 +95,7 @@ sealed class Graph
         return known.Count > 0 ? PlanErrors.UnknownPartitionOf(stage, key, Pipeline, known) : null;
     }
 
-    HashSet<PlannedStage> DefaultTargets() => _byName.TryGetValue("Default", out var named) ? [named] : [.. Stages];
+    HashSet<PlannedStage> DefaultTargets() => _byName.TryGetValue("Default", out var named) ? [named] : [.. Stages.Where(node => !node.Stage.Shape.IsOnDemand)];
 
     PlannedStage Register(Stage stage)
     {

@@ -71,9 +71,12 @@ sealed class SettingsTree
         if (path.Length == 0 || path.Any(string.IsNullOrWhiteSpace)) throw SettingsErrors.NotAnOverride(pair);
 
         var parent = Root;
-        foreach (var key in path[..^1])
+        for (var i = 0; i < path.Length - 1; i++)
         {
-            if (parent.Children.TryGetValue(key, out var child) && child is YamlMappingNode mapping)
+            var key = path[i];
+            parent.Children.TryGetValue(key, out var child);
+            if (child is YamlSequenceNode list && i < path.Length - 2 && Named(list, path[i + 1]) is { } item) (child, i) = (item, i + 1);
+            if (child is YamlMappingNode mapping)
             {
                 parent = mapping;
                 continue;
@@ -89,6 +92,10 @@ sealed class SettingsTree
         Mark(value, pair);
         SetChild(parent, path[^1], value, pair);
     }
+
+    /// <summary>The item of a list of sections that has this name.</summary>
+    static YamlNode? Named(YamlSequenceNode list, string name) =>
+        list.Children.FirstOrDefault(item => item is YamlMappingNode section && section.Children.TryGetValue("name", out var given) && given is YamlScalarNode { Value: { } text } && text == name);
 
     void SetChild(YamlMappingNode parent, string key, YamlNode value, string pair)
     {

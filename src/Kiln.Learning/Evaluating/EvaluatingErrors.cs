@@ -33,6 +33,9 @@ static class EvaluatingErrors
         [("budget", $"{budget:N0} alerts"), ("rows that share the highest score", $"{alerts:N0}")],
         "Raise the budget, or find out why so many rows score the same.");
 
+    public static KilnException NotForTask(string measure, string task) => new(
+        "A measure is not defined for this kind of answer.", [("measure", measure), ("task", task)], "Choose one that is: classes have accuracy, values have RMSE.");
+
     public static KilnException NotPositive(string name, long value) => new(
         $"The {name} must be at least 1.",
         [(name, $"{value}")],

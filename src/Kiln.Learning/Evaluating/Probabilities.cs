@@ -7,7 +7,7 @@ namespace Kiln.Learning.Evaluating;
 public static class Probabilities
 {
     /// <summary>What a probability is kept away from 0 and 1 by, so that one sure mistake is not an infinite loss (2⁻⁵², as scikit-learn).</summary>
-    const double Clip = 2.220446049250313e-16;
+    internal const double Clip = 2.220446049250313e-16;
 
     /// <summary>Mean negative log-likelihood in nats: −mean(y ln p + (1 − y) ln(1 − p)), p clipped to [2⁻⁵², 1 − 2⁻⁵²].</summary>
     /// <param name="scores">One probability a row, from 0 to 1.</param>

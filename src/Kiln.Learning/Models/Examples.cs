@@ -17,6 +17,9 @@ public sealed record Examples
     /// <summary>How much each row counts, from 0; empty: all the same.</summary>
     public ReadOnlyMemory<float> Weights { get; init; }
 
+    /// <summary>What each row's label is divided by before it is learned; empty: nothing.</summary>
+    public ReadOnlyMemory<float> Exposures { get; init; }
+
     /// <summary>The number of rows.</summary>
     public int Rows => Labels.Length;
 
@@ -28,21 +31,24 @@ public sealed record Examples
         Target = target,
         Labels = target.Read(columns),
         Weights = weightColumn is null ? default : ReadWeights(columns, weightColumn),
+        Exposures = target.ReadExposures(columns),
     };
 
     /// <summary>Some of the rows, in this order.</summary>
     public Examples Take(ReadOnlySpan<int> rows)
     {
-        var labels = new float[rows.Length];
-        var weights = new float[Weights.IsEmpty ? 0 : rows.Length];
-        for (var i = 0; i < rows.Length; i++)
+        return this with { Columns = Columns.Take(rows), Labels = Gather(Labels, rows), Weights = Gather(Weights, rows), Exposures = Gather(Exposures, rows) };
+
+        static float[] Gather(ReadOnlyMemory<float> values, ReadOnlySpan<int> rows)
         {
-            labels[i] = Labels.Span[rows[i]];
-            if (weights.Length > 0) weights[i] = Weights.Span[rows[i]];
+            if (values.IsEmpty) return [];
+            var taken = new float[rows.Length];
+            for (var i = 0; i < taken.Length; i++) taken[i] = values.Span[rows[i]];
+            return taken;
         }
-        return this with { Columns = Columns.Take(rows), Labels = labels, Weights = weights };
     }
 
+    /// <summary>These rows, unless they cannot be learned from.</summary>
     /// <exception cref="KilnException">There is no row, or a classification has rows of one class only.</exception>
     internal Examples Checked(string which)
     {
@@ -51,6 +57,18 @@ public sealed record Examples
         var first = Labels.Span[0];
         if (!Labels.Span.ContainsAnyExcept(first)) throw ModelErrors.OneClass(which, Rows, Target.Classes[(int)first]);
         return this;
+    }
+
+    /// <summary>Labels as they are learned.</summary>
+    internal float[] LearnedLabels()
+    {
+        var learned = new float[Rows];
+        for (var row = 0; row < learned.Length; row++)
+        {
+            learned[row] = Target.ToLearned(Labels.Span[row], Exposures.IsEmpty ? 1 : Exposures.Span[row]);
+            if (!float.IsFinite(learned[row])) throw ModelErrors.NotANumber(Target.Column, row, $"{Labels.Span[row]} ({Target.Transform})");
+        }
+        return learned;
     }
 
     static float[] ReadWeights(TableColumns columns, string name)

@@ -17,6 +17,19 @@ public enum LearningTask
     Regression,
 }
 
+/// <summary>How a regression's values are turned before they are learned.</summary>
+public enum TargetTransform
+{
+    /// <summary>Not at all.</summary>
+    None,
+
+    /// <summary>log(1 + y): what grows by shares becomes what grows by steps.</summary>
+    Log1p,
+
+    /// <summary>√y: between the two.</summary>
+    Sqrt,
+}
+
 /// <summary>The column that is learned, and what it means.</summary>
 public sealed record Target
 {
@@ -28,6 +41,15 @@ public sealed record Target
 
     /// <summary>The classes by number, as the column writes them; of two the positive one is second. Empty for a regression.</summary>
     public ImmutableArray<string> Classes { get; init; } = [];
+
+    /// <summary>How a regression's values are turned before they are learned; answers are turned back.</summary>
+    public TargetTransform Transform { get; init; }
+
+    /// <summary>
+    /// A column by whose value a regression's values are divided before they are learned, and answers multiplied: the exposure of rates, or
+    /// the level of a trend. It is above 0, and is no feature of itself.
+    /// </summary>
+    public string? Exposure { get; init; }
 
     /// <summary>Numbers that a model answers with for each row.</summary>
     public int Outputs => Task == LearningTask.MultiClass ? Classes.Length : 1;
@@ -57,6 +79,41 @@ public sealed record Target
             labels[row] = numbers.TryGetValue(text, out var number) ? number : throw ModelErrors.NotAClass(Column, row, text, Classes);
         }
         return labels;
+    }
+
+    /// <summary>A row's label as it is learned; NaN where it has no such form.</summary>
+    internal float ToLearned(float label, float exposure) => Transform switch
+    {
+        TargetTransform.None => label / exposure,
+        TargetTransform.Log1p => label > -exposure ? (float)double.LogP1(label / exposure) : float.NaN,
+        TargetTransform.Sqrt => label >= 0 ? MathF.Sqrt(label / exposure) : float.NaN,
+        _ => throw new ArgumentOutOfRangeException(nameof(label), Transform, "not a known transform"),
+    };
+
+    /// <summary>A row's answer, from what was learned.</summary>
+    internal float FromLearned(float answer, float exposure) => exposure * Transform switch
+    {
+        TargetTransform.None => answer,
+        TargetTransform.Log1p => (float)double.ExpM1(answer),
+        _ => answer > 0 ? answer * answer : 0,
+    };
+
+    /// <summary>Turns learned values back, in place; classes stay as they are.</summary>
+    internal void Undo(Span<float> answers, ReadOnlySpan<float> exposures)
+    {
+        if (Task != LearningTask.Regression) return;
+        for (var row = 0; row < answers.Length; row++) answers[row] = FromLearned(answers[row], exposures.IsEmpty ? 1 : exposures[row]);
+    }
+
+    /// <summary>Each row's exposure; empty where there is none.</summary>
+    /// <exception cref="KilnException">There is no such column, or a row's value is not above 0.</exception>
+    internal float[] ReadExposures(TableColumns columns)
+    {
+        if (Exposure is null) return [];
+        var exposures = Array.ConvertAll(columns[Exposure].ToDoubles(), value => (float)value);
+        for (var row = 0; row < exposures.Length; row++)
+            if (!(exposures[row] > 0 && float.IsFinite(exposures[row]))) throw ModelErrors.NotAnExposure(Exposure, row, exposures[row]);
+        return exposures;
     }
 
     float[] Numbers(Column column)

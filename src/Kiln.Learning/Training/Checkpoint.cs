@@ -1,72 +1,74 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
+using Kiln.Learning.Models;
+using Kiln.Learning.Networks;
 using Kiln.Torch;
 
 namespace Kiln.Learning.Training;
 
 /// <summary>
-/// A training's whole state after an epoch, in one safetensors file: weights, best weights, optimizer, generators, and the epochs'
-/// records. Restoring it goes on with the same bits. It belongs to one training: other settings or rows start anew.
+/// A training's whole state after a step, in one safetensors file: weights, best weights, optimizer, generators, the epochs' records
+/// and the place within the epoch. Restoring it goes on with the same bits. It belongs to one training: other settings or rows start anew.
 /// </summary>
 sealed class Checkpoint(string path, string identity)
 {
     const string IdentityName = "identity";
     const string EpochsName = "epochs";
+    const string ProgressName = "progress";
     const string BestEpochName = "best epoch";
     const string BestName = "best";
     const string CpuGenerator = "generator.cpu";
     const string CudaGenerator = "generator.cuda";
 
-    /// <summary>The hash of everything that decides the training's course.</summary>
-    public static string Identify(TrainingSettings settings, ImmutableArray<string> featureNames, TrainingExamples training, TrainingExamples? validation)
+    /// <summary>The hash of everything that decides the training's course; how often it is saved does not.</summary>
+    public static string Identify(NetworkSettings settings, FitRows training, FitRows? validation)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(settings, TrainingJson.Options));
-        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(featureNames, TrainingJson.Options));
-        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(TorchRuntime.Version));
-        foreach (var examples in new[] { training, validation })
-        {
-            hash.AppendData(BitConverter.GetBytes(examples?.Rows ?? -1));
-            if (examples is null) continue;
-            hash.AppendData(MemoryMarshal.AsBytes(examples.Features.Span));
-            hash.AppendData(MemoryMarshal.AsBytes(examples.Labels.Span));
-        }
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        var course = settings with { Training = settings.Training with { CheckpointSeconds = 0 } };
+        var text = JsonSerializer.Serialize(course, ModelJson.Options) + TorchRuntime.Version + FitRows.Hash(training, validation);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
-    public void Save(TrainingRun run)
+    public void Save(NetworkFit fit)
     {
         using var cpu = TorchRuntime.GeneratorState(Device.Cpu);
-        using var cuda = run.DeviceChoice.Device.Type == DeviceType.Cuda ? TorchRuntime.GeneratorState(run.DeviceChoice.Device) : null;
+        using var cuda = fit.Device.Type == DeviceType.Cuda ? TorchRuntime.GeneratorState(fit.Device) : null;
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal) { [CpuGenerator] = cpu };
         if (cuda is not null) tensors.Add(CudaGenerator, cuda);
-        foreach (var (prefix, state) in States(run))
-            foreach (var (name, tensor) in state) tensors.Add(prefix + name, tensor);
+        Add("network.", fit.Network.StateDict());
+        Add("optimizer.", fit.Groups.StateDict());
+        Add("best.", fit.Best);
         SafeTensors.Write(path, tensors, new Dictionary<string, string>
         {
             [IdentityName] = identity,
-            [EpochsName] = JsonSerializer.Serialize(run.Epochs, TrainingJson.Options),
-            [BestEpochName] = run.Stopping.BestEpoch.ToString(CultureInfo.InvariantCulture),
-            [BestName] = run.Stopping.Best.ToString("R", CultureInfo.InvariantCulture),
+            [EpochsName] = JsonSerializer.Serialize(fit.Epochs, ModelJson.Options),
+            [ProgressName] = JsonSerializer.Serialize(fit.Progress, ModelJson.Options),
+            [BestEpochName] = fit.Stopping.BestEpoch.ToString(CultureInfo.InvariantCulture),
+            [BestName] = fit.Stopping.Best.ToString("R", CultureInfo.InvariantCulture),
         });
+
+        void Add(string prefix, IEnumerable<KeyValuePair<string, Tensor>> state)
+        {
+            foreach (var (name, tensor) in state) tensors.Add(prefix + name, tensor);
+        }
     }
 
-    /// <summary>Puts the run into the saved state, and returns how many epochs that had; 0 where there is nothing to go on from.</summary>
-    public int Restore(TrainingRun run)
+    /// <summary>Puts the training into the saved state, and returns how many epochs that had; 0 where there is nothing to go on from.</summary>
+    public int Restore(NetworkFit fit)
     {
         if (!File.Exists(path)) return 0;
         using var file = TryRead();
         if (file is null || file.Metadata.GetValueOrDefault(IdentityName) != identity) return 0;
-        run.Network.LoadStateDict(file.Under("network."));
-        run.Optimizer.LoadStateDict(file.Under("optimizer."));
-        foreach (var (name, tensor) in file.Under("best.")) run.Best[name].CopyFrom(tensor);
+        fit.Network.LoadStateDict(file.Under("network."));
+        fit.Groups.LoadStateDict(file, "optimizer.");
+        foreach (var (name, tensor) in file.Under("best.")) fit.Best[name].CopyFrom(tensor);
         TorchRuntime.SetGeneratorState(Device.Cpu, file.Tensors[CpuGenerator]);
-        if (file.Tensors.TryGetValue(CudaGenerator, out var cuda)) TorchRuntime.SetGeneratorState(run.DeviceChoice.Device, cuda);
-        var epochs = JsonSerializer.Deserialize<ImmutableArray<EpochRecord>>(file.Metadata[EpochsName], TrainingJson.Options);
-        run.Resume(epochs, int.Parse(file.Metadata[BestEpochName], CultureInfo.InvariantCulture), double.Parse(file.Metadata[BestName], CultureInfo.InvariantCulture));
+        if (file.Tensors.TryGetValue(CudaGenerator, out var cuda)) TorchRuntime.SetGeneratorState(fit.Device, cuda);
+        var epochs = JsonSerializer.Deserialize<ImmutableArray<EpochRecord>>(file.Metadata[EpochsName], ModelJson.Options);
+        var progress = JsonSerializer.Deserialize<EpochProgress>(file.Metadata[ProgressName], ModelJson.Options)!;
+        fit.Resume(epochs, progress, int.Parse(file.Metadata[BestEpochName], CultureInfo.InvariantCulture), double.Parse(file.Metadata[BestName], CultureInfo.InvariantCulture));
         return epochs.Length;
     }
 
@@ -82,7 +84,4 @@ sealed class Checkpoint(string path, string identity)
             return null;
         }
     }
-
-    static IEnumerable<(string Prefix, IReadOnlyDictionary<string, Tensor> State)> States(TrainingRun run) =>
-        [("network.", run.Network.StateDict()), ("optimizer.", run.Optimizer.StateDict()), ("best.", run.Best)];
 }

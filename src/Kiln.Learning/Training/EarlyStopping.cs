@@ -1,7 +1,9 @@
+using Kiln.Learning.Evaluating;
+
 namespace Kiln.Learning.Training;
 
 /// <summary>Remembers which epoch was best, and says when no better one is to be expected.</summary>
-sealed class EarlyStopping(ValidationMetric monitor, int patience)
+sealed class EarlyStopping(Measure monitor, int patience)
 {
     /// <summary>The best epoch so far, from 1; 0 before any.</summary>
     public int BestEpoch { get; private set; }
@@ -12,8 +14,8 @@ sealed class EarlyStopping(ValidationMetric monitor, int patience)
     /// <summary>Takes an epoch's measure in; true where it is the best so far. NaN never is, unless nothing else was seen.</summary>
     public bool Improves(EpochRecord epoch)
     {
-        var value = monitor == ValidationMetric.Loss ? epoch.ValidationLoss : epoch.AveragePrecision;
-        var better = BestEpoch == 0 || (double.IsNaN(Best) && !double.IsNaN(value)) || (monitor == ValidationMetric.Loss ? value < Best : value > Best);
+        var value = monitor == Measure.Loss ? epoch.ValidationLoss : epoch.Validation[Measures.Name(monitor)];
+        var better = BestEpoch == 0 || (double.IsNaN(Best) && !double.IsNaN(value)) || (Measures.IsHigherBetter(monitor) ? value > Best : value < Best);
         if (better) (BestEpoch, Best) = (epoch.Epoch, value);
         return better;
     }

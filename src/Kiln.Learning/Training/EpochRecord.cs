@@ -1,8 +1,9 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 
 namespace Kiln.Learning.Training;
 
-/// <summary>What one epoch came to. All but the timing is the same every time the training is repeated.</summary>
+/// <summary>What one epoch, or one round of boosting, came to. All but the resources is the same every time the fit is repeated.</summary>
 public sealed record EpochRecord
 {
     /// <summary>The epoch, from 1.</summary>
@@ -14,37 +15,38 @@ public sealed record EpochRecord
     /// <summary>The loss on the validation rows after the epoch, without dropout; NaN without such rows.</summary>
     public required double ValidationLoss { get; init; }
 
-    /// <summary>Area under the ROC curve on the validation rows; NaN without such rows.</summary>
-    public required double RocAuc { get; init; }
+    /// <summary>Measures on the validation rows, by name; none without such rows.</summary>
+    public ImmutableSortedDictionary<string, double> Validation { get; init; } = ImmutableSortedDictionary<string, double>.Empty;
 
-    /// <summary>Average precision on the validation rows; NaN without such rows.</summary>
-    public required double AveragePrecision { get; init; }
-
-    /// <summary>The learning rate of the epoch's steps.</summary>
+    /// <summary>The learning rate of the epoch's last step.</summary>
     public required double LearningRate { get; init; }
 
-    /// <summary>The mean norm of the steps' gradients, before clipping.</summary>
-    public required double GradientNorm { get; init; }
+    /// <summary>The mean norm of the steps' gradients, before clipping; NaN where there are none.</summary>
+    public double GradientNorm { get; init; } = double.NaN;
 
-    /// <summary>How long it took: differs from run to run, and so stays out of what is written.</summary>
+    /// <summary>What it took: differs from run to run, and so stays out of what is written.</summary>
     [JsonIgnore]
-    public EpochTiming? Timing { get; init; }
+    public EpochResources? Resources { get; init; }
 }
 
-/// <summary>How long an epoch took.</summary>
-/// <param name="Seconds">Training and validation.</param>
-/// <param name="RowsPerSecond">Training rows a second of training.</param>
-public sealed record EpochTiming(double Seconds, double RowsPerSecond);
-
-/// <summary>A measure of scores against labels: a higher score says positive.</summary>
-public delegate double ScoreMetric(ReadOnlySpan<double> scores, ReadOnlySpan<bool> labels);
-
-/// <summary>How validation scores are measured; the trainer has no opinion of its own.</summary>
-public sealed record ValidationMetrics
+/// <summary>What an epoch took of the machine.</summary>
+public sealed record EpochResources
 {
-    /// <summary>Area under the ROC curve.</summary>
-    public required ScoreMetric RocAuc { get; init; }
+    /// <summary>Wall time of training and validation.</summary>
+    public required double Seconds { get; init; }
 
-    /// <summary>Average precision.</summary>
-    public required ScoreMetric AveragePrecision { get; init; }
+    /// <summary>Training rows a second of training.</summary>
+    public required double RowsPerSecond { get; init; }
+
+    /// <summary>Processor time of the whole process, in seconds.</summary>
+    public required double ProcessorSeconds { get; init; }
+
+    /// <summary>Memory that the process holds at the end, in bytes.</summary>
+    public required long MemoryBytes { get; init; }
+
+    /// <summary>Memory in use on the GPU at the end, in bytes; null without one.</summary>
+    public long? GpuMemoryBytes { get; init; }
+
+    /// <summary>How busy the GPU is at the end, 0 … 1; null without one, or where the driver does not tell.</summary>
+    public double? GpuUse { get; init; }
 }

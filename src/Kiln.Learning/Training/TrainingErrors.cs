@@ -1,51 +1,44 @@
+using Kiln.Learning.Models;
 using Kiln.Torch;
 
 namespace Kiln.Learning.Training;
 
-/// <summary>Every error of training and scoring, in one place.</summary>
+/// <summary>Every error of training, in one place.</summary>
 static class TrainingErrors
 {
-    public static int CheckRows(int values, int columns) =>
-        columns > 0 && values % columns == 0
-            ? values / columns
-            : throw new KilnException(
-                "The values are not whole rows.",
-                [("values", $"{values}"), ("features a row", $"{columns}")],
-                "Give every row exactly the features that the model was trained on, in their order.");
+    public static KilnException LossNotForTask(LossKind loss, LearningTask task) => new(
+        "A loss does not fit what is learned.", [("training.loss", $"{loss}"), ("task", $"{task}")],
+        "Classes have likelihood and focal; values have likelihood, absolute and huber.");
 
-    public static KilnException NoRows() =>
-        new("There is nothing to train on.", [("rows", "0")], "Look at what the split before the training kept.");
-
-    public static KilnException NotFinite(int row, int column, float value) => new(
-        "A training feature is not a finite number.",
-        [("row", $"{row} (from 0)"), ("feature", $"{column} (from 0)"), ("value", $"{value}")],
-        "Fill or drop missing values before training.");
-
-    public static KilnException LabelsDiffer(int rows, int labels) => new(
-        "Rows and labels differ in number.", [("rows", $"{rows}"), ("labels", $"{labels}")], "Give each row one label.");
-
-    public static KilnException OneClass(string which, long rows, long positives) => new(
-        $"The {which} rows are all of one class.",
-        [("rows", $"{rows}"), ("positives", $"{positives}")],
-        "Widen the window, so that both classes are in it.");
-
-    public static KilnException Diverged(int epoch, int batch, double loss, double gradient, TrainingSettings settings) => new(
+    public static KilnException Diverged(Divergence found, TrainingSettings settings) => new(
         "The training diverged: the loss or its gradient is no longer a number.",
         [
-            ("epoch", $"{epoch}"), ("batch", $"{batch}"), ("loss", $"{loss}"), ("gradient norm", $"{gradient}"),
+            ("epoch", $"{found.Epoch}"), ("batch", $"{found.Batch}"), ("first in", found.Layer), ("loss", $"{found.Loss}"), ("gradient norm", $"{found.GradientNorm}"),
             ("learning rate", $"{settings.LearningRate}"), ("gradient clip", $"{settings.GradientClip}"),
         ],
         "Try a smaller learningRate, or gradientClip: 1.");
 
+    public static KilnException OutOfMemory(TrainingSettings settings, TorchException exception) => new(
+        "The device's memory ran out.",
+        [("device", settings.Device), ("batch size", $"{settings.BatchSize}"), ("libtorch", exception.Message.Split('\n')[0])],
+        $"Try batchSize: {Math.Max(2, settings.BatchSize / 2)} with accumulateBatches: {settings.AccumulateBatches * 2}, which makes steps of the same size.",
+        exception);
+
     // The binding's errors are made for people already; only the type has to be one that the engine prints as it is.
     public static KilnException Libtorch(TorchException exception) => new(exception.Message, [], "", exception);
+}
 
-    public static KilnException BadSetting(string reason) =>
-        new("A training setting is out of its range.", [("setting", reason)], "Correct the settings.");
+/// <summary>Where a training left the numbers.</summary>
+sealed record Divergence
+{
+    public required int Epoch { get; init; }
 
-    public static KilnException NotAModel(string path, string reason, Exception? inner = null) => new(
-        "This file is not a model that Kiln can score with.",
-        [("file", path), ("reason", reason)],
-        "Train it again with this version, or name the right file.",
-        inner);
+    public required long Batch { get; init; }
+
+    public required double Loss { get; init; }
+
+    public required double GradientNorm { get; init; }
+
+    /// <summary>The first layer whose output, gradient or weight is not a number.</summary>
+    public required string Layer { get; init; }
 }

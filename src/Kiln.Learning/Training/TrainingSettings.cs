@@ -1,40 +1,31 @@
 using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
+using Kiln.Learning.Evaluating;
 
 namespace Kiln.Learning.Training;
 
-/// <summary>How a feed-forward classifier is trained. The same settings, data, libtorch and thread count give the same bits.</summary>
-[SettingsSection("train")]
+/// <summary>How a network is trained. The same settings, rows, libtorch and thread count give the same bits on the CPU.</summary>
 public sealed record TrainingSettings
 {
     /// <summary>How many times the training rows are gone through, at most.</summary>
     [Range(1, 100_000)]
     public int Epochs { get; init; } = 20;
 
-    /// <summary>Rows a step.</summary>
+    /// <summary>Rows a batch.</summary>
     [Range(2, 1 << 24)]
     public int BatchSize { get; init; } = 64;
 
-    /// <summary>Adam's step size in the first epoch after any warm-up.</summary>
+    /// <summary>Batches whose gradients make one step: a larger batch than memory holds.</summary>
+    [Range(1, 10_000)]
+    public int AccumulateBatches { get; init; } = 1;
+
+    /// <summary>Adam's step size after any warm-up.</summary>
     [Range(1e-8, 10.0)]
     public double LearningRate { get; init; } = 1e-3;
 
     /// <summary>AdamW's decoupled weight decay; 0 is plain Adam.</summary>
     [Range(0.0, 1.0)]
     public double WeightDecay { get; init; }
-
-    /// <summary>The sizes of the hidden layers; none makes a logistic regression.</summary>
-    public ImmutableArray<int> Hidden { get; init; } = [500];
-
-    /// <summary>What follows each hidden layer.</summary>
-    public Activation Activation { get; init; } = Activation.ReLU;
-
-    /// <summary>The chance of each hidden unit to be dropped in a training step.</summary>
-    [Range(0.0, 0.95)]
-    public double Dropout { get; init; } = 0.2;
-
-    /// <summary>Whether hidden layers are batch-normalized.</summary>
-    public bool BatchNorm { get; init; }
 
     /// <summary>Where the random numbers start: weights, order of rows, dropout.</summary>
     [Range(0, int.MaxValue)]
@@ -45,62 +36,83 @@ public sealed record TrainingSettings
     public int Patience { get; init; } = 5;
 
     /// <summary>What counts as improvement on the validation rows. The best epoch's weights are the result.</summary>
-    public ValidationMetric Monitor { get; init; } = ValidationMetric.Loss;
+    public Measure Monitor { get; init; } = Measure.Loss;
 
-    /// <summary>How much more a positive row counts in the loss: PyTorch's pos_weight.</summary>
-    [Range(1e-6, 1e6)]
-    public double PositiveWeight { get; init; } = 1;
+    /// <summary>What is lowered.</summary>
+    public LossKind Loss { get; init; } = LossKind.Likelihood;
+
+    /// <summary>How much less a row counts the better it is told: the γ of the focal loss.</summary>
+    [Range(0.0, 10.0)]
+    public double FocalGamma { get; init; } = 2;
+
+    /// <summary>The share of a class's label that is spread over all classes.</summary>
+    [Range(0.0, 0.5)]
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>How much the rows of each class count, by its number; none: all the same.</summary>
+    public ImmutableArray<double> ClassWeights { get; init; } = [];
+
+    /// <summary>Whether classes count the same, however many rows they have. Multiplies <see cref="ClassWeights"/>.</summary>
+    public bool BalanceClasses { get; init; }
 
     /// <summary>The greatest norm of a step's gradient; 0 does not clip.</summary>
     [Range(0.0, 1e6)]
     public double GradientClip { get; init; }
 
-    /// <summary>How the learning rate goes over the epochs.</summary>
+    /// <summary>How the learning rate goes over the steps.</summary>
     public Schedule Scheduler { get; init; } = Schedule.Constant;
 
-    /// <summary>Epochs in which the rate rises from a tenth to its full value, before the schedule begins.</summary>
-    [Range(0, 10_000)]
-    public int WarmUpEpochs { get; init; }
+    /// <summary>Epochs, whole or in part, in which the rate rises in a straight line before the schedule begins.</summary>
+    [Range(0.0, 10_000.0)]
+    public double WarmUpEpochs { get; init; }
 
     /// <summary>auto, cpu, cuda or cuda:number.</summary>
     [RegularExpression("auto|cpu|cuda(:[0-9]+)?")]
     public string Device { get; init; } = "auto";
 
+    /// <summary>In what numbers the network is computed; weights are always kept in single precision.</summary>
+    public Precision Precision { get; init; } = Precision.Single;
+
+    /// <summary>Whether a GPU may use only algorithms that give the same bits every time. The CPU always does.</summary>
+    public bool Deterministic { get; init; } = true;
+
     /// <summary>Threads an operator may use; the bits of the result depend on it, and so not on the machine's cores.</summary>
     [Range(1, 1024)]
     public int Threads { get; init; } = 1;
+
+    /// <summary>Seconds between checkpoints within an epoch, 0 for one after every step; one is written after every epoch in any case.</summary>
+    [Range(0, 1_000_000)]
+    [NotFingerprinted]
+    public int CheckpointSeconds { get; init; } = 60;
 }
 
-/// <summary>What follows a hidden layer.</summary>
-public enum Activation
+/// <summary>What training lowers.</summary>
+public enum LossKind
 {
-    /// <summary>max(0, x).</summary>
-    ReLU,
+    /// <summary>The negative log likelihood: cross entropy of classes, squared error of values.</summary>
+    Likelihood,
 
-    /// <summary>x where positive, else x / 100.</summary>
-    LeakyReLU,
+    /// <summary>Cross entropy that counts a row less the better it is told (Lin et al. 2017).</summary>
+    Focal,
 
-    /// <summary>x Φ(x).</summary>
-    GELU,
+    /// <summary>The absolute error of values.</summary>
+    Absolute,
 
-    /// <summary>x σ(x).</summary>
-    SiLU,
-
-    /// <summary>The hyperbolic tangent.</summary>
-    Tanh,
+    /// <summary>The squared error of values, absolute beyond one deviation (Huber 1964).</summary>
+    Huber,
 }
 
-/// <summary>What early stopping watches.</summary>
-public enum ValidationMetric
+/// <summary>In what numbers a network is computed.</summary>
+public enum Precision
 {
-    /// <summary>The loss: less is better.</summary>
-    Loss,
+    /// <summary>32 bits.</summary>
+    Single,
 
-    /// <summary>Average precision: more is better.</summary>
-    AveragePrecision,
+    /// <summary>16 bits with the range of 32, where an operator gains by it and loses little.</summary>
+    BFloat16,
 }
 
-/// <summary>How the learning rate goes over the epochs.</summary>
+/// <summary>How the learning rate goes over the steps.</summary>
 public enum Schedule
 {
     /// <summary>It stays.</summary>
@@ -109,6 +121,6 @@ public enum Schedule
     /// <summary>A tenth after every third of the epochs.</summary>
     Step,
 
-    /// <summary>Half a cosine down to 0 at the last epoch.</summary>
+    /// <summary>Half a cosine down to 0 at the last step.</summary>
     Cosine,
 }

@@ -25,6 +25,10 @@ public abstract class Module : IDisposable
     /// <summary>The tensors that belong to the model but get no gradients, with their paths. The module owns them.</summary>
     public IEnumerable<(string Name, Tensor Tensor)> NamedBuffers() => Collect(module => module.buffers);
 
+    /// <summary>The modules inside this one with their paths: <c>layers.0</c>; children after their parents.</summary>
+    public IEnumerable<(string Name, Module Module)> NamedModules() =>
+        children.SelectMany(child => child.Module.NamedModules().Select(named => (child.Name + "." + named.Name, named.Module)).Prepend((child.Name, child.Module)));
+
     /// <summary>Switches the module and its children to training, or back.</summary>
     public virtual void Train(bool on = true)
     {

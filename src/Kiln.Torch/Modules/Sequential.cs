@@ -25,7 +25,9 @@ public sealed class Sequential : Module<Tensor, Tensor>
     {
         try
         {
-            return module.Forward(current);
+            var output = module.Forward(current);
+            ForwardWatch.See(module, output);
+            return output;
         }
         finally
         {

@@ -13,7 +13,7 @@ public sealed class SkipInitialization : IDisposable
 
     public SkipInitialization() => open++;
 
-    internal static bool IsOn => open > 0;
+    public static bool IsOn => open > 0;
 
     public void Dispose()
     {

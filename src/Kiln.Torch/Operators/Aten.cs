@@ -34,6 +34,7 @@ static class Aten
     public static readonly Operator EqualBits = new("aten::equal");
     public static readonly Operator EqualTo = new("aten::eq", "Tensor");
     public static readonly Operator EqualToNumber = new("aten::eq", "Scalar");
+    public static readonly Operator Eye = new("aten::eye");
     public static readonly Operator Exp = new("aten::exp");
     public static readonly Operator Expand = new("aten::expand");
     public static readonly Operator ExpM1 = new("aten::expm1");

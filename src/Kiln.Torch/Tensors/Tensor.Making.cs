@@ -42,6 +42,9 @@ public sealed unsafe partial class Tensor
     public static Tensor Arange(double start, double end, double step = 1, ScalarType type = ScalarType.Float32) =>
         Aten.Arange.Call(start, end, step, type);
 
+    /// <summary>1 on the diagonal and 0 elsewhere: [size, size].</summary>
+    public static Tensor Eye(long size, ScalarType type = ScalarType.Float32) => Aten.Eye.Call(size, type);
+
     /// <summary>A single number.</summary>
     public static Tensor Scalar(double value, ScalarType type = ScalarType.Float32) => Full([], value, type);
 

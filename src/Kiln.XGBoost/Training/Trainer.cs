@@ -108,6 +108,8 @@ sealed unsafe class Trainer(BoosterSettings settings, DMatrix training, Training
         NativeMethods.Check(NativeMethods.Rounds(handle, out _));
         NativeMethods.Check(NativeMethods.SaveConfig(handle, out _, out var config));
         NativeMethods.Check(NativeMethods.LoadConfig(handle, config));
+        // Of several metrics loading keeps only the last that was set.
+        foreach (var metric in settings.Metrics) NativeMethods.Check(NativeMethods.SetParameter(handle, "eval_metric", metric));
     }
 
     /// <summary>SplitMix64's mixing (Steele, Lea and Flood 2014), cut to the range of a seed.</summary>

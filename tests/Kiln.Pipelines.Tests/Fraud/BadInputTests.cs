@@ -114,10 +114,10 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public async Task A_typo_in_the_file_is_named_with_its_line()
     {
-        _space.Write("pipelines/fraud/settings.yaml", "train:\n  hidden: [8]\n  learningrate: 0.1\n");
+        _space.Write("pipelines/fraud/settings.yaml", "train:\n  model: network\n  epoch: 3\n");
         (await _space.RunAsync()).ShouldBe(2);
         _space.Printed.ShouldContain("pipelines/fraud/settings.yaml:3");
-        _space.Printed.ShouldContain("Did you mean learningRate?");
+        _space.Printed.ShouldContain("Did you mean epochs?");
     }
 
     [Fact]

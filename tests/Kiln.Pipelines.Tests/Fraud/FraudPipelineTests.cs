@@ -10,7 +10,7 @@ public sealed class FraudPipelineTests : IDisposable
     public async Task A_fresh_workspace_ends_with_a_model_and_its_pages_and_a_second_run_runs_nothing()
     {
         await _space.SucceedAsync();
-        foreach (var file in new[] { "models/fraud/classifier.safetensors", "reports/fraud/metrics.json", "reports/fraud/model-card.html", "reports/fraud/evaluation.html" })
+        foreach (var file in new[] { "models/fraud/classifier/manifest.json", "reports/fraud/metrics.json", "reports/fraud/model-card.html", "reports/fraud/evaluation.html" })
             File.Exists(_space.PathOf(file)).ShouldBeTrue(file);
         var page = File.ReadAllText(_space.PathOf("reports/fraud/evaluation.html"));
         page.ShouldContain("AUC ROC");
@@ -33,7 +33,7 @@ public sealed class FraudPipelineTests : IDisposable
     public async Task Train_runs_what_training_needs_and_no_more()
     {
         await _space.SucceedAsync("--target", "Train");
-        File.Exists(_space.PathOf("models/fraud/classifier.safetensors")).ShouldBeTrue();
+        File.Exists(_space.PathOf("models/fraud/classifier/manifest.json")).ShouldBeTrue();
         Directory.Exists(_space.PathOf("reports")).ShouldBeFalse();
         _space.Printed.ShouldNotContain("Evaluate");
     }
@@ -61,7 +61,7 @@ public sealed class FraudPipelineTests : IDisposable
         var settings = _space.PathOf("pipelines/fraud/settings.yaml");
         File.AppendAllText(settings, "\n# a comment\n");
         File.SetLastWriteTimeUtc(_space.PathOf("pipelines/fraud/contracts/transactions.yaml"), DateTime.UtcNow.AddMinutes(-5));
-        await _space.SucceedAsync("--target", "Split", "--set", "train.dropout=0.5");
+        await _space.SucceedAsync("--target", "Split", "--set", "models.candidates.network.model.network.feedForward.dropout=0.5");
         _space.Printed.ShouldNotContain(" ran");
     }
 

@@ -11,7 +11,7 @@ sealed class FraudSpace : IDisposable
     static readonly string[] Small =
     [
         "simulate.customers=150", "simulate.terminals=300", "simulate.radius=12", "simulate.startDate=2018-07-01", "simulate.days=46",
-        "train.epochs=2", "train.hidden=[8]",
+        "train.model=network", "train.epochs=2",
     ];
 
     readonly Action<PipelineBuilder> _further;

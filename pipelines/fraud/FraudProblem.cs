@@ -1,0 +1,29 @@
+using Kiln.Data;
+using Kiln.Learning.Evaluating;
+using Kiln.Learning.Fitting;
+using Kiln.Learning.Models;
+
+namespace Kiln.Pipelines.Fraud;
+
+/// <summary>What is learned from transactions, and how it is judged beside the usual measures.</summary>
+static class FraudProblem
+{
+    /// <summary>Whether a transaction is fraudulent, from its 15 features.</summary>
+    public static LearningProblem Definition { get; } = new()
+    {
+        Target = Target.Binary(TransactionEvents.Fraud),
+        Features = FraudFeatures.Names,
+        Time = TransactionEvents.Time,
+    };
+
+    /// <summary>Of the cards with the highest scores of a day, the share that is compromised.</summary>
+    public static CardPrecision Cards(TableColumns rows, double[] scores, bool[] labels, int perDay) => CardPrecision.Of(
+        new CardRows
+        {
+            Days = Array.ConvertAll(rows.Values<long>(TransactionEvents.Time).ToArray(), micros => DateOnly.FromDateTime(DateTime.UnixEpoch.AddTicks(micros * 10))),
+            Cards = rows.Values<long>(TransactionEvents.Customer).ToArray(),
+            Scores = scores,
+            Labels = labels,
+        },
+        perDay);
+}

@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using Kiln.Learning.Models;
+using Kiln.Learning.Preparing;
+using Kiln.XGBoost;
+
+namespace Kiln.Learning.Boosting;
+
+/// <summary>Boosted trees: prepared rows in, probabilities or values out; and what XGBoost tells of them.</summary>
+public sealed class XGBoostPredictor : IPredictor
+{
+    /// <summary>The file of the trees in a model's folder.</summary>
+    public const string FileName = "booster.json";
+
+    readonly int columns;
+
+    internal XGBoostPredictor(Booster booster, int columns) => (Booster, this.columns) = (booster, columns);
+
+    /// <summary>The trees: importances by <see cref="Booster.Importances"/>, contributions of prepared rows by <see cref="Booster.Contributions"/>.</summary>
+    public Booster Booster { get; }
+
+    public void Predict(ReadOnlySpan<float> rows, Span<float> answers) => Booster.Score(rows, columns, answers);
+
+    /// <summary>How much each feature adds to each row's margin, SHAP values: [rows, outputs, features + 1], the last the same for all rows.</summary>
+    public Scores Contributions(FeatureMatrix rows)
+    {
+        using var matrix = new DMatrix(rows.Values.Span, rows.Columns, new()
+        {
+            FeatureNames = Names(rows.Features),
+            FeatureTypes = [.. rows.Features.Select(feature => feature.Kind == FeatureKind.Category ? FeatureType.Categorical : FeatureType.Numeric)],
+        });
+        return Booster.Contributions(matrix);
+    }
+
+    public void Save(string folder) => Booster.Save(Path.Combine(folder, FileName));
+
+    public void Dispose() => Booster.Dispose();
+
+    // XGBoost's own formats write names without a quote around them, so some characters are not for names.
+    internal static IReadOnlyList<string> Names(ImmutableArray<Feature> features) =>
+        [.. features.Select(feature => feature.Name.Replace('[', '(').Replace(']', ')').Replace('<', '‹'))];
+}

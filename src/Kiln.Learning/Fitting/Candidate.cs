@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using System.ComponentModel.DataAnnotations;
+using Kiln.Learning.Models;
+using Kiln.Learning.Preparing;
+
+namespace Kiln.Learning.Fitting;
+
+/// <summary>A way to learn that others are compared with: a model, what is done to rows before it, and how much of the past it sees.</summary>
+public sealed record Candidate
+{
+    /// <summary>What it is called: letters, digits and hyphens, for files are named by it.</summary>
+    [RegularExpression("[A-Za-z0-9][A-Za-z0-9-]{0,79}")]
+    public required string Name { get; init; }
+
+    /// <summary>The way to learn.</summary>
+    public required EstimatorSettings Model { get; init; }
+
+    /// <summary>What is done to rows before.</summary>
+    public PreparationSettings Preparation { get; init; } = new();
+
+    /// <summary>Days before the end of the training rows that it learns from; 0: all of them.</summary>
+    [Range(0, 100_000)]
+    public int Days { get; init; }
+}
+
+/// <summary>The candidates of a pipeline.</summary>
+[SettingsSection("models")]
+public sealed record ModelsSettings
+{
+    /// <summary>The ways to learn, each with a name of its own.</summary>
+    public ImmutableArray<Candidate> Candidates { get; init; } = [];
+
+    /// <summary>A candidate by its name.</summary>
+    /// <exception cref="KilnException">There is none of this name, or two.</exception>
+    public Candidate this[string name] => Candidates.Where(candidate => candidate.Name == name).ToArray() is [var only]
+        ? only
+        : throw FittingErrors.NoSuchCandidate(name, Candidates.Select(candidate => candidate.Name));
+}
+
+/// <summary>Which candidate becomes the model, and what is changed of it for a trial.</summary>
+[SettingsSection("train")]
+public sealed record TrainSettings
+{
+    /// <summary>The candidate's name.</summary>
+    public string Model { get; init; } = "";
+
+    /// <summary>Epochs, or rounds, instead of the candidate's.</summary>
+    [Range(1, 1_000_000)]
+    public int? Epochs { get; init; }
+
+    /// <summary>A seed instead of the candidate's.</summary>
+    [Range(0, int.MaxValue)]
+    public int? Seed { get; init; }
+
+    /// <summary>A device instead of the candidate's: auto, cpu, cuda or cuda:number.</summary>
+    [RegularExpression("auto|cpu|cuda(:[0-9]+)?")]
+    public string? Device { get; init; }
+
+    /// <summary>The candidate as it is trained.</summary>
+    /// <exception cref="KilnException">There is no such candidate.</exception>
+    public Candidate Choose(ModelsSettings models)
+    {
+        var chosen = models[Model];
+        return chosen with { Model = chosen.Model.With(Epochs, Seed, Device) };
+    }
+}

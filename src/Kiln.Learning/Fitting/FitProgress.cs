@@ -1,0 +1,37 @@
+using Kiln.Learning.Models;
+using Kiln.Learning.Training;
+
+namespace Kiln.Learning.Fitting;
+
+/// <summary>Fits within a stage: its progress on the terminal, its checkpoints in the stage's own folder, its cancellation.</summary>
+public static class FitProgress
+{
+    /// <param name="run">The stage at work.</param>
+    /// <param name="what">What is fitted, for the bar and for the checkpoint's folder.</param>
+    /// <param name="settings">The way to learn.</param>
+    public static FitOptions Of(StageRun run, string what, EstimatorSettings settings)
+    {
+        var epochs = settings.Network?.Training.Epochs ?? settings.Xgboost?.Rounds;
+        var unit = settings.Network is null ? "rounds" : "epochs";
+        var bar = epochs is { } count ? run.Progress(what, count, unit) : null;
+        return new()
+        {
+            CheckpointFolder = epochs is null ? null : Path.Combine(run.CheckpointFolder, what),
+            OnResume = done =>
+            {
+                run.Note($"{what} goes on after {done} {unit}, from its checkpoint");
+                bar?.Add(done);
+            },
+            OnEpoch = epoch => bar?.Add(1, Describe(epoch)),
+            Cancellation = run.Cancellation,
+        };
+    }
+
+    static string Describe(EpochRecord epoch)
+    {
+        var text = $"loss {epoch.TrainingLoss:0.0000}";
+        if (double.IsFinite(epoch.ValidationLoss)) text += $", validation {epoch.ValidationLoss:0.0000}";
+        foreach (var (name, value) in epoch.Validation.Take(1)) text += $", {name} {value:0.000}";
+        return epoch.Resources is { } resources ? $"{text}, {resources.RowsPerSecond:#,0} rows/s" : text;
+    }
+}

@@ -1,0 +1,62 @@
+using Kiln.Learning.Boosting;
+using Kiln.Learning.LinearModels;
+using Kiln.Learning.Networks;
+
+namespace Kiln.Learning.Models;
+
+/// <summary>A way to learn: exactly one of these, with its settings.</summary>
+public sealed record EstimatorSettings
+{
+    /// <summary>The most frequent class, or the mean.</summary>
+    public BaselineSettings? Baseline { get; init; }
+
+    /// <summary>Logistic or linear regression.</summary>
+    public LinearSettings? Linear { get; init; }
+
+    /// <summary>Boosted trees.</summary>
+    public XGBoostSettings? Xgboost { get; init; }
+
+    /// <summary>A neural network.</summary>
+    public NetworkSettings? Network { get; init; }
+
+    /// <summary>The one that is given, and its name in settings.</summary>
+    /// <exception cref="KilnException">Not exactly one is given.</exception>
+    public (string Name, Estimator Estimator) Choose()
+    {
+        (string Name, Func<Estimator>? Make)[] all =
+        [
+            ("baseline", Baseline is null ? null : () => new BaselineEstimator()),
+            ("linear", Linear is null ? null : () => new LinearEstimator(Linear)),
+            ("xgboost", Xgboost is null ? null : () => new XGBoostEstimator(Xgboost)),
+            ("network", Network is null ? null : () => new NetworkEstimator(Network)),
+        ];
+        var given = all.Where(pair => pair.Make is not null).ToArray();
+        return given is [var (name, make)] ? (name, make!()) : throw ModelErrors.NotOneEstimator(given.Select(pair => pair.Name), all.Select(pair => pair.Name));
+    }
+
+    /// <summary>The same with other epochs (of boosting: rounds), seed or device, where it has such.</summary>
+    public EstimatorSettings With(int? epochs, int? seed, string? device) => this with
+    {
+        Xgboost = Xgboost is null ? null : Xgboost with
+        {
+            Rounds = epochs ?? Xgboost.Rounds,
+            Seed = seed ?? Xgboost.Seed,
+            Device = device is null or "auto" ? Xgboost.Device : device,
+        },
+        Network = Network is null ? null : Network with
+        {
+            Training = Network.Training with
+            {
+                Epochs = epochs ?? Network.Training.Epochs,
+                Seed = seed ?? Network.Training.Seed,
+                Device = device ?? Network.Training.Device,
+            },
+        },
+    };
+
+    /// <summary>Whether validation rows say when to stop; then <see cref="With"/> that many epochs it can be fitted without them.</summary>
+    public bool StopsEarly => Network?.Training.Patience > 0 || Xgboost?.Patience > 0;
+
+    /// <summary>The device it runs on, as settings say it.</summary>
+    public string Device => Network?.Training.Device ?? Xgboost?.Device ?? "cpu";
+}

@@ -1,0 +1,96 @@
+using Kiln.Data;
+using Kiln.Learning.Preparing;
+
+namespace Kiln.Learning.Models;
+
+/// <summary>
+/// A fitted model: rows as they came in, answers out. It holds the preparation with its training statistics, so that training and
+/// scoring cannot differ. Predicting changes nothing in it, so several threads may ask at once.
+/// </summary>
+public sealed class Model : IDisposable
+{
+    readonly IPredictor predictor;
+
+    internal Model(ModelDescription description, FittedPreparation preparation, IPredictor predictor) =>
+        (Description, Preparation, this.predictor) = (description, preparation, predictor);
+
+    /// <summary>What the model is.</summary>
+    public ModelDescription Description { get; }
+
+    /// <summary>What is done to rows before they are answered, with the statistics of the training rows.</summary>
+    public FittedPreparation Preparation { get; }
+
+    /// <summary>What is answered.</summary>
+    public Target Target => Description.Target;
+
+    /// <summary>The part behind the preparation.</summary>
+    public IPredictor Predictor => predictor;
+
+    /// <summary>Learns from training rows; validation rows say when to stop, where the way to learn goes in epochs.</summary>
+    /// <param name="settings">The way to learn.</param>
+    /// <param name="preparation">What is done to rows before; fitted on the training rows alone.</param>
+    /// <param name="training">What is learned from.</param>
+    /// <param name="validation">What is judged on, if anything.</param>
+    /// <param name="options">What decides nothing.</param>
+    /// <exception cref="KilnException">Settings or rows cannot be learned from, or the fit diverged.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the last checkpoint stays.</exception>
+    public static FitOutcome Fit(EstimatorSettings settings, Preparation preparation, Examples training, Examples? validation = null, FitOptions? options = null)
+    {
+        var (name, estimator) = settings.Choose();
+        training.Checked("training");
+        validation?.Checked("validation");
+        var (fitted, features) = preparation.FitApply(training);
+        var rows = FitRows.Of(features, training);
+        var validationRows = validation is null ? null : FitRows.Of(fitted.Apply(validation.Columns), validation);
+        var (predictor, record) = estimator.Fit(rows, validationRows, options ?? new());
+        var description = new ModelDescription
+        {
+            Kind = name,
+            Estimator = settings,
+            Target = training.Target,
+            Features = fitted.Features,
+            Inputs = fitted.Inputs,
+            Reproducibility = estimator.Reproducibility,
+            Library = estimator.Library,
+            Parameters = record.Parameters,
+        };
+        return new() { Model = new(description, fitted, predictor), Record = record };
+    }
+
+    /// <summary>Answers for rows as they came.</summary>
+    /// <exception cref="KilnException">A column is missing or holds something else than in training; the error names it.</exception>
+    public Predictions Predict(TableColumns rows)
+    {
+        var features = Preparation.Apply(rows);
+        var answers = new float[features.Rows * Target.Outputs];
+        predictor.Predict(features.Values.Span, answers);
+        Target.Undo(answers, Target.ReadExposures(rows));
+        return new(Target, answers);
+    }
+
+    /// <summary>Answers for a table, some rows at a time.</summary>
+    /// <exception cref="KilnException">A column is missing or holds something else than in training; the error names it.</exception>
+    public Predictions Predict(Table rows) => Predict(rows.ReadColumns([.. Preparation.Inputs.Select(input => input.Name).Append(Target.Exposure).OfType<string>().Distinct()]));
+
+    /// <summary>An empty row, to be filled and answered again and again.</summary>
+    public InputRow NewRow() => Preparation.NewRow();
+
+    /// <summary>Answers for one row, in microseconds.</summary>
+    /// <param name="row">A row of this model.</param>
+    /// <param name="answers">Takes as many answers as there are <see cref="Models.Target.Outputs"/>.</param>
+    /// <param name="exposure">The row's exposure, where the target has one.</param>
+    /// <exception cref="KilnException">A value that the row must have is missing; the error names its column.</exception>
+    public void Predict(InputRow row, Span<float> answers, float exposure = 1)
+    {
+        var width = Preparation.Features.Length;
+        Span<float> features = width <= 1024 ? stackalloc float[width] : new float[width];
+        Preparation.Apply(row, features);
+        predictor.Predict(features, answers);
+        Target.Undo(answers, [exposure]);
+    }
+
+    /// <summary>Writes the model into a folder that holds nothing else.</summary>
+    public void Save(string folder) => ModelFolder.Write(folder, this, predictor);
+
+    public void Dispose() => predictor.Dispose();
+}

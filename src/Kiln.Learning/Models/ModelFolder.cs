@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Kiln.Learning.Networks;
+using Kiln.Learning.Preparing;
+using Kiln.Torch;
+
+namespace Kiln.Learning.Models;
+
+/// <summary>
+/// A model as one folder, which alone is enough to score: what it is (<c>model.json</c>), the preparation (<c>preparation.json</c>), the
+/// weights as safetensors or as XGBoost's JSON, and the hashes of all of them (<c>manifest.json</c>). Equal models give equal bytes.
+/// </summary>
+public sealed record ModelFolder(string Path) : IArtifact<ModelFolder>
+{
+    const string DescriptionFile = "model.json";
+    const string PreparationFile = "preparation.json";
+    const string ManifestFile = "manifest.json";
+
+    /// <inheritdoc/>
+    public static ModelFolder At(string path) => new(path);
+
+    /// <summary>The kind, and how much it learned.</summary>
+    public static string? Summarize(ModelFolder artifact)
+    {
+        var description = artifact.Describe();
+        return string.Create(CultureInfo.InvariantCulture, $"{description.Kind}, {description.Parameters:#,0} parameters");
+    }
+
+    /// <summary>The first file, and of weights the first tensor, that is not the same to the bit.</summary>
+    public static string? FirstDifference(ModelFolder one, ModelFolder other)
+    {
+        foreach (var (name, hash) in Manifest.Read(one.Path).Files)
+        {
+            if (Manifest.Read(other.Path).Files.GetValueOrDefault(name) == hash) continue;
+            var (first, second) = (System.IO.Path.Combine(one.Path, name), System.IO.Path.Combine(other.Path, name));
+            return name == NetworkPredictor.FileName && File.Exists(second) ? $"{name}: {SafeTensors.FirstDifference(first, second)}" : name;
+        }
+        return null;
+    }
+
+    /// <summary>Writes a model.</summary>
+    public void Write(Model model) => model.Save(Path);
+
+    /// <summary>What the model is, without loading its weights.</summary>
+    /// <exception cref="KilnException">The folder is not a model, or a byte of it has changed.</exception>
+    public ModelDescription Describe() => Guarded(() => Parse<ModelDescription>(Manifest.Read(Path).Open(Path, DescriptionFile)));
+
+    /// <summary>Loads the model for scoring; the caller owns it.</summary>
+    /// <exception cref="KilnException">The folder is not a model, a byte of it has changed, or it is of a version that this one does not read.</exception>
+    public Model Load() => Guarded(() =>
+    {
+        var manifest = Manifest.Read(Path);
+        foreach (var name in manifest.Files.Keys) manifest.Open(Path, name);
+        var description = Parse<ModelDescription>(manifest.Open(Path, DescriptionFile));
+        if (description.Format != ModelDescription.CurrentFormat)
+            throw ModelErrors.NotAModel(Path, $"it has format {description.Format}, this version reads {ModelDescription.CurrentFormat}");
+        var preparation = FittedPreparation.FromJson(Encoding.UTF8.GetString(manifest.Open(Path, PreparationFile)));
+        var predictor = description.Estimator.Choose().Estimator.Load(new() { Features = preparation.Features, Target = description.Target }, Path);
+        return new Model(description, preparation, predictor);
+    });
+
+    internal static void Write(string folder, Model model, IPredictor predictor)
+    {
+        Directory.CreateDirectory(folder);
+        if (Directory.EnumerateFileSystemEntries(folder).Any()) throw ModelErrors.FolderNotEmpty(folder);
+        File.WriteAllBytes(System.IO.Path.Combine(folder, DescriptionFile), JsonSerializer.SerializeToUtf8Bytes(model.Description, ModelJson.Options));
+        File.WriteAllText(System.IO.Path.Combine(folder, PreparationFile), model.Preparation.ToJson());
+        predictor.Save(folder);
+        Manifest.Of(folder).Write(folder);
+    }
+
+    static T Parse<T>(byte[] json) => JsonSerializer.Deserialize<T>(json, ModelJson.Options) ?? throw new JsonException("The file holds null.");
+
+    T Guarded<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception exception) when (exception is TorchException or JsonException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw ModelErrors.NotAModel(Path, exception.Message, exception);
+        }
+    }
+
+    /// <summary>The hash of every file of a model; written so that each of its own bytes counts too.</summary>
+    sealed record Manifest
+    {
+        public required SortedDictionary<string, string> Files { get; init; }
+
+        public static Manifest Of(string folder) => new()
+        {
+            Files = new(Directory.EnumerateFiles(folder).ToDictionary(file => System.IO.Path.GetFileName(file), Hash), StringComparer.Ordinal),
+        };
+
+        public static Manifest Read(string folder)
+        {
+            var path = System.IO.Path.Combine(folder, ManifestFile);
+            if (!File.Exists(path)) throw ModelErrors.NotAModel(folder, $"it has no {ManifestFile}");
+            var bytes = File.ReadAllBytes(path);
+            var manifest = Parse<Manifest>(bytes);
+            return manifest.Bytes().AsSpan().SequenceEqual(bytes) ? manifest : throw ModelErrors.NotAModel(folder, $"{ManifestFile} is not as it was written");
+        }
+
+        public void Write(string folder) => File.WriteAllBytes(System.IO.Path.Combine(folder, ManifestFile), Bytes());
+
+        /// <summary>A file's bytes, which are those that were written.</summary>
+        public byte[] Open(string folder, string name)
+        {
+            var path = System.IO.Path.Combine(folder, name);
+            if (name != System.IO.Path.GetFileName(name) || !Files.TryGetValue(name, out var hash)) throw ModelErrors.NotAModel(folder, $"{ManifestFile} does not name {name}");
+            if (!File.Exists(path)) throw ModelErrors.NotAModel(folder, $"it lacks {name}");
+            var bytes = File.ReadAllBytes(path);
+            return Convert.ToHexStringLower(SHA256.HashData(bytes)) == hash ? bytes : throw ModelErrors.NotAModel(folder, $"{name} is not as it was written");
+        }
+
+        byte[] Bytes() => JsonSerializer.SerializeToUtf8Bytes(this, ModelJson.Options);
+
+        static string Hash(string path)
+        {
+            using var stream = File.OpenRead(path);
+            return Convert.ToHexStringLower(SHA256.HashData(stream));
+        }
+    }
+}

@@ -1,0 +1,26 @@
+namespace Kiln.Learning.Networks;
+
+/// <summary>Every error of networks, in one place.</summary>
+static class NetworkErrors
+{
+    public static KilnException MissingNumber(string feature, int row) => new(
+        "A network cannot take a missing number.", [("feature", feature), ("row", $"{row} (from 0)")],
+        "Impute it in the preparation, or choose a model that takes missing numbers, such as XGBoost.");
+
+    public static KilnException NotACategory(string feature, int row, float number, int known) => new(
+        "A prepared row has a category that the network does not know.",
+        [("feature", feature), ("row", $"{row} (from 0)"), ("category", $"{number}"), ("known", $"0 … {known - 1}")],
+        "Prepare rows with the preparation that the network was fitted with.");
+
+    public static KilnException NotOneArchitecture(IEnumerable<string> named) => new(
+        "A network has exactly one architecture.", [("given", string.Join(", ", named) is { Length: > 0 } names ? names : "none")],
+        "Give one of feedForward, resNet, ftTransformer, convolutional, script.");
+
+    public static KilnException BadSetting(string reason) =>
+        new("A network's setting is out of its range.", [("setting", reason)], "Correct the settings.");
+
+    public static KilnException WrongImage(int height, int width, int features) => new(
+        "The features are not the pixels of such an image.",
+        [("height × width", $"{height} × {width}"), ("features", $"{features}")],
+        "Set convolutional.height and width to the image's, and give it nothing but the pixels.");
+}

@@ -1,0 +1,109 @@
+using Kiln.Learning.Models;
+using Kiln.Learning.Training;
+using Kiln.Torch;
+
+namespace Kiln.Learning.Networks;
+
+/// <summary>
+/// Trains a network: mini-batches in an order drawn anew each epoch, AdamW, early stopping on validation rows, and the best epoch's
+/// weights as the result. The same settings, rows, libtorch and thread count give the same bits on the CPU, whether or not the training
+/// was interrupted and resumed from a checkpoint.
+/// </summary>
+sealed class NetworkEstimator(NetworkSettings settings) : Estimator
+{
+    const string CheckpointName = "network.safetensors";
+
+    // libtorch's default generators belong to the process: two trainings at once would draw from each other's numbers.
+    static readonly Lock oneAtATime = new();
+
+    public override string? Library => $"libtorch {TorchRuntime.Version}";
+
+    public override Reproducibility Reproducibility => Device.Parse(settings.Training.Device).Device.Type == DeviceType.Cpu ? Reproducibility.BitIdentical
+        : settings.Training.Deterministic ? Reproducibility.BitIdenticalOnDevice : Reproducibility.Rounding;
+
+    public override FittedPredictor Fit(FitRows training, FitRows? validation, FitOptions options) => Guarded(() =>
+    {
+        var weights = TrainingLoss.RowWeights(settings.Training, training);
+        return Fit(training, validation, options, (layout, scale, device) => new ResidentBatches(new ResidentRows(training, layout, scale, weights, device), settings.Training, device));
+    });
+
+    public override IPredictor Load(ModelShape shape, string folder) => Guarded(() =>
+    {
+        using var skip = new SkipInitialization();
+        return NetworkPredictor.Load(Architectures.Make(settings, new NetworkLayout(shape.Features), shape.Target), shape, folder);
+    });
+
+    FittedPredictor Fit(FitRows training, FitRows? validation, FitOptions options, Func<NetworkLayout, LabelScale, Device, IBatches> batches)
+    {
+        SettingsCheck.All("training", settings.Training);
+        TrainingLoss.Make(settings.Training, training.Target).Dispose();
+        TorchRuntime.Threads = settings.Training.Threads;
+        TorchRuntime.Seed((ulong)settings.Training.Seed);
+        var device = Device.Parse(settings.Training.Device);
+        var shape = new ModelShape { Features = training.Features.Features, Target = training.Target };
+        var layout = new NetworkLayout(shape.Features);
+        var scale = LabelScale.Fit(training);
+        var network = Architectures.Make(settings, layout, shape.Target);
+        try
+        {
+            network.To(device.Device);
+            using var fit = new NetworkFit(new()
+            {
+                Settings = settings.Training,
+                Target = shape.Target,
+                Device = device,
+                Network = network,
+                Training = batches(layout, scale, device.Device),
+                Scale = scale,
+                Validation = validation is null ? null : new(validation, new(validation, layout, scale, TrainingLoss.RowWeights(settings.Training, validation), device.Device)),
+            });
+            var record = Run(fit, CheckpointOf(options, training, validation), options);
+            return new(new NetworkPredictor(network, shape, scale, device.Device), record);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    FitRecord Run(NetworkFit fit, Checkpoint? checkpoint, FitOptions options)
+    {
+        var resumed = checkpoint?.Restore(fit) ?? 0;
+        if (resumed > 0) options.OnResume?.Invoke(resumed);
+        var saved = Environment.TickCount64;
+        while (!fit.IsFinished)
+        {
+            var epoch = fit.RunEpoch(SaveNowAndThen, options.Cancellation);
+            checkpoint?.Save(fit);
+            options.OnEpoch?.Invoke(epoch);
+        }
+        return fit.Finish();
+
+        void SaveNowAndThen()
+        {
+            if (checkpoint is null || Environment.TickCount64 - saved < settings.Training.CheckpointSeconds * 1000L) return;
+            checkpoint.Save(fit);
+            saved = Environment.TickCount64;
+        }
+    }
+
+    Checkpoint? CheckpointOf(FitOptions options, FitRows training, FitRows? validation)
+    {
+        if (options.CheckpointFolder is not { } folder) return null;
+        Directory.CreateDirectory(folder);
+        return new(Path.Combine(folder, CheckpointName), Checkpoint.Identify(settings, training, validation));
+    }
+
+    static T Guarded<T>(Func<T> body)
+    {
+        try
+        {
+            lock (oneAtATime) return body();
+        }
+        catch (TorchException exception)
+        {
+            throw TrainingErrors.Libtorch(exception);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using System.Collections.Immutable;
+using System.ComponentModel.DataAnnotations;
+using Kiln.Learning.Training;
+
+namespace Kiln.Learning.Networks;
+
+/// <summary>A neural network: one architecture, and how it is trained.</summary>
+public sealed record NetworkSettings
+{
+    /// <summary>Layers one after another.</summary>
+    public FeedForwardSettings? FeedForward { get; init; }
+
+    /// <summary>Blocks with shortcuts around them.</summary>
+    public ResNetSettings? ResNet { get; init; }
+
+    /// <summary>Attention between features.</summary>
+    public FtTransformerSettings? FtTransformer { get; init; }
+
+    /// <summary>Convolutions over images.</summary>
+    public ConvolutionalSettings? Convolutional { get; init; }
+
+    /// <summary>How it is trained.</summary>
+    public TrainingSettings Training { get; init; } = new();
+}
+
+/// <summary>Linear layers with activations between; categories come as learned vectors.</summary>
+public sealed record FeedForwardSettings
+{
+    /// <summary>The sizes of the hidden layers; none makes a linear model.</summary>
+    public ImmutableArray<int> Hidden { get; init; } = [500];
+
+    /// <summary>What follows each hidden layer.</summary>
+    public Activation Activation { get; init; } = Activation.ReLU;
+
+    /// <summary>The chance of each hidden unit to be dropped in a training step.</summary>
+    [Range(0.0, 0.95)]
+    public double Dropout { get; init; } = 0.2;
+
+    /// <summary>Whether hidden layers are batch-normalized.</summary>
+    public bool BatchNorm { get; init; }
+
+    /// <summary>The length of each category's vector.</summary>
+    [Range(1, 4096)]
+    public int EmbeddingDimensions { get; init; } = 8;
+}
+
+/// <summary>The ResNet for tables of Gorishniy et al. 2021.</summary>
+public sealed record ResNetSettings
+{
+    /// <summary>How many blocks.</summary>
+    [Range(1, 1000)]
+    public int Blocks { get; init; } = 4;
+
+    /// <summary>The width that runs through all blocks.</summary>
+    [Range(1, 1 << 16)]
+    public int Width { get; init; } = 128;
+
+    /// <summary>The width inside a block, as a multiple of <see cref="Width"/>.</summary>
+    [Range(0.1, 64.0)]
+    public double HiddenFactor { get; init; } = 2;
+
+    /// <summary>The chance of a unit inside a block to be dropped.</summary>
+    [Range(0.0, 0.95)]
+    public double Dropout { get; init; } = 0.2;
+
+    /// <summary>The chance of a block's output to be dropped, unit by unit.</summary>
+    [Range(0.0, 0.95)]
+    public double ResidualDropout { get; init; }
+
+    /// <summary>The length of each category's vector.</summary>
+    [Range(1, 4096)]
+    public int EmbeddingDimensions { get; init; } = 8;
+}
+
+/// <summary>The FT-Transformer of Gorishniy et al. 2021: every feature is a token.</summary>
+public sealed record FtTransformerSettings
+{
+    /// <summary>How many blocks.</summary>
+    [Range(1, 100)]
+    public int Blocks { get; init; } = 3;
+
+    /// <summary>The length of a token; a multiple of <see cref="Heads"/>.</summary>
+    [Range(1, 1 << 14)]
+    public int Dimensions { get; init; } = 192;
+
+    /// <summary>Attention heads.</summary>
+    [Range(1, 256)]
+    public int Heads { get; init; } = 8;
+
+    /// <summary>The chance of an attention to be dropped.</summary>
+    [Range(0.0, 0.95)]
+    public double AttentionDropout { get; init; } = 0.2;
+
+    /// <summary>The width of a feed-forward part, as a multiple of <see cref="Dimensions"/>.</summary>
+    [Range(0.1, 64.0)]
+    public double FeedForwardFactor { get; init; } = 4.0 / 3;
+
+    /// <summary>The chance of a unit of a feed-forward part to be dropped.</summary>
+    [Range(0.0, 0.95)]
+    public double FeedForwardDropout { get; init; } = 0.1;
+
+    /// <summary>The chance of a part's output to be dropped, unit by unit.</summary>
+    [Range(0.0, 0.95)]
+    public double ResidualDropout { get; init; }
+}
+
+/// <summary>3 × 3 convolutions, batch-normalized, with pooling between, and a linear layer behind.</summary>
+public sealed record ConvolutionalSettings
+{
+    /// <summary>Rows of an image.</summary>
+    [Range(1, 1 << 14)]
+    public int Height { get; init; } = 28;
+
+    /// <summary>Columns of an image.</summary>
+    [Range(1, 1 << 14)]
+    public int Width { get; init; } = 28;
+
+    /// <summary>Channels after each stage; a stage halves height and width.</summary>
+    public ImmutableArray<int> Channels { get; init; } = [32, 64];
+
+    /// <summary>Convolutions a stage.</summary>
+    [Range(1, 16)]
+    public int ConvolutionsPerStage { get; init; } = 1;
+
+    /// <summary>The size of the hidden linear layer behind; 0 for none.</summary>
+    [Range(0, 1 << 16)]
+    public int Hidden { get; init; } = 128;
+
+    /// <summary>The chance of a unit before a linear layer to be dropped.</summary>
+    [Range(0.0, 0.95)]
+    public double Dropout { get; init; } = 0.3;
+}
+
+/// <summary>What follows a hidden layer.</summary>
+public enum Activation
+{
+    /// <summary>max(0, x).</summary>
+    ReLU,
+
+    /// <summary>x where positive, else x / 100.</summary>
+    LeakyReLU,
+
+    /// <summary>x Φ(x).</summary>
+    GELU,
+
+    /// <summary>x σ(x).</summary>
+    SiLU,
+
+    /// <summary>The hyperbolic tangent.</summary>
+    Tanh,
+}

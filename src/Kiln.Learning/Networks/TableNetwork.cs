@@ -1,0 +1,18 @@
+using Kiln.Learning.Models;
+using Kiln.Torch;
+
+namespace Kiln.Learning.Networks;
+
+/// <summary>A network over prepared rows: logits of classes, or a value. It answers [n] where the target has one output, else [n, outputs].</summary>
+public abstract class TableNetwork(Target target) : Module<NetworkInput, Tensor>
+{
+    /// <summary>Whether weight decay draws a parameter to 0; not what shifts, scales or stands for a value.</summary>
+    public virtual bool IsDecayed(string parameter) => true;
+
+    /// <summary>The last layer's columns as answers: [n, 1] becomes [n].</summary>
+    protected Tensor Answer(Tensor columns)
+    {
+        if (target.Outputs > 1) return columns;
+        using (columns) return columns.Squeeze(1);
+    }
+}

@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using Kiln.Learning.Models;
+using Kiln.Torch;
+
+namespace Kiln.Learning.Training;
+
+/// <summary>The loss that settings ask for, and how much each row counts in it.</summary>
+static class TrainingLoss
+{
+    public static Loss Make(TrainingSettings settings, Target target) => (settings.Loss, target.Task) switch
+    {
+        (LossKind.Likelihood, LearningTask.Binary) => new BCEWithLogitsLoss(),
+        (LossKind.Likelihood, LearningTask.MultiClass) => new CrossEntropyLoss(labelSmoothing: settings.LabelSmoothing),
+        (LossKind.Likelihood, LearningTask.Regression) => new MSELoss(),
+        (LossKind.Focal, LearningTask.Binary) => new BinaryFocalLoss(settings.FocalGamma),
+        (LossKind.Focal, LearningTask.MultiClass) => new FocalLoss(settings.FocalGamma),
+        (LossKind.Absolute, LearningTask.Regression) => new L1Loss(),
+        (LossKind.Huber, LearningTask.Regression) => new HuberLoss(),
+        (var loss, var task) => throw TrainingErrors.LossNotForTask(loss, task),
+    };
+
+    /// <summary>Labels of two classes, with a share of each spread over both.</summary>
+    public static Tensor Smooth(Tensor labels, TrainingSettings settings, Target target) =>
+        settings.LabelSmoothing == 0 || target.Task != LearningTask.Binary ? labels : (labels * (1 - settings.LabelSmoothing)) + (settings.LabelSmoothing / 2);
+
+    /// <summary>Each row's weight times its class's, with a mean of 1; empty where all count the same.</summary>
+    public static ReadOnlyMemory<float> RowWeights(TrainingSettings settings, FitRows rows)
+    {
+        var classes = ClassWeights(settings, rows);
+        if (classes.IsEmpty && rows.Weights.IsEmpty) return default;
+        var weights = new float[rows.Rows];
+        for (var row = 0; row < weights.Length; row++)
+            weights[row] = (rows.Weights.IsEmpty ? 1 : rows.Weights.Span[row]) * (classes.IsEmpty ? 1 : (float)classes[(int)rows.Labels.Span[row]]);
+        return weights;
+    }
+
+    // Balanced as scikit-learn's class_weight: rows / (classes · rows of the class).
+    static ImmutableArray<double> ClassWeights(TrainingSettings settings, FitRows rows)
+    {
+        var given = settings.ClassWeights.IsDefault ? [] : settings.ClassWeights;
+        if (given.IsEmpty && !settings.BalanceClasses) return [];
+        var classes = rows.Target.Classes.Length;
+        if (rows.Target.Task == LearningTask.Regression || (!given.IsEmpty && given.Length != classes) || given.Any(weight => !(weight >= 0 && double.IsFinite(weight))))
+            throw ModelErrors.BadSetting("training.classWeights", string.Join(", ", given), rows.Target.Task == LearningTask.Regression ? "values have no classes" : $"{classes} numbers from 0, one a class");
+        var counts = new int[classes];
+        foreach (var label in rows.Labels.Span) counts[(int)label]++;
+        return [.. Enumerable.Range(0, classes).Select(number =>
+            (given.IsEmpty ? 1 : given[number]) * (settings.BalanceClasses ? (double)rows.Rows / classes / Math.Max(1, counts[number]) : 1))];
+    }
+}

@@ -1,0 +1,157 @@
+using Kiln.Data;
+using Kiln.Learning.Evaluating;
+using Kiln.Learning.Models;
+using Kiln.Learning.Networks;
+using Kiln.Learning.Preparing;
+using Kiln.Tests.Learning.Training;
+
+namespace Kiln.Tests.Learning.Models;
+
+[Collection(SerialTraining.Name)]
+public sealed class ModelFolderTests : IDisposable
+{
+    readonly string root = Directory.CreateTempSubdirectory("kiln-models-").FullName;
+
+    public void Dispose() => Directory.Delete(root, recursive: true);
+
+    public static TheoryData<string> Kinds => ["baseline", "linear", "xgboost", "network", "ftTransformer"];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_model_answers_the_same_from_its_folder_alone_in_a_batch_and_row_by_row(string kind)
+    {
+        var rows = Houses.Rows(300, 1);
+        using var fitted = Fit(kind, rows);
+        var folder = new ModelFolder(Path.Combine(root, "model"));
+        folder.Write(fitted.Model);
+        using var loaded = folder.Load();
+
+        var test = Houses.Columns(50, 2);
+        var expected = fitted.Model.Predict(test).Values.ToArray();
+        loaded.Predict(test).Values.ToArray().ShouldBe(expected);
+        var row = loaded.NewRow();
+        var answer = new float[1];
+        for (var number = 0; number < 50; number++)
+        {
+            Houses.Fill(row, test, number);
+            loaded.Predict(row, answer);
+            // Kernels add up in another order where there is one row.
+            answer[0].ShouldBe(expected[number], 1e-4f * MathF.Max(1, MathF.Abs(expected[number])));
+        }
+        ModelFolder.Summarize(folder).ShouldStartWith(kind == "ftTransformer" ? "network, " : kind + ", ");
+        if (kind != "baseline") Measures.Compute(Measure.R2, loaded.Predict(test), Houses.Rows(50, 2).Labels.Span).ShouldBeGreaterThan(0.8);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Equal_fits_write_equal_bytes(string kind)
+    {
+        foreach (var name in new[] { "one", "other" })
+        {
+            using var fitted = Fit(kind, Houses.Rows(300, 1));
+            fitted.Model.Save(Path.Combine(root, name));
+        }
+        foreach (var file in Directory.GetFiles(Path.Combine(root, "one")))
+            File.ReadAllBytes(Path.Combine(root, "other", Path.GetFileName(file))).ShouldBe(File.ReadAllBytes(file), file);
+        ModelFolder.FirstDifference(new(Path.Combine(root, "one")), new(Path.Combine(root, "other"))).ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_changed_byte_anywhere_is_refused()
+    {
+        var folder = Path.Combine(root, "model");
+        using (var fitted = Fit("linear", Houses.Rows(100, 1))) fitted.Model.Save(folder);
+        var random = new Random(3);
+        foreach (var file in Directory.GetFiles(folder))
+        {
+            var whole = File.ReadAllBytes(file);
+            for (var trial = 0; trial < 40; trial++)
+            {
+                var damaged = (byte[])whole.Clone();
+                damaged[random.Next(damaged.Length)] ^= (byte)(1 << random.Next(8));
+                File.WriteAllBytes(file, damaged);
+                Should.Throw<KilnException>(() => new ModelFolder(folder).Load(), file);
+            }
+            File.WriteAllBytes(file, whole[..^1]);
+            Should.Throw<KilnException>(() => new ModelFolder(folder).Load(), file);
+            File.Delete(file);
+            Should.Throw<KilnException>(() => new ModelFolder(folder).Load(), file).Message.ShouldContain(Path.GetFileName(file));
+            File.WriteAllBytes(file, whole);
+        }
+        new ModelFolder(folder).Load().Dispose();
+        Should.Throw<KilnException>(() => new ModelFolder(root).Load()).Message.ShouldContain("no manifest.json");
+    }
+
+    [Fact]
+    public void Columns_that_are_missing_or_hold_something_else_are_refused_by_their_names()
+    {
+        using var fitted = Fit("linear", Houses.Rows(100, 1));
+        var rows = Houses.Columns(5, 2);
+        Refused(rows.Columns.RemoveAt(0), "AREA");
+        Refused(rows.Columns.SetItem(0, Column.Texts("AREA", new string?[5])), "AREA");
+        Refused(rows.Columns.SetItem(1, Column.Of<long>("TOWN", new long[5])), "TOWN");
+
+        void Refused(System.Collections.Immutable.ImmutableArray<Column> columns, string name) =>
+            Should.Throw<KilnException>(() => fitted.Model.Predict(TableColumns.Of(columns))).Message.ShouldContain(name);
+    }
+
+    [Fact]
+    public void A_column_that_the_model_does_not_know_changes_nothing()
+    {
+        using var fitted = Fit("linear", Houses.Rows(100, 1));
+        var rows = Houses.Columns(5, 2);
+        fitted.Model.Predict(TableColumns.Of(rows.Columns.Add(Column.Of<long>("MORE", new long[5])))).Values.ToArray().ShouldBe(fitted.Model.Predict(rows).Values.ToArray());
+    }
+
+    [Fact]
+    public void Values_may_be_learned_transformed_and_by_their_exposure()
+    {
+        foreach (var transform in Enum.GetValues<TargetTransform>())
+        {
+            var target = Houses.Price with { Transform = transform, Exposure = "LEVEL" };
+            var rows = Examples.Of(Houses.Columns(400, 1), target);
+            using var fitted = Model.Fit(new() { Xgboost = new() { Rounds = 80, LearningRate = 0.1 } }, Houses.Preparation("xgboost"), rows);
+            fitted.Model.Save(Path.Combine(root, transform.ToString()));
+            using var loaded = new ModelFolder(Path.Combine(root, transform.ToString())).Load();
+            var test = Houses.Columns(100, 2);
+            Measures.Compute(Measure.R2, loaded.Predict(test), target.Read(test)).ShouldBeGreaterThan(0.9, transform.ToString());
+            Should.Throw<KilnException>(() => loaded.Predict(TableColumns.Of(test.Columns.RemoveAt(2)))).Message.ShouldContain("LEVEL");
+        }
+    }
+
+    [Fact]
+    public void Rows_that_cannot_be_learned_from_are_refused_with_the_reason()
+    {
+        var target = Target.Binary("TOWN", "a", "b");
+        var columns = TableColumns.Of(Column.Of<double>("AREA", new double[] { 1, 2, 3 }), Column.Texts("TOWN", new string?[] { "a", "a", "a" }));
+        Should.Throw<KilnException>(() => Fit(Examples.Of(columns, target))).Message.ShouldContain("all of one class");
+        Should.Throw<KilnException>(() => Fit(Examples.Of(columns.Take([]), target))).Message.ShouldContain("no training rows");
+        Should.Throw<KilnException>(() => Examples.Of(columns, Target.Binary("TOWN", "x", "y"))).Message.ShouldContain("not one of the classes");
+        Should.Throw<KilnException>(() => Examples.Of(TableColumns.Of(Column.Texts("TOWN", new string?[] { "a", null })), target)).Message.ShouldContain("no label");
+        Should.Throw<KilnException>(() => Examples.Of(TableColumns.Of(Column.Of<double>("Y", new[] { 1, double.PositiveInfinity })), Target.Regression("Y"))).Message.ShouldContain("not a finite number");
+        Should.Throw<KilnException>(() => new EstimatorSettings().Choose()).Message.ShouldContain("exactly one way");
+        Should.Throw<KilnException>(() => new EstimatorSettings { Baseline = new(), Linear = new() }.Choose()).Message.ShouldContain("baseline, linear");
+
+        static FitOutcome Fit(Examples examples) => Model.Fit(new() { Linear = new() }, new(Prepare.Numbers("AREA")), examples);
+    }
+
+    [Fact]
+    public void A_folder_that_holds_something_is_not_written_over()
+    {
+        using var fitted = Fit("baseline", Houses.Rows(10, 1));
+        File.WriteAllText(Path.Combine(root, "mine"), "work");
+        Should.Throw<KilnException>(() => fitted.Model.Save(root)).Message.ShouldContain("empty folder");
+        File.ReadAllText(Path.Combine(root, "mine")).ShouldBe("work");
+    }
+
+    static FitOutcome Fit(string kind, Examples rows) => Model.Fit(Settings(kind), Houses.Preparation(kind), rows);
+
+    static EstimatorSettings Settings(string kind) => kind switch
+    {
+        "baseline" => new() { Baseline = new() },
+        "linear" => new() { Linear = new() },
+        "xgboost" => new() { Xgboost = new() { Rounds = 60, LearningRate = 0.1 } },
+        "network" => new() { Network = new() { FeedForward = new() { Hidden = [32], Dropout = 0 }, Training = new() { Epochs = 60, LearningRate = 0.01, Device = "cpu" } } },
+        _ => new() { Network = new() { FtTransformer = new() { Blocks = 1, Dimensions = 16, Heads = 2 }, Training = new() { Epochs = 40, LearningRate = 0.01, Device = "cpu" } } },
+    };
+}
