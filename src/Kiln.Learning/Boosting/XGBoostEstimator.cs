@@ -150,7 +150,7 @@ sealed class XGBoostEstimator(XGBoostSettings settings) : Estimator
         if (settings.Increasing.IsEmpty && settings.Decreasing.IsEmpty) return [];
         foreach (var name in settings.Increasing.Concat(settings.Decreasing))
             if (!features.Any(feature => feature.Name == name && feature.Kind == FeatureKind.Number))
-                throw ModelErrors.BadSetting("xgboost.increasing and decreasing", name, $"one of the numbers {string.Join(", ", features.Where(feature => feature.Kind == FeatureKind.Number).Select(feature => feature.Name))}");
+                throw ModelErrors.BadSetting("xgboost.increasing, decreasing", $"{name} is not one of the numbers {string.Join(", ", features.Where(feature => feature.Kind == FeatureKind.Number).Select(feature => feature.Name))}");
         return [.. features.Select(feature => settings.Increasing.Contains(feature.Name) ? 1 : settings.Decreasing.Contains(feature.Name) ? -1 : 0)];
     }
 

@@ -11,8 +11,8 @@ public static class FitProgress
     /// <param name="settings">The way to learn.</param>
     public static FitOptions Of(StageRun run, string what, EstimatorSettings settings)
     {
-        var epochs = settings.Network?.Training.Epochs ?? settings.Xgboost?.Rounds;
-        var unit = settings.Network is null ? "rounds" : "epochs";
+        var epochs = settings.Epochs;
+        var unit = settings.Xgboost is null ? "epochs" : "rounds";
         var bar = epochs is { } count ? run.Progress(what, count, unit) : null;
         return new()
         {

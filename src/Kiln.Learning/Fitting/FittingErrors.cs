@@ -7,8 +7,5 @@ static class FittingErrors
         "There is not exactly one candidate of this name.", [("name", name), ("candidates", string.Join(", ", known))],
         "Name one of models.candidates; each has a name of its own.");
 
-    public static KilnException NoWindow(string candidate) => new UsageException(
-        "A candidate that learns from some days needs rows with a time.", [("candidate", candidate)], "Name the problem's time column, or leave days out.");
-
     public static KilnException NothingCompared() => new UsageException("There are no candidates to compare.", [], "Declare some under models.candidates.");
 }

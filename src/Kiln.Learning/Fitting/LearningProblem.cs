@@ -29,7 +29,7 @@ public sealed record LearningProblem
     public Examples Read(Table table, int days = 0)
     {
         var columns = days == 0 ? table.ReadColumns() : Recent(table, days);
-        return Examples.Of(columns, Target, Weight);
+        return Examples.Of(columns, Target, Weight) with { Days = Time is null ? default : DaysOf(columns[Time]) };
     }
 
     /// <summary>What a candidate's preparation does to the columns that are learned from.</summary>
@@ -44,8 +44,12 @@ public sealed record LearningProblem
 
     TableColumns Recent(Table table, int days)
     {
-        var time = "\"" + (Time ?? throw FittingErrors.NoWindow($"{days} days")).Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
+        var time = "\"" + (Time ?? throw ModelErrors.NoTime(days)).Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
         using var rows = table.Query($"SELECT * FROM this WHERE {time}::DATE > (SELECT max({time})::DATE FROM this) - $1::INTEGER", days);
         return rows.ReadAll();
     }
+
+    static int[] DaysOf(Column time) => time is Column<int> { Schema.Type.Kind: ColumnKind.Date } dates
+        ? dates.Values.ToArray()
+        : Array.ConvertAll(time.ToDoubles(), micros => (int)Math.Floor(micros / TimeSpan.MicrosecondsPerDay));
 }

@@ -1,4 +1,5 @@
 using Kiln.Learning.Boosting;
+using Kiln.Learning.Ensembles;
 using Kiln.Learning.LinearModels;
 using Kiln.Learning.Networks;
 
@@ -19,6 +20,9 @@ public sealed record EstimatorSettings
     /// <summary>A neural network.</summary>
     public NetworkSettings? Network { get; init; }
 
+    /// <summary>Several models that answer together.</summary>
+    public EnsembleSettings? Ensemble { get; init; }
+
     /// <summary>The one that is given, and its name in settings.</summary>
     /// <exception cref="KilnException">Not exactly one is given.</exception>
     public (string Name, Estimator Estimator) Choose()
@@ -29,6 +33,7 @@ public sealed record EstimatorSettings
             ("linear", Linear is null ? null : () => new LinearEstimator(Linear)),
             ("xgboost", Xgboost is null ? null : () => new XGBoostEstimator(Xgboost)),
             ("network", Network is null ? null : () => new NetworkEstimator(Network)),
+            ("ensemble", Ensemble is null ? null : () => new EnsembleEstimator(Ensemble)),
         ];
         var given = all.Where(pair => pair.Make is not null).ToArray();
         return given is [var (name, make)] ? (name, make!()) : throw ModelErrors.NotOneEstimator(given.Select(pair => pair.Name), all.Select(pair => pair.Name));
@@ -52,11 +57,20 @@ public sealed record EstimatorSettings
                 Device = device ?? Network.Training.Device,
             },
         },
+        Ensemble = Ensemble is null ? null : Ensemble with
+        {
+            // Members that are alike but for their seeds stay so.
+            Members = [.. Ensemble.Members.Select((member, place) => member.With(member.Model.With(epochs, seed + place, device)))],
+        },
     };
 
     /// <summary>Whether validation rows say when to stop; then <see cref="With"/> that many epochs it can be fitted without them.</summary>
     public bool StopsEarly => Network?.Training.Patience > 0 || Xgboost?.Patience > 0;
 
     /// <summary>The device it runs on, as settings say it.</summary>
-    public string Device => Network?.Training.Device ?? Xgboost?.Device ?? "cpu";
+    public string Device => Network?.Training.Device ?? Xgboost?.Device
+        ?? Ensemble?.Members.Select(member => member.Model.Device).FirstOrDefault(device => device != "cpu") ?? "cpu";
+
+    /// <summary>Epochs, or rounds, at most; null where a fit has none.</summary>
+    public int? Epochs => Network?.Training.Epochs ?? Xgboost?.Rounds ?? Ensemble?.Members.Sum(member => member.Model.Epochs);
 }

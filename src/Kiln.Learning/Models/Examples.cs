@@ -20,6 +20,9 @@ public sealed record Examples
     /// <summary>What each row's label is divided by before it is learned; empty: nothing.</summary>
     public ReadOnlyMemory<float> Exposures { get; init; }
 
+    /// <summary>Each row's day, by number; empty where rows have no time.</summary>
+    public ReadOnlyMemory<int> Days { get; init; }
+
     /// <summary>The number of rows.</summary>
     public int Rows => Labels.Length;
 
@@ -37,12 +40,12 @@ public sealed record Examples
     /// <summary>Some of the rows, in this order.</summary>
     public Examples Take(ReadOnlySpan<int> rows)
     {
-        return this with { Columns = Columns.Take(rows), Labels = Gather(Labels, rows), Weights = Gather(Weights, rows), Exposures = Gather(Exposures, rows) };
+        return this with { Columns = Columns.Take(rows), Labels = Gather(Labels, rows), Weights = Gather(Weights, rows), Exposures = Gather(Exposures, rows), Days = Gather(Days, rows) };
 
-        static float[] Gather(ReadOnlyMemory<float> values, ReadOnlySpan<int> rows)
+        static T[] Gather<T>(ReadOnlyMemory<T> values, ReadOnlySpan<int> rows)
         {
             if (values.IsEmpty) return [];
-            var taken = new float[rows.Length];
+            var taken = new T[rows.Length];
             for (var i = 0; i < taken.Length; i++) taken[i] = values.Span[rows[i]];
             return taken;
         }

@@ -20,6 +20,9 @@ public sealed record FitRows
     /// <summary>What each row's value was divided by; empty: nothing.</summary>
     public ReadOnlyMemory<float> Exposures { get; init; }
 
+    /// <summary>Each row's day, by number; empty where rows have no time.</summary>
+    public ReadOnlyMemory<int> Days { get; init; }
+
     /// <summary>What is learned.</summary>
     public required Target Target { get; init; }
 
@@ -41,12 +44,39 @@ public sealed record FitRows
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
+    /// <summary>The rows of the last days; all of them for 0.</summary>
+    /// <exception cref="KilnException">The rows have no time.</exception>
+    internal FitRows LastDays(int days)
+    {
+        if (days == 0) return this;
+        if (Days.IsEmpty) throw ModelErrors.NoTime(days);
+        var first = Days.ToArray().Max() - days + 1;
+        int[] rows = [.. Enumerable.Range(0, Rows).Where(row => Days.Span[row] >= first)];
+        return this with
+        {
+            Features = new(Features.Features, Take(Features.Values, rows, Features.Columns)),
+            Labels = Take(Labels, rows),
+            Weights = Take(Weights, rows),
+            Exposures = Take(Exposures, rows),
+            Days = Take(Days, rows),
+        };
+    }
+
+    static T[] Take<T>(ReadOnlyMemory<T> values, int[] rows, int width = 1)
+    {
+        if (values.IsEmpty) return [];
+        var taken = new T[rows.Length * width];
+        for (var i = 0; i < rows.Length; i++) values.Span.Slice(rows[i] * width, width).CopyTo(taken.AsSpan(i * width));
+        return taken;
+    }
+
     internal static FitRows Of(FeatureMatrix features, Examples examples) => new()
     {
         Features = features,
         Labels = examples.LearnedLabels(),
         Weights = examples.Weights,
         Exposures = examples.Exposures,
+        Days = examples.Days,
         Target = examples.Target,
     };
 

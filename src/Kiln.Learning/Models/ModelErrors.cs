@@ -22,14 +22,17 @@ static class ModelErrors
     public static KilnException NotANumber(string column, int row, string text) => new(
         "A label is not a finite number.", [("column", column), ("row", $"{row} (from 0)"), ("label", text)], "Leave such rows out before they are learned from.");
 
+    public static KilnException NoTime(int days) => new(
+        "A model that learns from some days needs rows with a time.", [("days", $"{days}")], "Name the problem's time column, or leave days out.");
+
     public static KilnException NotAnExposure(string column, int row, float value) => new(
         "An exposure is not a number above 0.", [("column", column), ("row", $"{row} (from 0)"), ("exposure", $"{value}")], "Correct the column, or learn without an exposure.");
 
     public static KilnException NotAWeight(string column, int row, float value) => new(
         "A weight is not a number from 0.", [("column", column), ("row", $"{row} (from 0)"), ("weight", $"{value}")], "Correct the column, or learn without weights.");
 
-    public static KilnException BadSetting(string name, string value, string rule) =>
-        new("A setting is out of its range.", [("setting", name), ("value", value), ("range", rule)], "Correct the settings.");
+    public static KilnException BadSetting(string name, string rule) =>
+        new("A setting is out of its range.", [("setting", name), ("range", rule)], "Correct the settings.");
 
     public static KilnException NotOneEstimator(IEnumerable<string> given, IEnumerable<string> known) => new(
         "A model has exactly one way to learn.", [("given", string.Join(", ", given) is { Length: > 0 } names ? names : "none")], $"Give one of {string.Join(", ", known)}.");

@@ -35,7 +35,7 @@ public sealed record ModelFolder(string Path) : IArtifact<ModelFolder>
         {
             if (Manifest.Read(other.Path).Files.GetValueOrDefault(name) == hash) continue;
             var (first, second) = (System.IO.Path.Combine(one.Path, name), System.IO.Path.Combine(other.Path, name));
-            return name == NetworkPredictor.FileName && File.Exists(second) ? $"{name}: {SafeTensors.FirstDifference(first, second)}" : name;
+            return System.IO.Path.GetFileName(name) == NetworkPredictor.FileName && File.Exists(second) ? $"{name}: {SafeTensors.FirstDifference(first, second)}" : name;
         }
         return null;
     }
@@ -92,7 +92,7 @@ public sealed record ModelFolder(string Path) : IArtifact<ModelFolder>
 
         public static Manifest Of(string folder) => new()
         {
-            Files = new(Directory.EnumerateFiles(folder).ToDictionary(file => System.IO.Path.GetFileName(file), Hash), StringComparer.Ordinal),
+            Files = new(Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ToDictionary(file => System.IO.Path.GetRelativePath(folder, file), Hash), StringComparer.Ordinal),
         };
 
         public static Manifest Read(string folder)
@@ -110,7 +110,8 @@ public sealed record ModelFolder(string Path) : IArtifact<ModelFolder>
         public byte[] Open(string folder, string name)
         {
             var path = System.IO.Path.Combine(folder, name);
-            if (name != System.IO.Path.GetFileName(name) || !Files.TryGetValue(name, out var hash)) throw ModelErrors.NotAModel(folder, $"{ManifestFile} does not name {name}");
+            var isInside = System.IO.Path.GetFullPath(path).StartsWith(System.IO.Path.GetFullPath(folder) + "/", StringComparison.Ordinal);
+            if (!isInside || !Files.TryGetValue(name, out var hash)) throw ModelErrors.NotAModel(folder, $"{ManifestFile} does not name {name}");
             if (!File.Exists(path)) throw ModelErrors.NotAModel(folder, $"it lacks {name}");
             var bytes = File.ReadAllBytes(path);
             return Convert.ToHexStringLower(SHA256.HashData(bytes)) == hash ? bytes : throw ModelErrors.NotAModel(folder, $"{name} is not as it was written");

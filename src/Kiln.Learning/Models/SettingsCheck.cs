@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json;
 
 namespace Kiln.Learning.Models;
 
@@ -10,14 +9,14 @@ static class SettingsCheck
     /// <exception cref="KilnException">A value is out of its range.</exception>
     public static void All(string name, object settings)
     {
-        foreach (var property in settings.GetType().GetProperties())
-        {
-            var key = JsonNamingPolicy.CamelCase.ConvertName(property.Name);
-            var value = property.GetValue(settings);
-            foreach (var rule in property.GetCustomAttributes(typeof(ValidationAttribute), true).Cast<ValidationAttribute>())
-                if (value is not null && !rule.IsValid(value)) throw ModelErrors.BadSetting($"{name}.{key}", $"{value}", rule.FormatErrorMessage(key));
-            if (value is ImmutableArray<int> sizes && (sizes.IsDefault || sizes.Any(size => size is < 1 or > 1 << 20)))
-                throw ModelErrors.BadSetting($"{name}.{key}", sizes.IsDefault ? "nothing" : string.Join(", ", sizes), "every size is from 1 to 1,048,576");
-        }
+        var faults = new List<ValidationResult>();
+        if (!Validator.TryValidateObject(settings, new(settings), faults, validateAllProperties: true)) throw ModelErrors.BadSetting(name, faults[0].ErrorMessage ?? "");
+    }
+
+    /// <exception cref="KilnException">A size is not from 1 to 2²⁰.</exception>
+    public static void Sizes(string name, ImmutableArray<int> sizes)
+    {
+        if (sizes.IsDefault || sizes.Any(size => size is < 1 or > 1 << 20))
+            throw ModelErrors.BadSetting(name, $"every size is from 1 to 1,048,576, not {(sizes.IsDefault ? "nothing" : string.Join(", ", sizes))}");
     }
 }

@@ -13,6 +13,7 @@ sealed class ConvolutionalNetwork : TableNetwork
     public ConvolutionalNetwork(ConvolutionalSettings settings, NetworkLayout layout, Target target)
         : base(target)
     {
+        SettingsCheck.Sizes("convolutional.channels", settings.Channels);
         this.settings = settings;
         var pixels = settings.Height * settings.Width;
         if (layout.Categories > 0 || layout.Numbers == 0 || layout.Numbers % pixels != 0)

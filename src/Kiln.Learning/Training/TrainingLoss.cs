@@ -41,7 +41,7 @@ static class TrainingLoss
         if (given.IsEmpty && !settings.BalanceClasses) return [];
         var classes = rows.Target.Classes.Length;
         if (rows.Target.Task == LearningTask.Regression || (!given.IsEmpty && given.Length != classes) || given.Any(weight => !(weight >= 0 && double.IsFinite(weight))))
-            throw ModelErrors.BadSetting("training.classWeights", string.Join(", ", given), rows.Target.Task == LearningTask.Regression ? "values have no classes" : $"{classes} numbers from 0, one a class");
+            throw ModelErrors.BadSetting("training.classWeights", rows.Target.Task == LearningTask.Regression ? "values have no classes" : $"{classes} numbers from 0, one a class, not {string.Join(", ", given)}");
         var counts = new int[classes];
         foreach (var label in rows.Labels.Span) counts[(int)label]++;
         return [.. Enumerable.Range(0, classes).Select(number =>

@@ -28,7 +28,7 @@ static class Houses
 
     public static Preparation Preparation(string kind) => kind switch
     {
-        "linear" or "baseline" => new(Prepare.Numbers("AREA").Standardize(), Prepare.Categories("TOWN").OneHot()),
+        "linear" or "baseline" or "ensemble" => new(Prepare.Numbers("AREA").Standardize(), Prepare.Categories("TOWN").OneHot()),
         "xgboost" => new(Prepare.Numbers("AREA"), Prepare.Categories("TOWN").Ordinal()),
         _ => new(Prepare.Numbers("AREA").Standardize(), Prepare.Categories("TOWN").Ordinal()),
     };

@@ -14,7 +14,7 @@ public sealed class ModelFolderTests : IDisposable
 
     public void Dispose() => Directory.Delete(root, recursive: true);
 
-    public static TheoryData<string> Kinds => ["baseline", "linear", "xgboost", "network", "ftTransformer"];
+    public static TheoryData<string> Kinds => ["baseline", "linear", "xgboost", "network", "ftTransformer", "ensemble"];
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -51,8 +51,8 @@ public sealed class ModelFolderTests : IDisposable
             using var fitted = Fit(kind, Houses.Rows(300, 1));
             fitted.Model.Save(Path.Combine(root, name));
         }
-        foreach (var file in Directory.GetFiles(Path.Combine(root, "one")))
-            File.ReadAllBytes(Path.Combine(root, "other", Path.GetFileName(file))).ShouldBe(File.ReadAllBytes(file), file);
+        foreach (var file in Directory.GetFiles(Path.Combine(root, "one"), "*", SearchOption.AllDirectories))
+            File.ReadAllBytes(Path.Combine(root, "other", Path.GetRelativePath(Path.Combine(root, "one"), file))).ShouldBe(File.ReadAllBytes(file), file);
         ModelFolder.FirstDifference(new(Path.Combine(root, "one")), new(Path.Combine(root, "other"))).ShouldBeNull();
     }
 
@@ -60,9 +60,9 @@ public sealed class ModelFolderTests : IDisposable
     public void A_changed_byte_anywhere_is_refused()
     {
         var folder = Path.Combine(root, "model");
-        using (var fitted = Fit("linear", Houses.Rows(100, 1))) fitted.Model.Save(folder);
+        using (var fitted = Fit("ensemble", Houses.Rows(100, 1))) fitted.Model.Save(folder);
         var random = new Random(3);
-        foreach (var file in Directory.GetFiles(folder))
+        foreach (var file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
         {
             var whole = File.ReadAllBytes(file);
             for (var trial = 0; trial < 40; trial++)
@@ -151,6 +151,7 @@ public sealed class ModelFolderTests : IDisposable
         "baseline" => new() { Baseline = new() },
         "linear" => new() { Linear = new() },
         "xgboost" => new() { Xgboost = new() { Rounds = 60, LearningRate = 0.1 } },
+        "ensemble" => new() { Ensemble = new() { Members = [new() { Linear = new(), Weight = 2 }, new() { Linear = new() { L2 = 10 } }] } },
         "network" => new() { Network = new() { FeedForward = new() { Hidden = [32], Dropout = 0 }, Training = new() { Epochs = 60, LearningRate = 0.01, Device = "cpu" } } },
         _ => new() { Network = new() { FtTransformer = new() { Blocks = 1, Dimensions = 16, Heads = 2 }, Training = new() { Epochs = 40, LearningRate = 0.01, Device = "cpu" } } },
     };

@@ -1,0 +1,40 @@
+using Kiln.Learning.Models;
+
+namespace Kiln.Learning.Ensembles;
+
+/// <summary>Fits several models one after another to the same rows, or to the last days of them.</summary>
+sealed class EnsembleEstimator(EnsembleSettings settings) : Estimator
+{
+    public override Reproducibility Reproducibility => settings.Members.Select(member => Chosen(member).Reproducibility).DefaultIfEmpty().Max();
+
+    public override string? Library => string.Join(", ", settings.Members.Select(member => Chosen(member).Library).OfType<string>().Distinct()) is { Length: > 0 } libraries ? libraries : null;
+
+    public override FittedPredictor Fit(FitRows training, FitRows? validation, FitOptions options)
+    {
+        if (settings.Members.Length < 2) throw ModelErrors.BadSetting("ensemble.members", $"at least 2, not {settings.Members.Length}");
+        var fitted = new List<FittedPredictor>();
+        try
+        {
+            foreach (var (place, member) in settings.Members.Index())
+            {
+                SettingsCheck.All($"ensemble.members[{place}]", member);
+                fitted.Add(Chosen(member).Fit(training.LastDays(member.Days), validation, options with { CheckpointFolder = options.CheckpointFolder is { } folder ? PlaceOf(folder, place) : null }));
+            }
+        }
+        catch
+        {
+            foreach (var done in fitted) done.Predictor.Dispose();
+            throw;
+        }
+        return new(
+            new EnsemblePredictor(training.Target, [.. fitted.Zip(settings.Members, (done, member) => (done.Predictor, member.Weight))]),
+            new() { Rows = training.Rows, Parameters = fitted.Sum(done => done.Record.Parameters), Device = string.Join(", ", fitted.Select(done => done.Record.Device).Distinct()) });
+    }
+
+    public override IPredictor Load(ModelShape shape, string folder) =>
+        new EnsemblePredictor(shape.Target, [.. settings.Members.Select((member, place) => (Chosen(member).Load(shape, PlaceOf(folder, place)), member.Weight))]);
+
+    internal static string PlaceOf(string folder, int place) => Path.Combine(folder, $"member-{place}");
+
+    static Estimator Chosen(EnsembleMember member) => member.Model.Choose().Estimator;
+}
