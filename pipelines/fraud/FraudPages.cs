@@ -107,12 +107,15 @@ sealed record FraudPages
         new("Brier score", Evaluation.Transactions.BrierScore, "The mean squared error of the scores as probabilities."),
     ];
 
+    /// <summary>The fit whose course is drawn: of an ensemble the weightiest member's.</summary>
+    FitRecord Curve => Record.Selection.Members.FirstOrDefault(member => !member.Epochs.IsEmpty) ?? Record.Selection;
+
     TrainingHistory History() => new()
     {
         Loss = "binary cross entropy",
         Metric = "average precision",
-        BestEpoch = Record.Selection.BestEpoch,
-        Points = [.. Record.Selection.Epochs.Select(epoch => new TrainingCurvePoint
+        BestEpoch = Curve.BestEpoch,
+        Points = [.. Curve.Epochs.Select(epoch => new TrainingCurvePoint
         {
             Epoch = epoch.Epoch,
             TrainingLoss = epoch.TrainingLoss,

@@ -53,6 +53,9 @@ public sealed class Train(Split split, TrainSettings settings, ModelsSettings mo
     /// <summary>How it was trained.</summary>
     public Output<Json<TrainingRecord>> Record { get; } = new("models/fraud/training.json");
 
+    /// <summary>What the fits took of the machine, epoch by epoch.</summary>
+    public Output<Json<TrainingLog>> Log { get; } = new("models/fraud/training-log.json") { VariesByRun = true };
+
     /// <inheritdoc/>
     protected override Task RunAsync(StageRun run)
     {
@@ -66,6 +69,7 @@ public sealed class Train(Split split, TrainSettings settings, ModelsSettings mo
         using var fitted = Fit("fit", chosen, run.Open(Training), null);
         run.Open(Model).Write(fitted.Model);
         run.Open(Record).Write(new TrainingRecord { Candidate = Candidate.Name, Selection = selected.Record, Fit = fitted.Record, Threshold = threshold });
+        run.Open(Log).Write(TrainingLog.Of(Candidate, ("selection", selected.Record), ("fit", fitted.Record)));
         if (chosen.StopsEarly) run.Metric("chosen epochs", selected.Record.BestEpoch);
         run.Metric("validation average precision", Ranking.Of(scores, Measures.ToTruths(validation.Labels.Span)).AveragePrecision());
         return Task.CompletedTask;

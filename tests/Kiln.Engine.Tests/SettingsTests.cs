@@ -29,8 +29,17 @@ sealed record WindowSettings
     public required int Days { get; init; }
 }
 
+sealed record Way
+{
+    public required string Name { get; init; }
+
+    public OptimizerSettings Optimizer { get; init; } = new();
+}
+
 sealed record TrainSettings
 {
+    public ImmutableArray<Way> Ways { get; init; } = [];
+
     [Range(1, 100)]
     public int Epochs { get; init; } = 3;
 
@@ -142,6 +151,16 @@ public sealed class SettingsTests : IDisposable
         await _space.SucceedAsync();
         (_train!.Note, _train.Limit).ShouldBe((null, null));
         await RefusedAsync("train:\n  title: ~\n", "A setting has the wrong type:", "found   nothing");
+    }
+
+    [Fact]
+    public async Task An_override_reaches_into_a_list_of_sections_by_their_names()
+    {
+        _space.WriteSettings("train:\n  ways:\n    - name: quick\n    - name: slow\n      optimizer: {kind: sgd}\n");
+        await _space.SucceedAsync("--set", "train.ways.slow.optimizer.learningRate=0.5", "--set", "train.ways.quick.optimizer.kind=lbfgs");
+        _train!.Ways.Select(way => (way.Name, way.Optimizer.Kind, way.Optimizer.LearningRate)).ShouldBe([("quick", "lbfgs", 0.1), ("slow", "sgd", 0.5)]);
+        (await _space.RunAsync("--set", "train.ways.fast.optimizer.kind=sgd")).ShouldBe(2);
+        _space.Printed.ShouldContain("--set train.ways.fast.optimizer.kind=sgd");
     }
 
     [Fact]

@@ -31,7 +31,7 @@ sealed class LockCheck(Graph graph, LockedPipeline locked, WorkspaceState state)
     /// <param name="targets">The targets that are checked, with what they need; none for the whole pipeline.</param>
     public ImmutableArray<OutOfStep> Run(IReadOnlyList<string> targets)
     {
-        var stages = targets.Count == 0 ? graph.Stages : graph.Outline(targets).Stages;
+        var stages = targets.Count == 0 ? [.. graph.Stages.Where(IsExpected)] : graph.Outline(targets).Stages;
         var groups = stages.Where(stage => !stage.IsTask).GroupBy(stage => stage.Stage.Name, StringComparer.Ordinal).ToList();
         foreach (var group in groups)
             if (!locked.Stages.TryGetValue(group.Key, out var block)) _found.Add(new OutOfStep(group.Key, "stage", "(none)", "declared"));
@@ -41,6 +41,9 @@ sealed class LockCheck(Graph graph, LockedPipeline locked, WorkspaceState state)
         foreach (var name in locked.Stages.Keys.Except(groups.Select(group => group.Key))) _found.Add(new OutOfStep(name, "stage", "recorded", "(none)"));
         return [.. _found];
     }
+
+    /// <summary>What runs on demand alone is expected in the file where it ever ran.</summary>
+    bool IsExpected(PlannedStage stage) => !stage.Stage.Shape.IsOnDemand || locked.Stages.ContainsKey(stage.Stage.Name);
 
     void CheckWhole(PlannedStage stage, LockedStage block)
     {
@@ -71,7 +74,10 @@ sealed class LockCheck(Graph graph, LockedPipeline locked, WorkspaceState state)
 
         var isExplained = _found.Count > found;
         foreach (var (stage, manifest) in manifests)
-            if (!lines.Remove(stage.Stage.PartitionKey ?? "", out var line)) _found.Add(new OutOfStep(stage.Name, "partition", "(none)", "declared"));
+            if (!lines.Remove(stage.Stage.PartitionKey ?? "", out var line))
+            {
+                if (!stage.Stage.Shape.IsOnDemand) _found.Add(new OutOfStep(stage.Name, "partition", "(none)", "declared"));
+            }
             else if (!isExplained && !manifest.Facts.Any(IsAbsent) && LockFile.OriginOf(manifest) is var origin && line.Split(' ')[0] != origin)
                 _found.Add(new OutOfStep(stage.Name, "what it was made from", line.Split(' ')[0], origin));
         if (stages.Count < graph.Stages.Count(stage => stage.Stage.Name == block.Name)) return;

@@ -1,9 +1,10 @@
 using Kiln.Learning.Models;
+using Kiln.Learning.Networks;
 
 namespace Kiln.Learning.Ensembles;
 
 /// <summary>Fits several models one after another to the same rows, or to the last days of them.</summary>
-sealed class EnsembleEstimator(EnsembleSettings settings) : Estimator
+sealed class EnsembleEstimator(EnsembleSettings settings, Func<ModelShape, TableNetwork>? ownNetwork = null) : Estimator
 {
     public override Reproducibility Reproducibility => settings.Members.Select(member => Chosen(member).Reproducibility).DefaultIfEmpty().Max();
 
@@ -28,7 +29,7 @@ sealed class EnsembleEstimator(EnsembleSettings settings) : Estimator
         }
         return new(
             new EnsemblePredictor(training.Target, [.. fitted.Zip(settings.Members, (done, member) => (done.Predictor, member.Weight))]),
-            new() { Rows = training.Rows, Parameters = fitted.Sum(done => done.Record.Parameters), Device = string.Join(", ", fitted.Select(done => done.Record.Device).Distinct()) });
+            new() { Members = [.. fitted.Select(done => done.Record)], Rows = training.Rows, Parameters = fitted.Sum(done => done.Record.Parameters), Device = string.Join(", ", fitted.Select(done => done.Record.Device).Distinct()) });
     }
 
     public override IPredictor Load(ModelShape shape, string folder) =>
@@ -36,5 +37,5 @@ sealed class EnsembleEstimator(EnsembleSettings settings) : Estimator
 
     internal static string PlaceOf(string folder, int place) => Path.Combine(folder, $"member-{place}");
 
-    static Estimator Chosen(EnsembleMember member) => member.Model.Choose().Estimator;
+    Estimator Chosen(EnsembleMember member) => member.Model.Choose(ownNetwork).Estimator;
 }

@@ -1,8 +1,9 @@
+using Kiln.Learning.Networks;
 using Kiln.Learning.Training;
 
 namespace Kiln.Learning.Models;
 
-/// <summary>What a fit needs besides settings and rows; nothing here decides its result.</summary>
+/// <summary>What a fit needs besides settings and rows; but for a network of one's own, nothing here decides its result.</summary>
 public sealed record FitOptions
 {
     /// <summary>
@@ -16,6 +17,9 @@ public sealed record FitOptions
 
     /// <summary>Told of every epoch, or round, when it ends, on the fit's thread.</summary>
     public Action<EpochRecord>? OnEpoch { get; init; }
+
+    /// <summary>Makes the network where the settings' architecture is one's own (<see cref="NetworkSettings.Own"/>).</summary>
+    public Func<ModelShape, TableNetwork>? OwnNetwork { get; init; }
 
     /// <summary>Ends the fit; the last checkpoint stays.</summary>
     public CancellationToken Cancellation { get; init; }

@@ -33,6 +33,9 @@ public sealed record FitRecord
     /// <summary>The numbers that were learned.</summary>
     public long Parameters { get; init; }
 
+    /// <summary>Of an ensemble: how each member was fitted.</summary>
+    public ImmutableArray<FitRecord> Members { get; init; } = [];
+
     /// <summary>Rows that were learned from.</summary>
     public int Rows { get; init; }
 }

@@ -36,7 +36,7 @@ public sealed class Model : IDisposable
     /// <exception cref="OperationCanceledException">It was cancelled; the last checkpoint stays.</exception>
     public static FitOutcome Fit(EstimatorSettings settings, Preparation preparation, Examples training, Examples? validation = null, FitOptions? options = null)
     {
-        var (name, estimator) = settings.Choose();
+        var (name, estimator) = settings.Choose(options?.OwnNetwork);
         training.Checked("training");
         validation?.Checked("validation");
         var (fitted, features) = preparation.FitApply(training);

@@ -48,8 +48,9 @@ public sealed record ModelFolder(string Path) : IArtifact<ModelFolder>
     public ModelDescription Describe() => Guarded(() => Parse<ModelDescription>(Manifest.Read(Path).Open(Path, DescriptionFile)));
 
     /// <summary>Loads the model for scoring; the caller owns it.</summary>
+    /// <param name="ownNetwork">Makes the network where the model's architecture is one's own: weights are data, code is not.</param>
     /// <exception cref="KilnException">The folder is not a model, a byte of it has changed, or it is of a version that this one does not read.</exception>
-    public Model Load() => Guarded(() =>
+    public Model Load(Func<ModelShape, TableNetwork>? ownNetwork = null) => Guarded(() =>
     {
         var manifest = Manifest.Read(Path);
         foreach (var name in manifest.Files.Keys) manifest.Open(Path, name);
@@ -57,7 +58,7 @@ public sealed record ModelFolder(string Path) : IArtifact<ModelFolder>
         if (description.Format != ModelDescription.CurrentFormat)
             throw ModelErrors.NotAModel(Path, $"it has format {description.Format}, this version reads {ModelDescription.CurrentFormat}");
         var preparation = FittedPreparation.FromJson(Encoding.UTF8.GetString(manifest.Open(Path, PreparationFile)));
-        var predictor = description.Estimator.Choose().Estimator.Load(new() { Features = preparation.Features, Target = description.Target }, Path);
+        var predictor = description.Estimator.Choose(ownNetwork).Estimator.Load(new() { Features = preparation.Features, Target = description.Target }, Path);
         return new Model(description, preparation, predictor);
     });
 

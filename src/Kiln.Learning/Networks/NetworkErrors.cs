@@ -14,7 +14,10 @@ static class NetworkErrors
 
     public static KilnException NotOneArchitecture(IEnumerable<string> named) => new(
         "A network has exactly one architecture.", [("given", string.Join(", ", named) is { Length: > 0 } names ? names : "none")],
-        "Give one of feedForward, resNet, ftTransformer, convolutional, script.");
+        "Give one of feedForward, resNet, ftTransformer, convolutional, own.");
+
+    public static KilnException OwnNotGiven(string name) => new(
+        "The network is one that the program makes itself.", [("network", name)], "Give FitOptions.OwnNetwork to fit it, and the same to ModelFolder.Load.");
 
     public static KilnException BadSetting(string reason) =>
         new("A network's setting is out of its range.", [("setting", reason)], "Correct the settings.");

@@ -9,7 +9,7 @@ namespace Kiln.Learning.Networks;
 /// weights as the result. The same settings, rows, libtorch and thread count give the same bits on the CPU, whether or not the training
 /// was interrupted and resumed from a checkpoint.
 /// </summary>
-sealed class NetworkEstimator(NetworkSettings settings) : Estimator
+sealed class NetworkEstimator(NetworkSettings settings, Func<ModelShape, TableNetwork>? ownNetwork = null) : Estimator
 {
     const string CheckpointName = "network.safetensors";
 
@@ -30,7 +30,7 @@ sealed class NetworkEstimator(NetworkSettings settings) : Estimator
     public override IPredictor Load(ModelShape shape, string folder) => Guarded(() =>
     {
         using var skip = new SkipInitialization();
-        return NetworkPredictor.Load(Architectures.Make(settings, new NetworkLayout(shape.Features), shape.Target), shape, folder);
+        return NetworkPredictor.Load(Architectures.Make(settings, shape, ownNetwork), shape, folder);
     });
 
     FittedPredictor Fit(FitRows training, FitRows? validation, FitOptions options, Func<NetworkLayout, LabelScale, Device, IBatches> batches)
@@ -43,7 +43,7 @@ sealed class NetworkEstimator(NetworkSettings settings) : Estimator
         var shape = new ModelShape { Features = training.Features.Features, Target = training.Target };
         var layout = new NetworkLayout(shape.Features);
         var scale = LabelScale.Fit(training);
-        var network = Architectures.Make(settings, layout, shape.Target);
+        var network = Architectures.Make(settings, shape, ownNetwork);
         try
         {
             network.To(device.Device);

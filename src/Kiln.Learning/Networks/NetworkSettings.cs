@@ -19,6 +19,9 @@ public sealed record NetworkSettings
     /// <summary>Convolutions over images.</summary>
     public ConvolutionalSettings? Convolutional { get; init; }
 
+    /// <summary>A network that the program makes itself, by <see cref="Models.FitOptions.OwnNetwork"/>.</summary>
+    public OwnSettings? Own { get; init; }
+
     /// <summary>How it is trained.</summary>
     public TrainingSettings Training { get; init; } = new();
 }
@@ -129,6 +132,14 @@ public sealed record ConvolutionalSettings
     /// <summary>The chance of a unit before a linear layer to be dropped.</summary>
     [Range(0.0, 0.95)]
     public double Dropout { get; init; } = 0.3;
+}
+
+/// <summary>A network of one's own.</summary>
+public sealed record OwnSettings
+{
+    /// <summary>What it is called, for people who find its weights.</summary>
+    [Required]
+    public required string Name { get; init; }
 }
 
 /// <summary>What follows a hidden layer.</summary>

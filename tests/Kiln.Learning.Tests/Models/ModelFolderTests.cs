@@ -4,6 +4,7 @@ using Kiln.Learning.Models;
 using Kiln.Learning.Networks;
 using Kiln.Learning.Preparing;
 using Kiln.Tests.Learning.Training;
+using Kiln.Torch;
 
 namespace Kiln.Tests.Learning.Models;
 
@@ -133,6 +134,36 @@ public sealed class ModelFolderTests : IDisposable
         Should.Throw<KilnException>(() => new EstimatorSettings { Baseline = new(), Linear = new() }.Choose()).Message.ShouldContain("baseline, linear");
 
         static FitOutcome Fit(Examples examples) => Model.Fit(new() { Linear = new() }, new(Prepare.Numbers("AREA")), examples);
+    }
+
+    [Fact]
+    public void A_network_of_ones_own_is_trained_saved_and_loaded()
+    {
+        var settings = new EstimatorSettings { Network = new() { Own = new() { Name = "squares" }, Training = new() { Epochs = 60, LearningRate = 0.01, Device = "cpu" } } };
+        using var fitted = Model.Fit(settings, Houses.Preparation("linear"), Houses.Rows(300, 1), options: new() { OwnNetwork = shape => new Squares(shape) });
+        fitted.Model.Save(Path.Combine(root, "model"));
+        var test = Houses.Columns(50, 2);
+        Measures.Compute(Measure.R2, fitted.Model.Predict(test), Houses.Rows(50, 2).Labels.Span).ShouldBeGreaterThan(0.8);
+
+        using var loaded = new ModelFolder(Path.Combine(root, "model")).Load(shape => new Squares(shape));
+        loaded.Predict(test).Values.ToArray().ShouldBe(fitted.Model.Predict(test).Values.ToArray());
+        Should.Throw<KilnException>(() => new ModelFolder(Path.Combine(root, "model")).Load()).Message.ShouldContain("squares");
+        Should.Throw<KilnException>(() => Model.Fit(settings, Houses.Preparation("linear"), Houses.Rows(300, 1))).Message.ShouldContain("squares");
+    }
+
+    /// <summary>A linear layer over each number and its square.</summary>
+    sealed class Squares : TableNetwork
+    {
+        readonly Linear linear;
+
+        public Squares(ModelShape shape)
+            : base(shape.Target) => linear = AddChild("linear", new Linear(2 * shape.Features.Length, shape.Target.Outputs));
+
+        public override Tensor Forward(NetworkInput input)
+        {
+            using var scope = new TensorScope();
+            return scope.Keep(Answer(linear.Forward(Tensor.Cat([input.Numbers!, input.Numbers!.Pow(2)], 1))));
+        }
     }
 
     [Fact]
