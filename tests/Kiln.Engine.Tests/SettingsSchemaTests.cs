@@ -61,6 +61,16 @@ public sealed class SettingsSchemaTests : IDisposable
     }
 
     [Fact]
+    public async Task A_record_of_settings_may_have_a_base_with_settings_of_its_own()
+    {
+        _space.Declare = pipeline => pipeline.Settings<DrawSettings>();
+        _space.WriteSettings("draw:\n  square: {edges: 4, width: 2}\n");
+        await _space.SucceedAsync();
+        _space.WriteSettings("draw:\n  square: {edges: 4, height: 2}\n");
+        (await _space.RunAsync()).ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_verdict_is_kept_until_the_settings_change()
     {
         _space.WriteSettings("train:\n  epochs: 4\n");
@@ -88,6 +98,21 @@ public sealed class SettingsSchemaTests : IDisposable
         var tree = SettingsTree.Parse("settings.yaml", yaml, []);
         var sections = Sections.Where(section => tree.Root.Children.ContainsKey(new YamlScalarNode(section.Key))).ToDictionary();
         SettingsSchema.Validate("test", tree, sections, _space.PathOf("schemas"));
+    }
+
+    abstract record ShapeSettings
+    {
+        public int Edges { get; init; }
+    }
+
+    sealed record SquareSettings : ShapeSettings
+    {
+        public double Width { get; init; }
+    }
+
+    sealed record DrawSettings
+    {
+        public SquareSettings? Square { get; init; }
     }
 
     sealed record StepSettings

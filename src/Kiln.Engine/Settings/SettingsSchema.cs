@@ -62,6 +62,8 @@ static class SettingsSchema
         var settings = new JsonSchemaGeneratorSettings
         {
             DefaultReferenceTypeNullHandling = ReferenceTypeNullHandling.NotNull,
+            // Else a record and its base would each refuse the other's keys.
+            FlattenInheritanceHierarchy = true,
             SerializerSettings = new()
             {
                 ContractResolver = new CamelCasePropertyNamesContractResolver(),
