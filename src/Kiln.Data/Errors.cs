@@ -160,6 +160,9 @@ static class Errors
         [("file", file), ("because", why)],
         "Fetch the file again.");
 
+    public static ContractException NotIdx(string file, string why) => new(
+        "A file is not IDX as it should be:", [("file", file), ("problem", why)], "Fetch it again, or name the right file.");
+
     public static ContractException EmptyCsv(string file) => new(
         "A source file is empty: it has not even a header.",
         [("file", file)],
