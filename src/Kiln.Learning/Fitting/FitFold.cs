@@ -66,7 +66,10 @@ public class FitFold(string name, Candidate candidate, LearningProblem problem, 
     }
 
     /// <summary>What is measured: all that is defined for the task. Override it to add a measure of one's own.</summary>
-    protected virtual IEnumerable<KeyValuePair<string, double>> Measure(Examples assessed, Predictions predictions) =>
+    protected virtual IEnumerable<KeyValuePair<string, double>> Measure(Examples assessed, Predictions predictions) => MeasuresOf(assessed, predictions);
+
+    /// <summary>All that is defined for the task.</summary>
+    internal static IEnumerable<KeyValuePair<string, double>> MeasuresOf(Examples assessed, Predictions predictions) =>
         Measures.Of(assessed.Target.Task).Select(measure => KeyValuePair.Create(Measures.Name(measure), Measures.Compute(measure, predictions, assessed.Labels.Span)));
 }
 

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Kiln.Learning.Fitting;
 
 /// <summary>Every error of stages that fit, in one place.</summary>
@@ -6,6 +8,27 @@ static class FittingErrors
     public static KilnException NoSuchCandidate(string name, IEnumerable<string> known) => new UsageException(
         "There is not exactly one candidate of this name.", [("name", name), ("candidates", string.Join(", ", known))],
         "Name one of models.candidates; each has a name of its own.");
+
+    public static KilnException NothingToStopBy(string candidate) => new UsageException(
+        "The chosen candidate stops early, and there are no validation rows to stop it by.", [("candidate", candidate)],
+        "Set its patience to 0, and its epochs or rounds to what the comparison found to be enough.");
+
+    public static KilnException NothingToJudgeOn(string path) => new("There are no test rows.", [("table", path)], "Look at what the stage before it kept.");
+
+    public static KilnException NotReached(string address, string why, string pipeline) => new(
+        "A file could not be fetched.", [("address", address), ("reason", why)],
+        $"Look at the network, or name a folder that has the files: --pipeline {pipeline} --set source.path=FOLDER.");
+
+    public static KilnException NotServed(string address, HttpStatusCode status) => new(
+        "A file is not where it was published.", [("address", address), ("answer", $"{(int)status} {status}")],
+        "Try again later; or fetch it from elsewhere into a folder, and name that as source.path.");
+
+    public static KilnException WrongChecksum(string address, string expected, string found, int length) => new(
+        "A fetched file is not the one that was published.", [("address", address), ("expected", expected), ("found", $"{found} ({length:#,0} bytes)")],
+        "Nothing of it was kept. Try again; where it stays so, the publisher has changed the file, or somebody else has.");
+
+    public static KilnException NotTheArchive(string address, string why) => new(
+        "A fetched file is not the archive that was published.", [("address", address), ("reason", why)], "Nothing of it was kept. Try again, or name a folder that has the files as source.path.");
 
     public static KilnException NothingCompared() => new UsageException("There are no candidates to compare.", [], "Declare some under models.candidates.");
 }

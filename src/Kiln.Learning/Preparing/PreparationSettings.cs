@@ -102,6 +102,9 @@ public sealed record PreparationSettings
     /// <summary>What is done to dates and times.</summary>
     public TimePreparation Times { get; init; } = TimePreparation.Cyclic;
 
+    /// <summary>What is done to bytes, such as images; null where there are none.</summary>
+    public BytePreparationSettings? Bytes { get; init; }
+
     /// <summary>Columns that are prepared otherwise.</summary>
     public ImmutableArray<ColumnPreparationSettings> Columns { get; init; } = [];
 
@@ -119,6 +122,7 @@ public sealed record PreparationSettings
         (InputKind.Number or InputKind.Boolean, _) => Scale(column.Name, own?.Numbers ?? Numbers, own?.Impute ?? Impute),
         (InputKind.Time, _) when Times == TimePreparation.Cyclic => Prepare.Times(column.Name).Cyclic(DatePart.Hour, DatePart.Weekday, DatePart.Month),
         (InputKind.Time, _) => Prepare.Times(column.Name).Parts(DatePart.Hour, DatePart.Weekday, DatePart.DayOfMonth, DatePart.Month, DatePart.Year),
+        (InputKind.Bytes, _) when Bytes is { } bytes => Prepare.Bytes(column.Name, bytes.Length).Scale(bytes.Mean, bytes.Deviation),
         var (kind, _) => throw PreparingErrors.Unprepared(column.Name, InputKinds.Describe(kind)),
     };
 
@@ -154,6 +158,22 @@ public sealed record PreparationSettings
             _ => categories.OneHot(MaxCategories),
         };
     }
+}
+
+/// <summary>What is done to columns of bytes: (byte / 255 − mean) / deviation.</summary>
+public sealed record BytePreparationSettings
+{
+    /// <summary>Bytes in every row, each a feature.</summary>
+    [Range(1, 1_000_000)]
+    public required int Length { get; init; }
+
+    /// <summary>What is subtracted, from 0 to 1 as bytes are by then.</summary>
+    [Range(-1e6, 1e6)]
+    public double Mean { get; init; }
+
+    /// <summary>What is divided by.</summary>
+    [Range(1e-6, 1e6)]
+    public double Deviation { get; init; } = 1;
 }
 
 /// <summary>What is done to one column; what is left out is as for all. Naming a category's preparation makes numbers categories.</summary>

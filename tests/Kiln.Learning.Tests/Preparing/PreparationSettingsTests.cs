@@ -36,6 +36,14 @@ public class PreparationSettingsTests
     }
 
     [Fact]
+    public void Bytes_are_scaled_as_the_settings_say()
+    {
+        var pixels = TableColumns.Of(Column.Bytes("pixels", new byte[]?[] { [0, 255], [51, 102] }));
+        var fitted = Preparation.For([pixels["pixels"].Schema], new() { Bytes = new() { Length = 2, Mean = 0.2, Deviation = 0.4 } }).Fit(pixels);
+        fitted.Apply(pixels).Values.ToArray().ShouldBe([-0.5f, 2f, 0f, 0.5f], 1e-6);
+    }
+
+    [Fact]
     public void Columns_that_are_not_given_or_cannot_be_prepared_are_refused()
     {
         Should.Throw<KilnException>(() => Preparation.For(Schema, new() { Columns = [new() { Column = "Age" }] })).What.ShouldBe("The settings prepare a column that is not given.");

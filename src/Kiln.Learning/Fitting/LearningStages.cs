@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using Kiln.Data;
+using Kiln.Learning.Evaluating;
+using Kiln.Learning.Validating;
+
+namespace Kiln.Learning.Fitting;
+
+/// <summary>The stages that every pipeline has which learns from a table.</summary>
+public static class LearningStages
+{
+    /// <summary>The pipeline's source files by their names: in the folder that <c>source.path</c> names, or fetched from where they are published.</summary>
+    public static Func<string, Input<PlainFile>> AddSources(this PipelineBuilder pipeline, params ImmutableArray<PublishedFile> files)
+    {
+        var settings = pipeline.Settings<SourceSettings>();
+        if (settings.Path is { } folder) return name => Input<PlainFile>.Source(Path.Combine(folder, name));
+        var byName = files.ToDictionary(file => file.Name);
+        var fetched = pipeline.AddPartitions(byName.Keys, name => new Fetch(pipeline.Name, byName[name], settings.Mirror));
+        return name => fetched.Of(name).File;
+    }
+
+    /// <summary>The folds of plans, in order, each written by a stage of its own.</summary>
+    public static ImmutableArray<FoldTables> AddFolds(this PipelineBuilder pipeline, Output<Table> rows, params ImmutableArray<FoldPlan> plans)
+    {
+        var places = plans.SelectMany(plan => plan.Names.Select((name, fold) => (name, plan, fold))).ToDictionary(place => place.name);
+        return [.. pipeline.AddPartitions(places.Keys, name => new WriteFold(pipeline.Name, rows, places[name].plan, places[name].fold))
+            .Zip(places.Keys, (fold, name) => new FoldTables(name, fold.Training, fold.Assessed))];
+    }
+
+    /// <summary>Fits the chosen candidate to training rows, and judges it on test rows.</summary>
+    public static EvaluateModel AddModel(this PipelineBuilder pipeline, LearningProblem problem, Output<Table> training, Output<Table> test)
+    {
+        var fit = pipeline.Add(new FitModel(pipeline.Name, problem, training, pipeline.Settings<TrainSettings>(), pipeline.Settings<ModelsSettings>()));
+        return pipeline.Add(new EvaluateModel(pipeline.Name, problem, fit, test));
+    }
+
+    /// <summary>Fits every candidate to every fold, and ranks them; only where that is asked for.</summary>
+    public static CompareCandidates AddComparison(this PipelineBuilder pipeline, LearningProblem problem, IEnumerable<FoldTables> folds, Measure measure)
+    {
+        var candidates = pipeline.Settings<ModelsSettings>().Candidates;
+        var pairs = (from candidate in candidates from fold in folds select (candidate, fold)).ToDictionary(pair => $"{pair.candidate.Name}@{pair.fold.Name}");
+        var fits = pipeline.AddPartitions(pairs.Keys, key => new FitFold(pipeline.Name, pairs[key].candidate, problem, pairs[key].fold));
+        return pipeline.Add(new CompareCandidates(pipeline.Name, Measures.Name(measure), Measures.IsHigherBetter(measure), fits));
+    }
+}
