@@ -13,7 +13,7 @@ sealed class BenchFeatures : Stage
 
     protected override async Task RunAsync(StageRun run)
     {
-        var folder = PublishedTransactions.Folder();
+        var folder = TrialData.Folder(TrialData.Transactions);
         using var space = new BenchSpace();
         await space.RunAsync(run.Cancellation, "--target", "Ingest", "--set", "source.path=" + folder);
         var days = Table.Of(Directory.EnumerateFiles(Path.Combine(space.Root, "data/fraud/transactions")).Order(StringComparer.Ordinal));

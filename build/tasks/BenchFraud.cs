@@ -19,7 +19,7 @@ sealed class BenchFraud : Stage
 
     protected override async Task RunAsync(StageRun run)
     {
-        var source = "source.path=" + PublishedTransactions.Folder();
+        var source = "source.path=" + TrialData.Folder(TrialData.Transactions);
         using var space = new BenchSpace();
         await space.RunAsync(run.Cancellation, "--target", "CompareCandidates", "--set", source);
         foreach (var weeks in new[] { "validation", "test" })

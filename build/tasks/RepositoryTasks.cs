@@ -14,6 +14,7 @@ static class RepositoryTasks
         pipeline.Add<BenchCode>();
         pipeline.Add<BenchPage>();
         pipeline.Add<BenchFraud>();
+        pipeline.Add<BenchPipelines>();
         pipeline.Add<BenchFeatures>();
         pipeline.Add<BenchPreparing>();
         pipeline.Add<BenchTraining>();
