@@ -21,7 +21,7 @@ sealed class BenchFraud : Stage
     {
         var source = "source.path=" + TrialData.Folder(TrialData.Transactions);
         using var space = new BenchSpace();
-        await space.RunAsync(run.Cancellation, "--target", "CompareCandidates", "--set", source);
+        await space.RunAsync(run.Cancellation, "--pipeline", "fraud", "--target", "CompareCandidates", "--set", source);
         foreach (var weeks in new[] { "validation", "test" })
         {
             using var comparison = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(space.Root, $"reports/fraud/{weeks}/comparison.json")));
