@@ -67,5 +67,5 @@ sealed record Chart
     }
 
     JsonNode RowObject(object?[] row) =>
-        new JsonObject(Columns.Select((column, index) => KeyValuePair.Create(column.Field, JsonSerializer.SerializeToNode(row[index]))));
+        new JsonObject(Columns.Select((column, index) => KeyValuePair.Create(column.Field, JsonSerializer.SerializeToNode(row[index] is double.NaN ? null : row[index]))));
 }

@@ -79,7 +79,15 @@ static class Charts
         Marks = new JsonObject { ["mean"] = cards.Mean },
     };
 
-    public static Chart Loss(TrainingHistory training) => new()
+    /// <summary>The curves there are: none for a model that is solved for at once.</summary>
+    public static IEnumerable<Chart> Training(TrainingHistory training)
+    {
+        if (training.Points.IsEmpty) yield break;
+        yield return Loss(training);
+        if (training.Points.Any(point => double.IsFinite(point.ValidationMetric))) yield return Metric(training);
+    }
+
+    static Chart Loss(TrainingHistory training) => new()
     {
         Name = "training-loss",
         Heading = training.Loss,
@@ -89,7 +97,7 @@ static class Charts
         Marks = new JsonObject { ["best"] = training.BestEpoch },
     };
 
-    public static Chart Metric(TrainingHistory training) => new()
+    static Chart Metric(TrainingHistory training) => new()
     {
         Name = "training-metric",
         Heading = training.Metric + " on validation",

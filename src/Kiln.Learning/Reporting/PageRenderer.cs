@@ -29,7 +29,7 @@ public sealed class PageRenderer
     {
         card,
         provenance = card.Provenance,
-        training = new[] { View(Charts.Loss(card.Training)), View(Charts.Metric(card.Training)) },
+        training = Charts.Training(card.Training).Select(View).ToArray(),
         confusion = card.AtThreshold,
     });
 
@@ -46,7 +46,7 @@ public sealed class PageRenderer
             View(Charts.Reliability(page.Evaluation)), View(Charts.Scores(page.Evaluation)),
         },
         cards = View(Charts.Cards(page.CardPrecision)),
-        training = new[] { View(Charts.Loss(page.Training)), View(Charts.Metric(page.Training)) },
+        training = Charts.Training(page.Training).Select(View).ToArray(),
         timeline = View(Charts.Timeline(page.Timeline)),
         graph = GraphView(page.Graph),
         comparison = page.References is { } references ? Compare(references, page.Metrics) : null,
@@ -119,7 +119,7 @@ public sealed class PageRenderer
 
     static string Written(object? value, ColumnFormat format) => (value, format) switch
     {
-        (null, _) => "–",
+        (null or double.NaN, _) => "–",
         (_, ColumnFormat.Text) => $"{value}",
         (_, ColumnFormat.Count) => $"{value:N0}",
         (_, ColumnFormat.Score) => $"{value:0.######}",
