@@ -18,6 +18,7 @@ static class RepositoryTasks
         pipeline.Add<BenchFeatures>();
         pipeline.Add<BenchPreparing>();
         pipeline.Add<BenchTraining>();
+        pipeline.Add<BenchStreaming>();
         pipeline.Add<BenchXGBoost>();
         pipeline.Add<BenchCrash>();
         pipeline.Add<BenchSandbox>();

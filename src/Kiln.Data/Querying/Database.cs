@@ -95,6 +95,8 @@ public sealed unsafe class Database : IDisposable
         Set("temp_directory", Path.Combine(Path.GetTempPath(), $"kiln-duckdb-{Environment.ProcessId}"));
         // Rows come out in the order they went in: what makes written files the same for any number of threads.
         Set("preserve_insertion_order", "true");
+        // What the system keeps of files need not be in memory twice.
+        Set("enable_external_file_cache", "false");
         Set("autoinstall_known_extensions", "false");
         Set("autoload_known_extensions", "false");
         return config;

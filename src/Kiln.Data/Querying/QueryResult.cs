@@ -31,9 +31,12 @@ public sealed unsafe class QueryResult : IDisposable
     }
 
     /// <summary>Reads all rows into arrays.</summary>
-    public TableColumns ReadAll()
+    public TableColumns ReadAll() => ReadAll(expected: 2048);
+
+    /// <param name="expected">How many rows there will be, as far as that is known.</param>
+    internal TableColumns ReadAll(int expected)
     {
-        var gatherers = Columns.Select(ColumnGatherer.For).ToArray();
+        var gatherers = Columns.Select(column => ColumnGatherer.For(column, expected)).ToArray();
         var rows = 0;
         foreach (var chunk in Chunks())
         {
@@ -41,6 +44,19 @@ public sealed unsafe class QueryResult : IDisposable
             rows += chunk.RowCount;
         }
         return new(rows, [.. gatherers.Select(gatherer => gatherer.Finish())], _subject);
+    }
+
+    /// <summary>A chunk's rows as arrays, which outlive it.</summary>
+    internal TableColumns Gather(DataChunk chunk)
+    {
+        var columns = ImmutableArray.CreateBuilder<Column>(Columns.Length);
+        for (var c = 0; c < Columns.Length; c++)
+        {
+            var gatherer = ColumnGatherer.For(Columns[c], chunk.RowCount);
+            gatherer.Add(chunk, c);
+            columns.Add(gatherer.Finish());
+        }
+        return new(chunk.RowCount, columns.MoveToImmutable(), _subject);
     }
 
     /// <inheritdoc />

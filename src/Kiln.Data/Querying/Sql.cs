@@ -9,8 +9,10 @@ static class Sql
     public static string Literal(string text) => Quoted(text, '\'');
 
     /// <summary>A list of Parquet files, none of whose names is read as a pattern.</summary>
-    public static string Parquet(IEnumerable<string> files) =>
-        $"read_parquet([{string.Join(", ", files.Select(file => Literal(Unpatterned(file))))}])";
+    public static string Parquet(IEnumerable<string> files) => $"read_parquet({Files(files)})";
+
+    /// <summary>The same files as a table function's first argument.</summary>
+    public static string Files(IEnumerable<string> files) => $"[{string.Join(", ", files.Select(file => Literal(Unpatterned(file))))}]";
 
     public static string List(IEnumerable<string> names) => string.Join(", ", names.Select(Identifier));
 

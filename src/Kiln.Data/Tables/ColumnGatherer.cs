@@ -3,22 +3,24 @@ namespace Kiln.Data;
 /// <summary>Collects one column of a query's chunks.</summary>
 abstract class ColumnGatherer
 {
-    public static ColumnGatherer For(ColumnSchema schema) => schema.Type.Kind switch
+    /// <param name="schema">The column.</param>
+    /// <param name="expected">How many rows there will be, as far as that is known: more cost a copy.</param>
+    public static ColumnGatherer For(ColumnSchema schema, int expected) => schema.Type.Kind switch
     {
         ColumnKind.Text => new TextGatherer(schema),
         ColumnKind.Blob => new BytesGatherer(schema),
-        _ when schema.Type.Storage == typeof(bool) => new ValueGatherer<bool>(schema),
-        _ when schema.Type.Storage == typeof(sbyte) => new ValueGatherer<sbyte>(schema),
-        _ when schema.Type.Storage == typeof(short) => new ValueGatherer<short>(schema),
-        _ when schema.Type.Storage == typeof(int) => new ValueGatherer<int>(schema),
-        _ when schema.Type.Storage == typeof(long) => new ValueGatherer<long>(schema),
-        _ when schema.Type.Storage == typeof(byte) => new ValueGatherer<byte>(schema),
-        _ when schema.Type.Storage == typeof(ushort) => new ValueGatherer<ushort>(schema),
-        _ when schema.Type.Storage == typeof(uint) => new ValueGatherer<uint>(schema),
-        _ when schema.Type.Storage == typeof(ulong) => new ValueGatherer<ulong>(schema),
-        _ when schema.Type.Storage == typeof(float) => new ValueGatherer<float>(schema),
-        _ when schema.Type.Storage == typeof(double) => new ValueGatherer<double>(schema),
-        _ => new ValueGatherer<Int128>(schema),
+        _ when schema.Type.Storage == typeof(bool) => new ValueGatherer<bool>(schema, expected),
+        _ when schema.Type.Storage == typeof(sbyte) => new ValueGatherer<sbyte>(schema, expected),
+        _ when schema.Type.Storage == typeof(short) => new ValueGatherer<short>(schema, expected),
+        _ when schema.Type.Storage == typeof(int) => new ValueGatherer<int>(schema, expected),
+        _ when schema.Type.Storage == typeof(long) => new ValueGatherer<long>(schema, expected),
+        _ when schema.Type.Storage == typeof(byte) => new ValueGatherer<byte>(schema, expected),
+        _ when schema.Type.Storage == typeof(ushort) => new ValueGatherer<ushort>(schema, expected),
+        _ when schema.Type.Storage == typeof(uint) => new ValueGatherer<uint>(schema, expected),
+        _ when schema.Type.Storage == typeof(ulong) => new ValueGatherer<ulong>(schema, expected),
+        _ when schema.Type.Storage == typeof(float) => new ValueGatherer<float>(schema, expected),
+        _ when schema.Type.Storage == typeof(double) => new ValueGatherer<double>(schema, expected),
+        _ => new ValueGatherer<Int128>(schema, expected),
     };
 
     public abstract void Add(DataChunk chunk, int column);
@@ -26,10 +28,10 @@ abstract class ColumnGatherer
     public abstract Column Finish();
 }
 
-sealed class ValueGatherer<T>(ColumnSchema schema) : ColumnGatherer
+sealed class ValueGatherer<T>(ColumnSchema schema, int expected) : ColumnGatherer
     where T : unmanaged
 {
-    T[] _values = new T[2048];
+    T[] _values = new T[expected];
     bool[]? _nulls;
     int _count;
 

@@ -77,6 +77,48 @@ public sealed class Table : IArtifact<Table>
         foreach (var chunk in result.Chunks()) yield return chunk;
     }
 
+    /// <summary>The row groups of all files, in the order of the table's rows; those of more rows than asked for, in parts.</summary>
+    /// <exception cref="DataException">A file is missing, broken, or not Parquet.</exception>
+    public ImmutableArray<RowRange> RowRanges(int most)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
+        var ranges = ImmutableArray.CreateBuilder<RowRange>();
+        foreach (var file in Files)
+        {
+            if (!File.Exists(file)) throw Errors.TableMissing(file);
+            using var connection = Database.Connect(file);
+            using var result = connection.Query($"SELECT any_value(row_group_num_rows)::BIGINT AS n FROM parquet_metadata({Sql.Files([file])}) GROUP BY row_group_id ORDER BY row_group_id", []);
+            var start = 0L;
+            foreach (var rows in result.ReadAll().Values<long>("n").ToArray())
+            {
+                for (var from = 0L; from < rows; from += most) ranges.Add(new(file, start + from, (int)Math.Min(most, rows - from)));
+                start += rows;
+            }
+        }
+        return ranges.ToImmutable();
+    }
+
+    /// <summary>Reads columns of some rows, up to 2,048 rows at a time; DuckDB decodes the row group that holds them and no other.</summary>
+    /// <exception cref="DataException">The file cannot be read, or has no such column.</exception>
+    public IEnumerable<TableColumns> ReadParts(RowRange range, params string[] names)
+    {
+        using var connection = Database.Connect(range.File);
+        using var result = connection.Query(
+            $"SELECT {Selection(names)} FROM read_parquet({Sql.Files([range.File])}, file_row_number = true) WHERE file_row_number BETWEEN {range.Start} AND {range.Start + range.Count - 1}",
+            [], streaming: true);
+        foreach (var chunk in result.Chunks()) yield return result.Gather(chunk);
+    }
+
+    /// <summary>Reads one column, of a table of which more would not fit: its rows are counted first, so that no memory is taken twice.</summary>
+    /// <exception cref="DataException">A file cannot be read, or has no such column.</exception>
+    public Column ReadColumn(string name)
+    {
+        var rows = checked((int)RowCount);
+        using var connection = Database.Connect(Alone);
+        using var result = connection.Query($"SELECT {Selection([name])} FROM this", [], streaming: true);
+        return result.ReadAll(rows).Columns[0];
+    }
+
     /// <summary>Runs one SELECT over this table, which it calls <c>this</c>; <c>$1</c>, <c>$2</c> … stand for the parameters.</summary>
     /// <exception cref="DataException">The statement is wrong, or a file cannot be read.</exception>
     public QueryResult Query(string sql, params ReadOnlySpan<object?> parameters) =>

@@ -1,5 +1,7 @@
 using Kiln.Data;
+using Kiln.Learning.Networks;
 using Kiln.Learning.Preparing;
+using Kiln.Learning.Training;
 
 namespace Kiln.Learning.Models;
 
@@ -36,25 +38,35 @@ public sealed class Model : IDisposable
     /// <exception cref="OperationCanceledException">It was cancelled; the last checkpoint stays.</exception>
     public static FitOutcome Fit(EstimatorSettings settings, Preparation preparation, Examples training, Examples? validation = null, FitOptions? options = null)
     {
-        var (name, estimator) = settings.Choose(options?.OwnNetwork);
+        var chosen = settings.Choose(options?.OwnNetwork);
         training.Checked("training");
         validation?.Checked("validation");
         var (fitted, features) = preparation.FitApply(training);
         var rows = FitRows.Of(features, training);
         var validationRows = validation is null ? null : FitRows.Of(fitted.Apply(validation.Columns), validation);
-        var (predictor, record) = estimator.Fit(rows, validationRows, options ?? new());
-        var description = new ModelDescription
-        {
-            Kind = name,
-            Estimator = settings,
-            Target = training.Target,
-            Features = fitted.Features,
-            Inputs = fitted.Inputs,
-            Reproducibility = estimator.Reproducibility,
-            Library = estimator.Library,
-            Parameters = record.Parameters,
-        };
-        return new() { Model = new(description, fitted, predictor), Record = record };
+        return Outcome(settings, chosen, fitted, training.Target, chosen.Estimator.Fit(rows, validationRows, options ?? new()));
+    }
+
+    /// <summary>
+    /// Learns from rows that stay in their Parquet files, which may be larger than memory: networks only. The preparation is fitted column by
+    /// column, and encodes nothing by its target. The same settings, rows, libtorch and thread count give the same bits on the CPU, whether
+    /// or not the training was interrupted; they are not those of <see cref="Fit"/>, which draws another order of rows.
+    /// </summary>
+    /// <param name="settings">The way to learn.</param>
+    /// <param name="preparation">What is done to rows before; fitted on the training rows alone.</param>
+    /// <param name="training">What is learned from.</param>
+    /// <param name="validation">What is judged on, if anything; in memory.</param>
+    /// <param name="options">What decides nothing.</param>
+    /// <exception cref="KilnException">Settings or rows cannot be learned from, or not from disk; or the fit diverged.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the last checkpoint stays.</exception>
+    public static FitOutcome FitStreamed(EstimatorSettings settings, Preparation preparation, StreamedExamples training, Examples? validation = null, FitOptions? options = null)
+    {
+        var chosen = settings.Choose(options?.OwnNetwork);
+        var network = chosen.Estimator as NetworkEstimator ?? throw ModelErrors.NotStreamed(chosen.Name);
+        validation?.Checked("validation");
+        var (fitted, rows) = StreamedRows.Prepare(preparation, training);
+        var validationRows = validation is null ? null : FitRows.Of(fitted.Apply(validation.Columns), validation);
+        return Outcome(settings, chosen, fitted, training.Target, network.FitStreamed(rows, validationRows, options ?? new()));
     }
 
     /// <summary>Answers for rows as they came.</summary>
@@ -93,4 +105,21 @@ public sealed class Model : IDisposable
     public void Save(string folder) => ModelFolder.Write(folder, this, predictor);
 
     public void Dispose() => predictor.Dispose();
+
+    static FitOutcome Outcome(EstimatorSettings settings, (string Name, Estimator Estimator) chosen, FittedPreparation fitted, Target target, FittedPredictor outcome)
+    {
+        var (name, estimator) = chosen;
+        var description = new ModelDescription
+        {
+            Kind = name,
+            Estimator = settings,
+            Target = target,
+            Features = fitted.Features,
+            Inputs = fitted.Inputs,
+            Reproducibility = estimator.Reproducibility,
+            Library = estimator.Library,
+            Parameters = outcome.Record.Parameters,
+        };
+        return new() { Model = new(description, fitted, outcome.Predictor), Record = outcome.Record };
+    }
 }

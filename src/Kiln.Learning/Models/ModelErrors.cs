@@ -37,6 +37,9 @@ static class ModelErrors
     public static KilnException NotOneEstimator(IEnumerable<string> given, IEnumerable<string> known) => new(
         "A model has exactly one way to learn.", [("given", string.Join(", ", given) is { Length: > 0 } names ? names : "none")], $"Give one of {string.Join(", ", known)}.");
 
+    public static KilnException NotStreamed(string kind) => new(
+        "This way to learn needs all rows in memory.", [("model", kind)], "Learn from a table that stays on disk with a network, or read the rows into memory.");
+
     public static KilnException NotAModel(string folder, string reason, Exception? inner = null) => new(
         "This folder is not a model that Kiln can score with.", [("folder", folder), ("reason", reason)],
         "Train it again with this version, or name the right folder.", inner);

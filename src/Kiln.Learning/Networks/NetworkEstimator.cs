@@ -27,13 +27,20 @@ sealed class NetworkEstimator(NetworkSettings settings, Func<ModelShape, TableNe
         return Fit(training, validation, options, (layout, scale, device) => new ResidentBatches(new ResidentRows(training, layout, scale, weights, device), settings.Training, device));
     });
 
+    /// <summary>The same, from rows that stay on disk.</summary>
+    public FittedPredictor FitStreamed(StreamedRows training, FitRows? validation, FitOptions options) => Guarded(() =>
+    {
+        var weights = TrainingLoss.RowWeights(settings.Training, training.Known);
+        return Fit(training.Known, validation, options, (layout, scale, device) => new StreamedBatches(training, layout, scale, weights, settings.Training, device), training.Hash);
+    });
+
     public override IPredictor Load(ModelShape shape, string folder) => Guarded(() =>
     {
         using var skip = new SkipInitialization();
         return NetworkPredictor.Load(Architectures.Make(settings, shape, ownNetwork), shape, folder);
     });
 
-    FittedPredictor Fit(FitRows training, FitRows? validation, FitOptions options, Func<NetworkLayout, LabelScale, Device, IBatches> batches)
+    FittedPredictor Fit(FitRows training, FitRows? validation, FitOptions options, Func<NetworkLayout, LabelScale, Device, IBatches> batches, Func<string>? filesHash = null)
     {
         SettingsCheck.All("training", settings.Training);
         TrainingLoss.Make(settings.Training, training.Target).Dispose();
@@ -57,7 +64,7 @@ sealed class NetworkEstimator(NetworkSettings settings, Func<ModelShape, TableNe
                 Scale = scale,
                 Validation = validation is null ? null : new(validation, new(validation, layout, scale, TrainingLoss.RowWeights(settings.Training, validation), device.Device)),
             });
-            var record = Run(fit, CheckpointOf(options, training, validation), options);
+            var record = Run(fit, CheckpointOf(options, training, validation, filesHash), options);
             return new(new NetworkPredictor(network, shape, scale, device.Device), record);
         }
         catch
@@ -88,11 +95,11 @@ sealed class NetworkEstimator(NetworkSettings settings, Func<ModelShape, TableNe
         }
     }
 
-    Checkpoint? CheckpointOf(FitOptions options, FitRows training, FitRows? validation)
+    Checkpoint? CheckpointOf(FitOptions options, FitRows training, FitRows? validation, Func<string>? filesHash)
     {
         if (options.CheckpointFolder is not { } folder) return null;
         Directory.CreateDirectory(folder);
-        return new(Path.Combine(folder, CheckpointName), Checkpoint.Identify(settings, training, validation));
+        return new(Path.Combine(folder, CheckpointName), Checkpoint.Identify(settings, FitRows.Hash(training, validation) + filesHash?.Invoke()));
     }
 
     static T Guarded<T>(Func<T> body)

@@ -90,9 +90,16 @@ public sealed record FittedPreparation
     /// <summary>Prepares rows; for training rows with what fitting learned of them.</summary>
     internal FeatureMatrix Apply(TableColumns columns, IReadOnlyList<FittedPart>? training)
     {
+        var features = new float[checked(columns.RowCount * Features.Length)];
+        Apply(columns, training, features);
+        return new(Features, features);
+    }
+
+    /// <summary>Prepares rows into [rows, features].</summary>
+    internal void Apply(TableColumns columns, IReadOnlyList<FittedPart>? training, Memory<float> features)
+    {
         var sources = Columns.Select(fitted => Source(columns, fitted)).ToArray();
         var width = Features.Length;
-        var features = new float[checked(columns.RowCount * width)];
         var block = Math.Clamp((1 << 16) / width, 16, LargestBlock);
         var blocks = (columns.RowCount + block - 1) / block;
         try
@@ -105,7 +112,6 @@ public sealed record FittedPreparation
             for (var i = 0; i < blocks; i++) ApplyBlock(i);
             throw;
         }
-        return new(Features, features);
 
         void ApplyBlock(int number)
         {
@@ -113,7 +119,7 @@ public sealed record FittedPreparation
             var count = Math.Min(block, columns.RowCount - from);
             for (var i = 0; i < sources.Length; i++)
             {
-                var into = features.AsSpan(from * width + Plan.Offsets[i], (count - 1) * width + Plan.Widths[i]);
+                var into = features.Span.Slice(from * width + Plan.Offsets[i], (count - 1) * width + Plan.Widths[i]);
                 if (training?[i].Training is { } prepared) Copy(prepared, from, count, Plan.Widths[i], into, width);
                 else if (training?[i].Codes is { } codes) ((FittedCategories)Columns[i]).Encoding.Write(codes.AsSpan(from, count), into, width);
                 else Columns[i].Apply(sources[i], from, count, into, width);

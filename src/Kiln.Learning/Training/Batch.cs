@@ -21,6 +21,6 @@ interface IBatches : IDisposable
     /// <summary>Batches of an epoch.</summary>
     long Count { get; }
 
-    /// <summary>An epoch's batches from one of them on. Each belongs to the caller until the next is asked for.</summary>
+    /// <summary>An epoch's batches from one of them on. Each is made in the caller's scope.</summary>
     IEnumerable<Batch> Epoch(int epoch, long from);
 }

@@ -24,10 +24,10 @@ sealed class Checkpoint(string path, string identity)
     const string CudaGenerator = "generator.cuda";
 
     /// <summary>The hash of everything that decides the training's course; how often it is saved does not.</summary>
-    public static string Identify(NetworkSettings settings, FitRows training, FitRows? validation)
+    public static string Identify(NetworkSettings settings, string rows)
     {
         var course = settings with { Training = settings.Training with { CheckpointSeconds = 0 } };
-        var text = JsonSerializer.Serialize(course, ModelJson.Options) + TorchRuntime.Version + FitRows.Hash(training, validation);
+        var text = JsonSerializer.Serialize(course, ModelJson.Options) + TorchRuntime.Version + rows;
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 

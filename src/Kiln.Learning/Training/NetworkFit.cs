@@ -126,15 +126,16 @@ sealed class NetworkFit : IDisposable
     {
         Network.Train();
         var rows = 0L;
-        using var scope = new TensorScope();
-        foreach (var batch in parts.Training.Epoch(epochs.Count, Progress.Batch))
+        using var batches = parts.Training.Epoch(epochs.Count, Progress.Batch).GetEnumerator();
+        while (true)
         {
             cancellation.ThrowIfCancellationRequested();
+            // A batch is made in its step's scope: an epoch's batches together may be larger than memory.
             using var step = new TensorScope();
-            rows += batch.Rows;
-            if (Advance(batch)) onStep();
+            if (!batches.MoveNext()) return rows;
+            rows += batches.Current.Rows;
+            if (Advance(batches.Current)) onStep();
         }
-        return rows;
     }
 
     /// <summary>Takes one batch in; true where it completed a step.</summary>

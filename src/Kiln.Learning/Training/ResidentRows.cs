@@ -48,7 +48,7 @@ sealed class ResidentBatches(ResidentRows rows, TrainingSettings settings, Devic
 
     public IEnumerable<Batch> Epoch(int epoch, long from)
     {
-        using var order = Tensor.From<long>(new RowOrder(settings.Seed, epoch).Of((int)rows.Rows), [rows.Rows], device);
+        using var order = TensorScope.Free(Tensor.From<long>(new RowOrder(settings.Seed, epoch).Of((int)rows.Rows), [rows.Rows], device));
         for (var number = from; number < Count; number++)
         {
             var (start, count) = Batching.Place(number, rows.Rows, settings.BatchSize);

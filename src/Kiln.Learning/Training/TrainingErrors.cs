@@ -1,3 +1,4 @@
+using Kiln.Data;
 using Kiln.Learning.Models;
 using Kiln.Torch;
 
@@ -23,6 +24,9 @@ static class TrainingErrors
         [("device", settings.Device), ("batch size", $"{settings.BatchSize}"), ("libtorch", exception.Message.Split('\n')[0])],
         $"Try batchSize: {Math.Max(2, settings.BatchSize / 2)} with accumulateBatches: {settings.AccumulateBatches * 2}, which makes steps of the same size.",
         exception);
+
+    public static KilnException TableChanged(Table table) => new(
+        "A table changed while it was learned from.", [("table", $"{table}")], "Start again when nobody writes to it.");
 
     // The binding's errors are made for people already; only the type has to be one that the engine prints as it is.
     public static KilnException Libtorch(TorchException exception) => new(exception.Message, [], "", exception);
