@@ -15,8 +15,8 @@ sealed class BenchStreaming : Stage
         var folder = Directory.CreateTempSubdirectory("kiln-bench-").FullName;
         try
         {
-            var peer = await LearningPeer.BuildAsync(run.Cancellation);
-            await peer.AskAsync(["write", folder, (Files * 1_000_000).ToString(CultureInfo.InvariantCulture)], run.Cancellation);
+            await LearningPeer.BuildAsync(run.Cancellation);
+            await LearningPeer.AskAsync(["write", folder, (Files * 1_000_000).ToString(CultureInfo.InvariantCulture)], run.Cancellation);
             var (ratios, rates, peaks) = (new List<double>(), new List<double>(), new List<double>());
             for (var round = 0; round < Rounds; round++)
             {
@@ -32,7 +32,7 @@ sealed class BenchStreaming : Stage
 
             async Task<(double Rate, double Peak)> AskAsync(string way, int files)
             {
-                var answer = (await peer.AskAsync([way, folder, files.ToString(CultureInfo.InvariantCulture)], run.Cancellation)).Split(' ');
+                var answer = (await LearningPeer.AskAsync([way, folder, files.ToString(CultureInfo.InvariantCulture)], run.Cancellation)).Split(' ');
                 return (double.Parse(answer[0], CultureInfo.InvariantCulture), double.Parse(answer[1], CultureInfo.InvariantCulture));
             }
         }

@@ -1,19 +1,16 @@
 namespace Kiln.Build;
 
 /// <summary>What benchmarks of models run in a process of its own: <c>tests/peers/learning</c>.</summary>
-sealed class LearningPeer
+static class LearningPeer
 {
     const string Folder = "tests/peers/learning/";
 
-    public static async Task<LearningPeer> BuildAsync(CancellationToken cancellation)
-    {
-        await RunAsync(["build", Folder + "LearningPeer.csproj", "-c", "Release", "--nologo", "-v", "quiet"], cancellation);
-        return new();
-    }
+    public static Task BuildAsync(CancellationToken cancellation) =>
+        RunAsync(["build", Folder + "LearningPeer.csproj", "-c", "Release", "--nologo", "-v", "quiet"], cancellation);
 
     /// <summary>Runs it to its end; what it printed.</summary>
     /// <exception cref="KilnException">It failed.</exception>
-    public Task<string> AskAsync(IEnumerable<string> arguments, CancellationToken cancellation) =>
+    public static Task<string> AskAsync(IEnumerable<string> arguments, CancellationToken cancellation) =>
         RunAsync(["exec", Folder + "bin/Release/net10.0/LearningPeer.dll", .. arguments], cancellation);
 
     static async Task<string> RunAsync(string[] arguments, CancellationToken cancellation)

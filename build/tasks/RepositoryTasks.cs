@@ -19,6 +19,7 @@ static class RepositoryTasks
         pipeline.Add<BenchPreparing>();
         pipeline.Add<BenchTraining>();
         pipeline.Add<BenchStreaming>();
+        pipeline.Add<BenchModels>();
         pipeline.Add<BenchXGBoost>();
         pipeline.Add<BenchCrash>();
         pipeline.Add<BenchSandbox>();

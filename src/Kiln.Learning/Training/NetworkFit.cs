@@ -71,7 +71,8 @@ sealed class NetworkFit : IDisposable
         epochs.AddRange(done);
         Progress = progress;
         Stopping.Restore(bestEpoch, best);
-        Groups.MoveTo(StepNumber);
+        // The last step's rate: an epoch that has no batch left tells it.
+        Groups.MoveTo(Math.Max(0, StepNumber - 1));
     }
 
     /// <summary>Runs the rest of an epoch, and measures it.</summary>
