@@ -68,6 +68,9 @@ public sealed record EstimatorSettings
     /// <summary>Whether validation rows say when to stop; then <see cref="With"/> that many epochs it can be fitted without them.</summary>
     public bool StopsEarly => Network?.Training.Patience > 0 || Xgboost?.Patience > 0;
 
+    /// <summary>Files that these settings name: a stage that fits declares each as an input, or an edit of one would go unseen.</summary>
+    public IEnumerable<string> Files() => Network?.Script is { } script ? [script.File] : [];
+
     /// <summary>The device it runs on, as settings say it.</summary>
     public string Device => Network?.Training.Device ?? Xgboost?.Device
         ?? Ensemble?.Members.Select(member => member.Model.Device).FirstOrDefault(device => device != "cpu") ?? "cpu";

@@ -13,7 +13,7 @@ static class Architectures
         (string Name, object? Settings)[] all =
         [
             ("feedForward", settings.FeedForward), ("resNet", settings.ResNet), ("ftTransformer", settings.FtTransformer),
-            ("convolutional", settings.Convolutional), ("own", settings.Own),
+            ("convolutional", settings.Convolutional), ("own", settings.Own), ("script", settings.Script),
         ];
         var given = all.Where(pair => pair.Settings is not null).ToArray();
         if (given is not [var (name, architecture)]) throw NetworkErrors.NotOneArchitecture(given.Select(pair => pair.Name));
@@ -23,6 +23,7 @@ static class Architectures
             FeedForwardSettings feedForward => new FeedForwardNetwork(feedForward, layout, target),
             ResNetSettings resNet => new ResNetNetwork(resNet, layout, target),
             OwnSettings its => own?.Invoke(shape) ?? throw NetworkErrors.OwnNotGiven(its.Name),
+            ScriptSettings script => new ScriptNetwork(script, layout, target),
             FtTransformerSettings transformer => new FtTransformerNetwork(transformer, layout, target),
             _ => new ConvolutionalNetwork((ConvolutionalSettings)architecture!, layout, target),
         };

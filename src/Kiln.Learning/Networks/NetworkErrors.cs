@@ -26,4 +26,20 @@ static class NetworkErrors
         "The features are not the pixels of such an image.",
         [("height × width", $"{height} × {width}"), ("features", $"{features}")],
         "Set convolutional.height and width to the image's, and give it nothing but the pixels.");
+
+    public static KilnException BadScript(string file, string reason, Exception? inner = null) => new(
+        "A TorchScript module cannot be used as a network.", [("file", file), ("reason", reason)],
+        "Save it with torch.jit.script(model).save(path); it takes Float32 [n, features].", inner);
+
+    public static KilnException ScriptAnswers(string file, string answers, int outputs) => new(
+        "A TorchScript module answers with something else than its network is asked for.",
+        [("file", file), ("for 2 rows", answers), ("asked for", outputs == 1 ? "Float32 [2] or [2, 1]" : $"Float32 [2, {outputs}]")],
+        "Save a module whose forward returns logits or values, or correct the target.");
+
+    public static KilnException ScriptTakesNumbers(string file, int categories) => new(
+        "A TorchScript network takes numbers only.", [("file", file), ("categories", $"{categories}")],
+        "Encode categories as numbers in the preparation, such as by one-hot.");
+
+    public static KilnException NothingToTrain(string file) => new(
+        "A TorchScript module has no parameter that learns.", [("file", file)], "Set script.train to false to score with it, or save it before torch.jit.freeze.");
 }

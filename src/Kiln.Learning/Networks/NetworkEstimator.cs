@@ -37,7 +37,9 @@ sealed class NetworkEstimator(NetworkSettings settings, Func<ModelShape, TableNe
     public override IPredictor Load(ModelShape shape, string folder) => Guarded(() =>
     {
         using var skip = new SkipInitialization();
-        return NetworkPredictor.Load(Architectures.Make(settings, shape, ownNetwork), shape, folder);
+        // A script's file is in the folder, wherever it came from.
+        var here = settings.Script is null ? settings : settings with { Script = settings.Script with { File = Path.Combine(folder, ScriptNetwork.FileName) } };
+        return NetworkPredictor.Load(Architectures.Make(here, shape, ownNetwork), shape, folder);
     });
 
     FittedPredictor Fit(FitRows training, FitRows? validation, FitOptions options, Func<NetworkLayout, LabelScale, Device, IBatches> batches, Func<string>? filesHash = null)
@@ -47,13 +49,16 @@ sealed class NetworkEstimator(NetworkSettings settings, Func<ModelShape, TableNe
         TorchRuntime.Threads = settings.Training.Threads;
         TorchRuntime.Seed((ulong)settings.Training.Seed);
         var device = Device.Parse(settings.Training.Device);
+        // Of the whole process: a training on a GPU leaves it as it asked for, and the next one asks anew.
+        if (device.Device.Type == DeviceType.Cuda) TorchRuntime.Deterministic = settings.Training.Deterministic;
         var shape = new ModelShape { Features = training.Features.Features, Target = training.Target };
         var layout = new NetworkLayout(shape.Features);
-        var scale = LabelScale.Fit(training);
+        var scale = settings.Script is null ? LabelScale.Fit(training) : LabelScale.None;
         var network = Architectures.Make(settings, shape, ownNetwork);
         try
         {
             network.To(device.Device);
+            if (settings.Script is { Train: false }) return new(new NetworkPredictor(network, shape, scale, device.Device), AsItIs(network, training, device));
             using var fit = new NetworkFit(new()
             {
                 Settings = settings.Training,
@@ -64,7 +69,7 @@ sealed class NetworkEstimator(NetworkSettings settings, Func<ModelShape, TableNe
                 Scale = scale,
                 Validation = validation is null ? null : new(validation, new(validation, layout, scale, TrainingLoss.RowWeights(settings.Training, validation), device.Device)),
             });
-            var record = Run(fit, CheckpointOf(options, training, validation, filesHash), options);
+            var record = Run(fit, CheckpointOf(options, () => FitRows.Hash(training, validation) + filesHash?.Invoke() + network.FilesHash), options);
             return new(new NetworkPredictor(network, shape, scale, device.Device), record);
         }
         catch
@@ -95,14 +100,21 @@ sealed class NetworkEstimator(NetworkSettings settings, Func<ModelShape, TableNe
         }
     }
 
-    Checkpoint? CheckpointOf(FitOptions options, FitRows training, FitRows? validation, Func<string>? filesHash)
+    Checkpoint? CheckpointOf(FitOptions options, Func<string> rows)
     {
         if (options.CheckpointFolder is not { } folder) return null;
         Directory.CreateDirectory(folder);
-        return new(Path.Combine(folder, CheckpointName), Checkpoint.Identify(settings, FitRows.Hash(training, validation) + filesHash?.Invoke()));
+        return new(Path.Combine(folder, CheckpointName), Checkpoint.Identify(settings, rows()));
     }
 
-    static T Guarded<T>(Func<T> body)
+    static FitRecord AsItIs(TableNetwork network, FitRows training, DeviceChoice device) => new()
+    {
+        Device = $"{device.Device} ({device.Reason})",
+        Parameters = network.Parameters.Sum(parameter => parameter.ElementCount),
+        Rows = training.Rows,
+    };
+
+    T Guarded<T>(Func<T> body)
     {
         try
         {
@@ -110,7 +122,7 @@ sealed class NetworkEstimator(NetworkSettings settings, Func<ModelShape, TableNe
         }
         catch (TorchException exception)
         {
-            throw TrainingErrors.Libtorch(exception);
+            throw exception.IsOutOfMemory ? TrainingErrors.OutOfMemory(settings.Training, exception) : TrainingErrors.Libtorch(exception);
         }
     }
 }

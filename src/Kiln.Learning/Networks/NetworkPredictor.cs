@@ -48,6 +48,7 @@ sealed class NetworkPredictor : IPredictor
         var tensors = network.StateDict().ToDictionary(pair => NetworkPrefix + pair.Key, pair => pair.Value, StringComparer.Ordinal);
         if (scale != LabelScale.None) tensors.Add(ScaleName, Tensor.From(scale.Mean, scale.Deviation));
         SafeTensors.Write(Path.Combine(folder, FileName), tensors);
+        network.SaveBeside(folder);
     }
 
     /// <summary>Reads the weights into a network that was made without starting values.</summary>

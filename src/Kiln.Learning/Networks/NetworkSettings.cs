@@ -22,6 +22,9 @@ public sealed record NetworkSettings
     /// <summary>A network that the program makes itself, by <see cref="Models.FitOptions.OwnNetwork"/>.</summary>
     public OwnSettings? Own { get; init; }
 
+    /// <summary>A TorchScript module from PyTorch.</summary>
+    public ScriptSettings? Script { get; init; }
+
     /// <summary>How it is trained.</summary>
     public TrainingSettings Training { get; init; } = new();
 }
@@ -140,6 +143,20 @@ public sealed record OwnSettings
     /// <summary>What it is called, for people who find its weights.</summary>
     [Required]
     public required string Name { get; init; }
+}
+
+/// <summary>
+/// A module that PyTorch saved as TorchScript. It takes Float32 [n, features], all of them numbers, and answers with logits or values, [n] or
+/// [n, outputs]; values are neither scaled nor moved. The file is a program, which is run to load it: docs/torch.md.
+/// </summary>
+public sealed record ScriptSettings
+{
+    /// <summary>The file; a stage that fits or scores with it has it as an input (<see cref="Models.EstimatorSettings.Files"/>).</summary>
+    [Required]
+    public string File { get; init; } = "";
+
+    /// <summary>Whether it is trained on; else it scores as it is.</summary>
+    public bool Train { get; init; } = true;
 }
 
 /// <summary>What follows a hidden layer.</summary>

@@ -9,6 +9,14 @@ public abstract class TableNetwork(Target target) : Module<NetworkInput, Tensor>
     /// <summary>Whether weight decay draws a parameter to 0; not what shifts, scales or stands for a value.</summary>
     public virtual bool IsDecayed(string parameter) => true;
 
+    /// <summary>A hash of the files that it is made from; empty where settings and weights are all.</summary>
+    internal virtual string FilesHash => "";
+
+    /// <summary>Writes what a model's folder needs of it besides the weights.</summary>
+    internal virtual void SaveBeside(string folder)
+    {
+    }
+
     /// <summary>The last layer's columns as answers: [n, 1] becomes [n].</summary>
     protected Tensor Answer(Tensor columns)
     {

@@ -44,9 +44,6 @@ public sealed record EpochResources
     /// <summary>Memory that the process holds at the end, in bytes.</summary>
     public required long MemoryBytes { get; init; }
 
-    /// <summary>Memory in use on the GPU at the end, in bytes; null without one.</summary>
+    /// <summary>Bytes of the tensors alive on the GPU at the end; null without one.</summary>
     public long? GpuMemoryBytes { get; init; }
-
-    /// <summary>How busy the GPU is at the end, 0 … 1; null without one, or where the driver does not tell.</summary>
-    public double? GpuUse { get; init; }
 }

@@ -17,5 +17,6 @@ sealed class ResourceMeter
         RowsPerSecond = rowsPerSecond,
         ProcessorSeconds = (Environment.CpuUsage.TotalTime - before).TotalSeconds,
         MemoryBytes = Environment.WorkingSet,
+        GpuMemoryBytes = device.Type == DeviceType.Cuda ? CudaDevices.MemoryInUse(device.Index) : null,
     };
 }

@@ -70,7 +70,7 @@ public sealed record TrainingSettings
     [RegularExpression("auto|cpu|cuda(:[0-9]+)?")]
     public string Device { get; init; } = "auto";
 
-    /// <summary>In what numbers the network is computed; weights are always kept in single precision.</summary>
+    /// <summary>In what numbers the network is computed while it learns; weights are kept, and rows judged and scored, in single precision.</summary>
     public Precision Precision { get; init; } = Precision.Single;
 
     /// <summary>Whether a GPU may use only algorithms that give the same bits every time. The CPU always does.</summary>

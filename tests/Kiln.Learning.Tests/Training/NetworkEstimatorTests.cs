@@ -264,6 +264,31 @@ public sealed class NetworkEstimatorTests : IDisposable
     }
 
     [Fact]
+    public void Shorter_numbers_learn_nearly_the_same()
+    {
+        var chosen = training with { Epochs = 10 };
+        var (whole, shorter) = (Fit(With(chosen)), Fit(With(chosen with { Precision = Precision.BFloat16 })));
+        var (one, other) = (whole.Record.Epochs[^1], shorter.Record.Epochs[^1]);
+        other.Validation["AUC ROC"].ShouldBeGreaterThan(0.97);
+        other.ValidationLoss.ShouldBe(one.ValidationLoss, 0.03);
+        other.TrainingLoss.ShouldNotBe(one.TrainingLoss);
+        whole.Predictor.Dispose();
+        shorter.Predictor.Dispose();
+    }
+
+    [Fact]
+    public void Running_out_of_memory_says_which_batch_to_try()
+    {
+        // More vectors than there are addresses.
+        var rows = TrainingData.Make(100, 1);
+        var columns = Enumerable.Range(0, 8).Select(number => new Feature { Name = $"C{number}", Kind = FeatureKind.Category, Categories = int.MaxValue });
+        var huge = rows with { Features = new([.. columns], new float[800]) };
+        var error = Should.Throw<KilnException>(() => new NetworkEstimator(new() { FeedForward = new() { EmbeddingDimensions = 4096 }, Training = training }).Fit(huge, null, new()));
+        error.Message.ShouldContain("memory ran out");
+        error.Message.ShouldContain("batchSize: 32 with accumulateBatches: 2");
+    }
+
+    [Fact]
     public void Asking_for_a_gpu_that_is_not_there_is_a_clear_error() =>
         Should.Throw<KilnException>(() => Fit(With(training with { Device = "cuda:99" }))).Message.ShouldContain("There is no CUDA device");
 

@@ -49,7 +49,7 @@ public sealed class NetworkFitTests
         (gone with { Resources = null }).ShouldBe(expected with { Resources = null });
     }
 
-    static TableNetwork Make() => Architectures.Make(settings, new NetworkLayout([new() { Name = "X" }]), Target.Binary("Y"));
+    static TableNetwork Make() => Architectures.Make(settings, new() { Features = [new() { Name = "X" }], Target = Target.Binary("Y") }, null);
 
     static NetworkFit Fit(TableNetwork network, WatchedBatches batches) => new(new()
     {

@@ -22,7 +22,7 @@ static class Training
         TorchRuntime.Seed(Seed);
         using var scope = new TensorScope();
         var layout = new NetworkLayout(rows.Features.Features);
-        using var start = Architectures.Make(Settings(network), layout, rows.Target);
+        using var start = Architectures.Make(Settings(network), new() { Features = rows.Features.Features, Target = rows.Target }, null);
         var input = layout.ToInput(rows.Features.Values.Span, Device.Cpu);
         var tensors = start.StateDict().ToDictionary(pair => "model." + pair.Key, pair => pair.Value, StringComparer.Ordinal);
         tensors.Add("order", Tensor.From<long>(new RowOrder(Seed, 0).Of(count)));
