@@ -41,6 +41,28 @@ public class TableTests : TemporaryFolder
     }
 
     [Fact]
+    public void Row_groups_are_read_on_their_own()
+    {
+        var files = new[] { "one.parquet", "it's [two].parquet" }.Select(name => TableAt(name)).ToArray();
+        files[0].Write([Column.Of<int>("ID", Enumerable.Range(0, 5_000).ToArray()), Column.Texts("TEXT", Enumerable.Range(0, 5_000).Select(row => row % 3 == 0 ? null : $"{row}").ToArray())], new() { RowGroupRows = 2048 });
+        files[1].Write([Column.Of<int>("ID", Enumerable.Range(5_000, 100).ToArray()), Column.Texts("TEXT", new string?[100])]);
+        var table = Table.Of(files.SelectMany(file => file.Files));
+
+        table.RowRanges(most: 10_000).Select(range => range.Count).ShouldBe([2048, 2048, 904, 100]);
+        var ranges = table.RowRanges(most: 1_000);
+        ranges.Select(range => range.Count).ShouldBe([1000, 1000, 48, 1000, 1000, 48, 904, 100]);
+        foreach (var (range, first) in ranges.Zip([0, 1000, 2000, 2048, 3048, 4048, 4096, 5000]))
+        {
+            var parts = table.ReadParts(range, "TEXT", "ID").ToList();
+            parts.SelectMany(part => part.Values<int>("ID").ToArray()).ShouldBe(Enumerable.Range(first, range.Count));
+            if (first < 5_000) parts.SelectMany(part => part.Texts("TEXT").ToArray()).ShouldBe(Enumerable.Range(first, range.Count).Select(row => row % 3 == 0 ? null : $"{row}"));
+        }
+        ((Column<int>)table.ReadColumn("ID")).Values.ToArray().ShouldBe(Enumerable.Range(0, 5_100));
+        Should.Throw<DataException>(() => table.ReadColumn("NONE")).Message.ShouldContain("NONE");
+        Should.Throw<DataException>(() => TableAt("none.parquet").RowRanges(10)).Message.ShouldContain("none.parquet");
+    }
+
+    [Fact]
     public void Bytes_are_read_back_as_written()
     {
         var table = TableAt("bytes.parquet");
