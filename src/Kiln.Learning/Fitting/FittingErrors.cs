@@ -9,6 +9,9 @@ static class FittingErrors
         "There is not exactly one candidate of this name.", [("name", name), ("candidates", string.Join(", ", known))],
         "Name one of models.candidates; each has a name of its own.");
 
+    public static KilnException SameFold(string name) => new UsageException(
+        "Two folds have the same name.", [("fold", name)], "Let no window that candidates are compared on be the test's; they end before it begins.");
+
     public static KilnException NothingToStopBy(string candidate) => new UsageException(
         "The chosen candidate stops early, and there are no validation rows to stop it by.", [("candidate", candidate)],
         "Set its patience to 0, and its epochs or rounds to what the comparison found to be enough.");

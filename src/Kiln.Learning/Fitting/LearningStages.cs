@@ -21,7 +21,9 @@ public static class LearningStages
     /// <summary>The folds of plans, in order, each written by a stage of its own.</summary>
     public static ImmutableArray<FoldTables> AddFolds(this PipelineBuilder pipeline, Output<Table> rows, params ImmutableArray<FoldPlan> plans)
     {
-        var places = plans.SelectMany(plan => plan.Names.Select((name, fold) => (name, plan, fold))).ToDictionary(place => place.name);
+        var all = plans.SelectMany(plan => plan.Names.Select((name, fold) => (name, plan, fold))).ToList();
+        if (all.GroupBy(place => place.name).FirstOrDefault(group => group.Count() > 1) is { } twice) throw FittingErrors.SameFold(twice.Key);
+        var places = all.ToDictionary(place => place.name);
         return [.. pipeline.AddPartitions(places.Keys, name => new WriteFold(pipeline.Name, rows, places[name].plan, places[name].fold))
             .Zip(places.Keys, (fold, name) => new FoldTables(name, fold.Training, fold.Assessed))];
     }
@@ -37,6 +39,7 @@ public static class LearningStages
     public static CompareCandidates AddComparison(this PipelineBuilder pipeline, LearningProblem problem, IEnumerable<FoldTables> folds, Measure measure)
     {
         var candidates = pipeline.Settings<ModelsSettings>().Candidates;
+        foreach (var candidate in candidates) _ = pipeline.Settings<ModelsSettings>()[candidate.Name];
         var pairs = (from candidate in candidates from fold in folds select (candidate, fold)).ToDictionary(pair => $"{pair.candidate.Name}@{pair.fold.Name}");
         var fits = pipeline.AddPartitions(pairs.Keys, key => new FitFold(pipeline.Name, pairs[key].candidate, problem, pairs[key].fold));
         return pipeline.Add(new CompareCandidates(pipeline.Name, Measures.Name(measure), Measures.IsHigherBetter(measure), fits));

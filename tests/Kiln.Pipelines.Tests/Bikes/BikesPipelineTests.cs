@@ -86,10 +86,34 @@ public sealed class BikesPipelineTests : IDisposable
     }
 
     [Fact]
+    public async Task A_window_that_is_the_test_s()
+    {
+        Give(Hours(40));
+        (await _space.RunAsync("--set", "validation.timeOrdered.first=2011-11-01")).ShouldBe(2);
+        _space.Printed.ShouldContain("Two folds have the same name.");
+    }
+
+    [Fact]
+    public async Task Two_candidates_of_one_name()
+    {
+        var settings = _space.PathOf("pipelines/bikes/settings.yaml");
+        File.WriteAllText(settings, File.ReadAllText(settings).Replace("name: linear", "name: mean"));
+        await _space.FailAsync(2, "There is not exactly one candidate of this name.", "mean");
+    }
+
+    [Fact]
     public async Task A_missing_column()
     {
         _space.Write("source/hour.csv", Header.Replace(",hum", "") + "\n");
         await _space.FailAsync(6, "the column hum is missing");
+    }
+
+    [Fact]
+    public async Task Too_few_days_to_tell_how_demand_grows()
+    {
+        Give(Hours(40));
+        (await _space.RunAsync("--set", "split.testFrom=2011-01-20")).ShouldBe(1);
+        _space.Printed.ShouldContain("There are too few days to tell how a column grows.");
     }
 
     [Fact]
