@@ -37,7 +37,7 @@ public static class BikesPipeline
         """;
 
     // Fewer than 200 rents a day were a storm, or a holiday in winter.
-    static GrowthTrend Growth { get; } = new() { Time = "time", Value = "cnt", Beside = ["temp", "weathersit", "hum", "windspeed"], Floor = 200 };
+    static GrowthTrend Growth { get; } = new() { Time = "time", Value = "cnt", Beside = ["temp", "weathersit", "hum", "windspeed"], Squared = ["temp"], Floor = 200 };
 
     static LearningProblem Problem { get; } = new()
     {

@@ -19,8 +19,11 @@ public sealed record GrowthTrend
     /// <summary>The column that is summed by day.</summary>
     public required string Value { get; init; }
 
-    /// <summary>Columns of numbers whose daily means, and their squares, may explain a day.</summary>
+    /// <summary>Columns of numbers whose daily means may explain a day.</summary>
     public ImmutableArray<string> Beside { get; init; } = [];
+
+    /// <summary>Columns of numbers whose daily means may explain a day by their squares, too.</summary>
+    public ImmutableArray<string> Squared { get; init; } = [];
 
     /// <summary>A day's sum below this counts as this: days out of the ordinary would weigh too much on the logarithm.</summary>
     public double Floor { get; init; } = 1;
@@ -35,7 +38,7 @@ public sealed record GrowthTrend
     {
         using var first = rows.Query($"SELECT min({Quoted(Time)})::DATE AS start FROM this HAVING count(*) > 0");
         var start = first.ReadAll() is { RowCount: 1 } day ? DateOnly.FromDateTime(DateTime.UnixEpoch).AddDays(day.Values<int>("start").Span[0]) : throw TooShort(0);
-        var means = Beside.Select((name, place) => $"avg({Quoted(name)}) AS mean_{place}, avg({Quoted(name)}) ^ 2 AS square_{place}, ");
+        var means = Beside.Select((name, place) => $"avg({Quoted(name)}) AS mean_{place}, ").Concat(Squared.Select((name, place) => $"avg({Quoted(name)}) ^ 2 AS square_{place}, "));
         using var answer = rows.Query($"""
             SELECT * REPLACE (day / 365.0 AS day, ln(greatest(total, $1)) AS total), sin(angle) AS sine, cos(angle) AS cosine, sin(2 * angle) AS sine_2, cos(2 * angle) AS cosine_2
             FROM (SELECT *, 2 * pi() * day / 365.25 AS angle
