@@ -7,6 +7,8 @@ namespace Kiln.Learning.Preparing;
 /// <summary>Columns of numbers and the steps that each goes through, in order. A step returns a longer declaration and leaves this one as it is.</summary>
 public sealed record NumberColumns : PreparedColumns
 {
+    const int MostRented = 1 << 22;
+
     internal NumberColumns(ImmutableArray<string> names)
         : base(names)
     {
@@ -54,6 +56,8 @@ public sealed record NumberColumns : PreparedColumns
 
     internal override FittedPart Fit(Column column, FittingLabels? labels)
     {
+        // Of a large column the pool would keep the room for every thread that ever had one.
+        if (column.Length > MostRented) return Fit(column, new double[column.Length]);
         // Rented: new pages for every column would take longer than most statistics.
         var room = ArrayPool<double>.Shared.Rent(column.Length);
         try

@@ -48,7 +48,7 @@ sealed class ResidentBatches(ResidentRows rows, TrainingSettings settings, Devic
 
     public IEnumerable<Batch> Epoch(int epoch, long from)
     {
-        using var order = TensorScope.Free(Tensor.From<long>(new RowOrder(settings.Seed, epoch).Of((int)rows.Rows), [rows.Rows], device));
+        using var order = Order(epoch);
         for (var number = from; number < Count; number++)
         {
             var (start, count) = Batching.Place(number, rows.Rows, settings.BatchSize);
@@ -59,6 +59,15 @@ sealed class ResidentBatches(ResidentRows rows, TrainingSettings settings, Devic
     }
 
     public void Dispose() => rows.Dispose();
+
+    // In the tensor's own memory: an array a tenth as large as the rows would be left to the collector each epoch.
+    Tensor Order(int epoch)
+    {
+        var order = TensorScope.Free(Tensor.Empty([rows.Rows], ScalarType.Int64));
+        new RowOrder(settings.Seed, epoch).Fill(order.AsSpan<long>());
+        if (device.Type == DeviceType.Cpu) return order;
+        using (order) return TensorScope.Free(order.To(device));
+    }
 }
 
 /// <summary>How rows are divided into batches: a last batch of one row joins the one before, for one row has no variance to normalize by.</summary>

@@ -10,13 +10,19 @@ struct RowOrder
 
     public RowOrder(int seed, int epoch) => state = Mix((ulong)(uint)seed << 32 | (uint)epoch);
 
-    /// <summary>The numbers 0 … count − 1 in random order (Fisher and Yates).</summary>
+    /// <summary>The numbers 0 … count − 1 in random order.</summary>
     public long[] Of(int count)
     {
         var order = new long[count];
-        for (var i = 0; i < count; i++) order[i] = i;
-        Shuffle<long>(order);
+        Fill(order);
         return order;
+    }
+
+    /// <summary>Fills with the numbers from 0 in random order (Fisher and Yates).</summary>
+    public void Fill(Span<long> order)
+    {
+        for (var i = 0; i < order.Length; i++) order[i] = i;
+        Shuffle(order);
     }
 
     /// <summary>Puts items in random order.</summary>

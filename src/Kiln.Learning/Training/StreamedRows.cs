@@ -40,7 +40,7 @@ sealed class StreamedRows
     {
         var target = training.Target;
         string[] known = [.. new[] { target.Column, target.Exposure, training.Weight }.OfType<string>().Distinct()];
-        var examples = Examples.Of(TableColumns.Of([.. known.Select(training.Table.ReadColumn)]), target, training.Weight).Checked("training");
+        var examples = Examples.Of(TableColumns.Of([.. known.Select(training.Table.ReadColumn)]), target, training.Weight).Checked("training") with { Columns = TableColumns.Of() };
         var fitted = preparation.Fit(name =>
         {
             // The collector would wait for many large columns before it looked which of them are needed no more.
