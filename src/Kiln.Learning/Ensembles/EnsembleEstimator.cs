@@ -37,5 +37,5 @@ sealed class EnsembleEstimator(EnsembleSettings settings, Func<ModelShape, Table
 
     internal static string PlaceOf(string folder, int place) => Path.Combine(folder, $"member-{place}");
 
-    Estimator Chosen(EnsembleMember member) => member.Model.Choose(ownNetwork).Estimator;
+    Estimator Chosen(EnsembleMember member) => Estimators.Choose(member.Model, ownNetwork).Estimator;
 }

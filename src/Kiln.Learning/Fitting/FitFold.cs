@@ -74,7 +74,17 @@ public class FitFold(string name, Candidate candidate, LearningProblem problem, 
 }
 
 /// <summary>A fold's rows.</summary>
-/// <param name="Name">What it is called: files are named by it.</param>
-/// <param name="Training">The rows learned from.</param>
-/// <param name="Assessed">The rows judged on.</param>
-public sealed record FoldTables(string Name, Output<Table> Training, Output<Table> Assessed);
+/// <param name="name">What it is called: files are named by it.</param>
+/// <param name="training">The rows learned from.</param>
+/// <param name="assessed">The rows judged on.</param>
+public sealed class FoldTables(string name, Output<Table> training, Output<Table> assessed)
+{
+    /// <summary>What it is called.</summary>
+    public string Name => name;
+
+    /// <summary>The rows learned from.</summary>
+    public Output<Table> Training => training;
+
+    /// <summary>The rows judged on.</summary>
+    public Output<Table> Assessed => assessed;
+}

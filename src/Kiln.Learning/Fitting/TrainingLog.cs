@@ -11,7 +11,7 @@ public sealed record TrainingLog
     public required string Candidate { get; init; }
 
     /// <summary>Processors that the machine has.</summary>
-    public int Processors { get; init; } = Environment.ProcessorCount;
+    public required int Processors { get; init; }
 
     /// <summary>The fits, in order; an ensemble's members apart.</summary>
     public required ImmutableArray<FitLog> Fits { get; init; }
@@ -20,6 +20,7 @@ public sealed record TrainingLog
     public static TrainingLog Of(Candidate candidate, params IEnumerable<(string Name, FitRecord Record)> fits) => new()
     {
         Candidate = candidate.Name,
+        Processors = Environment.ProcessorCount,
         Fits = [.. fits.SelectMany(fit => fit.Record.Members.IsEmpty
             ? [FitLog.Of(fit.Name, fit.Record)]
             : fit.Record.Members.Select((member, place) => FitLog.Of($"{fit.Name}, member {place}", member)))],

@@ -23,23 +23,6 @@ public sealed record EstimatorSettings
     /// <summary>Several models that answer together.</summary>
     public EnsembleSettings? Ensemble { get; init; }
 
-    /// <summary>The one that is given, and its name in settings.</summary>
-    /// <param name="ownNetwork">Makes the network where the settings' architecture is one's own.</param>
-    /// <exception cref="KilnException">Not exactly one is given.</exception>
-    public (string Name, Estimator Estimator) Choose(Func<ModelShape, TableNetwork>? ownNetwork = null)
-    {
-        (string Name, Func<Estimator>? Make)[] all =
-        [
-            ("baseline", Baseline is null ? null : () => new BaselineEstimator()),
-            ("linear", Linear is null ? null : () => new LinearEstimator(Linear)),
-            ("xgboost", Xgboost is null ? null : () => new XGBoostEstimator(Xgboost)),
-            ("network", Network is null ? null : () => new NetworkEstimator(Network, ownNetwork)),
-            ("ensemble", Ensemble is null ? null : () => new EnsembleEstimator(Ensemble, ownNetwork)),
-        ];
-        var given = all.Where(pair => pair.Make is not null).ToArray();
-        return given is [var (name, make)] ? (name, make!()) : throw ModelErrors.NotOneEstimator(given.Select(pair => pair.Name), all.Select(pair => pair.Name));
-    }
-
     /// <summary>The same with other epochs (of boosting: rounds), seed or device, where it has such.</summary>
     public EstimatorSettings With(int? epochs, int? seed, string? device) => this with
     {

@@ -38,7 +38,7 @@ public sealed class Model : IDisposable
     /// <exception cref="OperationCanceledException">It was cancelled; the last checkpoint stays.</exception>
     public static FitOutcome Fit(EstimatorSettings settings, Preparation preparation, Examples training, Examples? validation = null, FitOptions? options = null)
     {
-        var chosen = settings.Choose(options?.OwnNetwork);
+        var chosen = Estimators.Choose(settings, options?.OwnNetwork);
         training.Checked("training");
         validation?.Checked("validation");
         var (fitted, features) = preparation.FitApply(training);
@@ -61,7 +61,7 @@ public sealed class Model : IDisposable
     /// <exception cref="OperationCanceledException">It was cancelled; the last checkpoint stays.</exception>
     public static FitOutcome FitStreamed(EstimatorSettings settings, Preparation preparation, StreamedExamples training, Examples? validation = null, FitOptions? options = null)
     {
-        var chosen = settings.Choose(options?.OwnNetwork);
+        var chosen = Estimators.Choose(settings, options?.OwnNetwork);
         var network = chosen.Estimator as NetworkEstimator ?? throw ModelErrors.NotStreamed(chosen.Name);
         validation?.Checked("validation");
         var (fitted, rows) = StreamedRows.Prepare(preparation, training);

@@ -58,7 +58,7 @@ public sealed record ModelFolder(string Path) : IArtifact<ModelFolder>
         if (description.Format != ModelDescription.CurrentFormat)
             throw ModelErrors.NotAModel(Path, $"it has format {description.Format}, this version reads {ModelDescription.CurrentFormat}");
         var preparation = FittedPreparation.FromJson(Encoding.UTF8.GetString(manifest.Open(Path, PreparationFile)));
-        var predictor = description.Estimator.Choose(ownNetwork).Estimator.Load(new() { Features = preparation.Features, Target = description.Target }, Path);
+        var predictor = Estimators.Choose(description.Estimator, ownNetwork).Estimator.Load(new() { Features = preparation.Features, Target = description.Target }, Path);
         return new Model(description, preparation, predictor);
     });
 

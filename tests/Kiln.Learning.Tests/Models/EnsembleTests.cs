@@ -52,7 +52,7 @@ public sealed class EnsembleTests
 
     static float[] Answers(FitRows training, EstimatorSettings settings, FitRows? asked = null)
     {
-        using var predictor = settings.Choose().Estimator.Fit(training, null, new()).Predictor;
+        using var predictor = Estimators.Choose(settings).Estimator.Fit(training, null, new()).Predictor;
         return predictor.Answers(asked ?? training);
     }
 }

@@ -130,8 +130,8 @@ public sealed class ModelFolderTests : IDisposable
         Should.Throw<KilnException>(() => Examples.Of(columns, Target.Binary("TOWN", "x", "y"))).Message.ShouldContain("not one of the classes");
         Should.Throw<KilnException>(() => Examples.Of(TableColumns.Of(Column.Texts("TOWN", new string?[] { "a", null })), target)).Message.ShouldContain("no label");
         Should.Throw<KilnException>(() => Examples.Of(TableColumns.Of(Column.Of<double>("Y", new[] { 1, double.PositiveInfinity })), Target.Regression("Y"))).Message.ShouldContain("not a finite number");
-        Should.Throw<KilnException>(() => new EstimatorSettings().Choose()).Message.ShouldContain("exactly one way");
-        Should.Throw<KilnException>(() => new EstimatorSettings { Baseline = new(), Linear = new() }.Choose()).Message.ShouldContain("baseline, linear");
+        Should.Throw<KilnException>(() => Estimators.Choose(new())).Message.ShouldContain("exactly one way");
+        Should.Throw<KilnException>(() => Estimators.Choose(new() { Baseline = new(), Linear = new() })).Message.ShouldContain("baseline, linear");
 
         static FitOutcome Fit(Examples examples) => Model.Fit(new() { Linear = new() }, new(Prepare.Numbers("AREA")), examples);
     }

@@ -50,15 +50,17 @@ static class Training
         var rows = Rows("small", 64_000);
         var settings = Settings("small");
         var resident = new List<long>();
-        var options = new FitOptions { OnEpoch = epoch =>
-        {
-            resident.Add(epoch.Resources!.MemoryBytes);
-            Console.WriteLine($"step {epoch.Epoch * 1000,6}  {epoch.Resources.MemoryBytes >> 10,8} KiB");
-        } };
+        var options = new FitOptions { OnEpoch = Note };
         new NetworkEstimator(settings with { Training = settings.Training with { BatchSize = 64, Epochs = 20 } }).Fit(rows, null, options).Predictor.Dispose();
         var grown = resident[^1] - resident[1];
         Console.WriteLine($"grown by {grown >> 10} KiB since step 2000");
         return grown < 16 << 20 ? 0 : 1;
+
+        void Note(EpochRecord epoch)
+        {
+            resident.Add(epoch.Resources!.MemoryBytes);
+            Console.WriteLine($"step {epoch.Epoch * 1000,6}  {epoch.Resources.MemoryBytes >> 10,8} KiB");
+        }
     }
 
     static NetworkSettings Settings(string network) => network switch
