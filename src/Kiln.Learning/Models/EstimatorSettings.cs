@@ -52,7 +52,7 @@ public sealed record EstimatorSettings
     public bool StopsEarly => Network?.Training.Patience > 0 || Xgboost?.Patience > 0;
 
     /// <summary>Files that these settings name: a stage that fits declares each as an input, or an edit of one would go unseen.</summary>
-    public IEnumerable<string> Files() => Network?.Script is { } script ? [script.File] : [];
+    public IEnumerable<string> Files() => Network?.Script is { } script ? [script.File] : Ensemble?.Members.SelectMany(member => member.Model.Files()) ?? [];
 
     /// <summary>The device it runs on, as settings say it.</summary>
     public string Device => Network?.Training.Device ?? Xgboost?.Device

@@ -107,7 +107,12 @@ public sealed class ScriptNetworkTests : IDisposable
     }
 
     [Fact]
-    public void Its_file_is_one_that_a_stage_has_to_declare() => Settings(script, train: true).Files().ShouldBe([script]);
+    public void Its_file_is_one_that_a_stage_has_to_declare()
+    {
+        Settings(script, train: true).Files().ShouldBe([script]);
+        new EstimatorSettings { Ensemble = new() { Members = [new() { Network = Settings(script, train: true).Network }] } }.Files().ShouldBe([script]);
+        new EstimatorSettings { Linear = new() }.Files().ShouldBeEmpty();
+    }
 
     static EstimatorSettings Settings(string file, bool train, int epochs = 20) => new()
     {
