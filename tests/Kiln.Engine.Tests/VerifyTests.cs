@@ -125,6 +125,16 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Fact]
+    public async Task A_pipeline_that_was_never_recorded_is_named_and_fails_only_alone()
+    {
+        _space.Others.Add(new PipelineDefinition("young", pipeline => pipeline.Add(_space.Stage("newcomer", "in.txt"))));
+        await CloneAsync();
+        (await _space.RunAsync("verify")).ShouldBe(0, _space.Printed);
+        _space.Printed.ShouldContain("pipelines/young/pipeline.lock is not there: nothing of this pipeline was recorded yet.");
+        (await _space.RunAsync("verify", "--pipeline", "young")).ShouldBe(5);
+    }
+
+    [Fact]
     public async Task A_task_has_no_block_and_an_output_that_varies_is_believed()
     {
         _space.Declare = pipeline =>
