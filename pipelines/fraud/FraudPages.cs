@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Kiln.Learning.Evaluating;
-using Kiln.Learning.Reporting;
 using Kiln.Learning.Models;
+using Kiln.Learning.Reporting;
 using Kiln.Learning.Training;
 
 namespace Kiln.Pipelines.Fraud;

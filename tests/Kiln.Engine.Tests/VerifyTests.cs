@@ -52,9 +52,7 @@ public sealed class VerifyTests : IDisposable
     public async Task Code_that_is_not_the_recorded_is_named()
     {
         await CloneAsync();
-        var text = _space.Read(Lock);
-        var line = text.Split('\n').First(line => line.StartsWith("  code ", StringComparison.Ordinal));
-        _space.Write(Lock, text.Replace(line, line[..^4] + "ffff", StringComparison.Ordinal));
+        SpoilCode();
         (await _space.RunAsync("verify")).ShouldBe(5);
         _space.Printed.ShouldContain("code ");
     }
@@ -165,11 +163,20 @@ public sealed class VerifyTests : IDisposable
     {
         _space.Others.Add(new PipelineDefinition("second", pipeline => pipeline.Add(_space.Stage("other", "in.txt"))));
         _space.Others.Add(new PipelineDefinition("tasks", pipeline => pipeline.Add(new TaskStage("Wipe", _space))) { Folder = null });
+        await _space.SucceedAsync();
         await _space.SucceedAsync("-t", "other");
+        SpoilCode();
         (await _space.RunAsync("verify")).ShouldBe(5);
         await _space.SucceedAsync("verify", "-t", "other");
         (await _space.RunAsync("verify", "-t", "Wipe")).ShouldBe(2);
         _space.Printed.ShouldContain("A host's own tasks have no lock file:");
+    }
+
+    void SpoilCode()
+    {
+        var text = _space.Read(Lock);
+        var line = text.Split('\n').First(line => line.StartsWith("  code ", StringComparison.Ordinal));
+        _space.Write(Lock, text.Replace(line, line[..^4] + "ffff", StringComparison.Ordinal));
     }
 
     void Declare(PipelineBuilder pipeline, FitSettings settings, string[] keys)
