@@ -35,6 +35,9 @@ public sealed class Train(Split split, TrainSettings settings, ModelsSettings mo
     /// <summary>What is fitted.</summary>
     public Candidate Candidate { get; } = settings.Choose(models);
 
+    /// <summary>Files that the candidate's settings name.</summary>
+    public Inputs<PlainFile> ModelFiles { get; } = LearningLibraries.FilesOf(settings.Choose(models).Model);
+
     /// <summary>What the device setting comes to here.</summary>
     public string Accelerator { get; } = Libtorch.Accelerator(settings.Choose(models).Model.Device);
 

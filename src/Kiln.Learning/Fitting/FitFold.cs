@@ -34,6 +34,9 @@ public class FitFold(string name, Candidate candidate, LearningProblem problem, 
     /// <summary>What the device setting comes to here.</summary>
     public string Accelerator { get; } = Libtorch.Accelerator(candidate.Model.Device);
 
+    /// <summary>Files that the candidate's settings name.</summary>
+    public Inputs<PlainFile> ModelFiles { get; } = LearningLibraries.FilesOf(candidate.Model);
+
     /// <summary>The fold's name.</summary>
     public string Fold { get; } = fold.Name;
 

@@ -18,6 +18,9 @@ public sealed class FitModel(string pipeline, LearningProblem problem, Output<Ta
     /// <summary>What is fitted.</summary>
     public Candidate Candidate { get; } = settings.Choose(models);
 
+    /// <summary>Files that the candidate's settings name.</summary>
+    public Inputs<PlainFile> ModelFiles { get; } = LearningLibraries.FilesOf(settings.Choose(models).Model);
+
     /// <summary>What the device setting comes to here.</summary>
     public string Accelerator { get; } = Libtorch.Accelerator(settings.Choose(models).Model.Device);
 
@@ -30,6 +33,9 @@ public sealed class FitModel(string pipeline, LearningProblem problem, Output<Ta
     /// <summary>How it was fitted.</summary>
     public Output<Json<FitRecord>> Record { get; } = new($"models/{pipeline}/training.json");
 
+    /// <summary>What the fit took of the machine, epoch by epoch.</summary>
+    public Output<Json<TrainingLog>> Log { get; } = new($"models/{pipeline}/training-log.json") { VariesByRun = true };
+
     /// <inheritdoc/>
     protected override Task RunAsync(StageRun run)
     {
@@ -38,6 +44,7 @@ public sealed class FitModel(string pipeline, LearningProblem problem, Output<Ta
         using var fitted = Models.Model.Fit(Candidate.Model, problem.Prepare(rows, Candidate.Preparation), problem.Read(rows, Candidate.Days), null, FitProgress.Of(run, Candidate.Name, Candidate.Model));
         run.Open(Model).Write(fitted.Model);
         run.Open(Record).Write(fitted.Record);
+        run.Open(Log).Write(TrainingLog.Of(Candidate, ("fit", fitted.Record)));
         run.Metric("rows", fitted.Record.Rows);
         run.Metric("parameters", fitted.Record.Parameters);
         return Task.CompletedTask;
