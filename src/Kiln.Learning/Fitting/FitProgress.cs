@@ -14,6 +14,7 @@ public static class FitProgress
         var epochs = settings.Epochs;
         var unit = settings.Xgboost is null ? "epochs" : "rounds";
         var bar = epochs is { } count ? run.Progress(what, count, unit) : null;
+        var losses = new List<double>();
         return new()
         {
             CheckpointFolder = epochs is null ? null : Path.Combine(run.CheckpointFolder, what),
@@ -22,7 +23,11 @@ public static class FitProgress
                 run.Note($"{what} goes on after {done} {unit}, from its checkpoint");
                 bar?.Add(done);
             },
-            OnEpoch = epoch => bar?.Add(1, Describe(epoch)),
+            OnEpoch = epoch =>
+            {
+                losses.Add(double.IsFinite(epoch.ValidationLoss) ? epoch.ValidationLoss : epoch.TrainingLoss);
+                bar?.Add(1, $"{Curve(losses)} {Describe(epoch)}");
+            },
             Cancellation = run.Cancellation,
         };
     }
@@ -33,5 +38,20 @@ public static class FitProgress
         if (double.IsFinite(epoch.ValidationLoss)) text += $", validation {epoch.ValidationLoss:0.0000}";
         foreach (var (name, value) in epoch.Validation.Take(1)) text += $", {name} {value:0.000}";
         return epoch.Resources is { } resources ? $"{text}, {resources.RowsPerSecond:#,0} rows/s" : text;
+    }
+
+    /// <summary>The course of a loss in a few characters: a column is the mean of some epochs, its height on the scale of their logarithms.</summary>
+    internal static string Curve(IReadOnlyList<double> losses)
+    {
+        const int width = 16;
+        const string heights = "▁▂▃▄▅▆▇█";
+        var columns = Enumerable.Range(0, Math.Min(width, losses.Count)).Select(column =>
+        {
+            var (from, to) = (column * losses.Count / Math.Min(width, losses.Count), (column + 1) * losses.Count / Math.Min(width, losses.Count));
+            return Math.Log(Math.Max(double.Epsilon, losses.Skip(from).Take(to - from).Average()));
+        }).ToArray();
+        if (columns.Length == 0 || columns.Any(height => !double.IsFinite(height))) return "";
+        var (least, spread) = (columns.Min(), columns.Max() - columns.Min());
+        return string.Concat(columns.Select(height => heights[spread > 0 ? (int)Math.Round((height - least) / spread * (heights.Length - 1)) : 0]));
     }
 }
