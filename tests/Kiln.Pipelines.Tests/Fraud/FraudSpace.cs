@@ -52,11 +52,11 @@ sealed class FraudSpace : IDisposable
 
     public async Task SucceedAsync(params string[] arguments) => (await RunAsync(arguments)).ShouldBe(0, Printed);
 
-    /// <summary>The SHA-256 of every made file but the pages, which tell when they were made.</summary>
+    /// <summary>The SHA-256 of every made file but the pages and the log of the training, which tell when they were made and what that took.</summary>
     public SortedDictionary<string, string> Made() => new(
         new[] { "data", "models", "reports" }.Select(PathOf).Where(Directory.Exists)
             .SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
-            .Where(file => !file.EndsWith(".html", StringComparison.Ordinal))
+            .Where(file => !file.EndsWith(".html", StringComparison.Ordinal) && !file.EndsWith("-log.json", StringComparison.Ordinal))
             .ToDictionary(file => Path.GetRelativePath(Root, file), file => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))), StringComparer.Ordinal);
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
