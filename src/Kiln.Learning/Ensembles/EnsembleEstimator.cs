@@ -19,6 +19,8 @@ sealed class EnsembleEstimator(EnsembleSettings settings, Func<ModelShape, Table
             foreach (var (place, member) in settings.Members.Index())
             {
                 SettingsCheck.All($"ensemble.members[{place}]", member);
+                // Each would have a best epoch of its own, which nobody could fit it anew by.
+                if (member.Model.StopsEarly) throw ModelErrors.BadSetting($"ensemble.members[{place}]", "a member does not stop early: set its patience to 0");
                 fitted.Add(Chosen(member).Fit(training.LastDays(member.Days), validation, options with { CheckpointFolder = options.CheckpointFolder is { } folder ? PlaceOf(folder, place) : null }));
             }
         }

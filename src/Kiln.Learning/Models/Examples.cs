@@ -56,7 +56,13 @@ public sealed record Examples
     internal Examples Checked(string which)
     {
         if (Rows == 0) throw ModelErrors.NoRows(which);
+        if (Columns.RowCount != Rows) throw ModelErrors.LengthsDiffer(which, "labels", Rows, Columns.RowCount);
+        if (!Weights.IsEmpty && Weights.Length != Rows) throw ModelErrors.LengthsDiffer(which, "weights", Weights.Length, Rows);
+        if (!Exposures.IsEmpty && Exposures.Length != Rows) throw ModelErrors.LengthsDiffer(which, "exposures", Exposures.Length, Rows);
+        if (!Weights.IsEmpty && !Weights.Span.ContainsAnyExcept(0f)) throw ModelErrors.NoWeight(which, Rows);
         if (Target.Task == LearningTask.Regression) return this;
+        for (var row = 0; row < Rows; row++)
+            if (!(Labels.Span[row] >= 0 && Labels.Span[row] < Target.Classes.Length && Labels.Span[row] % 1 == 0)) throw ModelErrors.NotAClass(Target.Column, row, $"{Labels.Span[row]}", Target.Classes);
         var first = Labels.Span[0];
         if (!Labels.Span.ContainsAnyExcept(first)) throw ModelErrors.OneClass(which, Rows, Target.Classes[(int)first]);
         return this;

@@ -40,7 +40,7 @@ public sealed class Model : IDisposable
     {
         var chosen = Estimators.Choose(settings, options?.OwnNetwork);
         training.Checked("training");
-        validation?.Checked("validation");
+        CheckedBeside(validation, training.Target);
         var (fitted, features) = preparation.FitApply(training);
         var rows = FitRows.Of(features, training);
         var validationRows = validation is null ? null : FitRows.Of(fitted.Apply(validation.Columns), validation);
@@ -63,10 +63,16 @@ public sealed class Model : IDisposable
     {
         var chosen = Estimators.Choose(settings, options?.OwnNetwork);
         var network = chosen.Estimator as NetworkEstimator ?? throw ModelErrors.NotStreamed(chosen.Name);
-        validation?.Checked("validation");
+        CheckedBeside(validation, training.Target);
         var (fitted, rows) = StreamedRows.Prepare(preparation, training);
         var validationRows = validation is null ? null : FitRows.Of(fitted.Apply(validation.Columns), validation);
         return Outcome(settings, chosen, fitted, training.Target, network.FitStreamed(rows, validationRows, options ?? new()));
+    }
+
+    static void CheckedBeside(Examples? validation, Target target)
+    {
+        if (validation?.Checked("validation").Target is { } other && (other.Task != target.Task || !other.Classes.SequenceEqual(target.Classes)))
+            throw ModelErrors.OtherTarget($"{target.Column} ({target.Task})", $"{other.Column} ({other.Task})");
     }
 
     /// <summary>Answers for rows as they came.</summary>

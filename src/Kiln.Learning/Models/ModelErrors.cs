@@ -22,6 +22,15 @@ static class ModelErrors
     public static KilnException NotANumber(string column, int row, string text) => new(
         "A label is not a finite number.", [("column", column), ("row", $"{row} (from 0)"), ("label", text)], "Leave such rows out before they are learned from.");
 
+    public static KilnException LengthsDiffer(string which, string what, int length, int rows) => new(
+        $"The {which} rows and their {what} differ in number.", [("rows", $"{rows:#,0}"), (what, $"{length:#,0}")], "Give each row one.");
+
+    public static KilnException NoWeight(string which, int rows) => new(
+        $"The {which} rows all weigh nothing.", [("rows", $"{rows:#,0}")], "Give some of them a weight above 0, or leave weights out.");
+
+    public static KilnException OtherTarget(string training, string validation) => new(
+        "The validation rows are of another target than the training rows.", [("training", training), ("validation", validation)], "Read both with the same target.");
+
     public static KilnException NoTime(int days) => new(
         "A model that learns from some days needs rows with a time.", [("days", $"{days}")], "Name the problem's time column, or leave days out.");
 

@@ -16,6 +16,9 @@ static class NetworkErrors
         "A network has exactly one architecture.", [("given", string.Join(", ", named) is { Length: > 0 } names ? names : "none")],
         "Give one of feedForward, resNet, ftTransformer, convolutional, own.");
 
+    public static KilnException WrongAnswers(string shape, string wanted) => new(
+        "A network's answers have the wrong shape.", [("answers", $"[{shape}]"), ("wanted", $"[{wanted}]")], "Answer one number a row, or one a class.");
+
     public static KilnException OwnNotGiven(string name) => new(
         "The network is one that the program makes itself.", [("network", name)], "Give FitOptions.OwnNetwork to fit it, and the same to ModelFolder.Load.");
 

@@ -37,7 +37,7 @@ sealed class NetworkPredictor : IPredictor
         {
             using var scope = new TensorScope();
             var count = Math.Min(RowsAtOnce, (rows.Length / columns) - start);
-            var output = network.Forward(layout.ToInput(rows.Slice(start * columns, count * columns), device));
+            var output = TableNetwork.Shaped(network.Forward(layout.ToInput(rows.Slice(start * columns, count * columns), device)), count, shape.Target);
             ToAnswers(output, shape.Target, scale).CopyTo(answers.Slice(start * outputs, count * outputs));
         }
     }

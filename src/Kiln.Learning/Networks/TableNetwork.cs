@@ -23,4 +23,16 @@ public abstract class TableNetwork(Target target) : Module<NetworkInput, Tensor>
         if (target.Outputs > 1) return columns;
         using (columns) return columns.Squeeze(1);
     }
+
+    /// <summary>
+    /// A network's answers as losses take them: a network of one's own may answer [n, 1] for [n]; beside labels [n] that would be taken for n × n.
+    /// </summary>
+    /// <exception cref="KilnException">The answers are of another shape.</exception>
+    internal static Tensor Shaped(Tensor answers, long rows, Target target)
+    {
+        var shape = answers.Shape;
+        if (target.Outputs == 1 ? shape.SequenceEqual([rows]) : shape.SequenceEqual([rows, target.Outputs])) return answers;
+        if (target.Outputs == 1 && shape.SequenceEqual([rows, 1])) return answers.Squeeze(1);
+        throw NetworkErrors.WrongAnswers(string.Join(", ", shape), target.Outputs == 1 ? $"{rows}" : $"{rows}, {target.Outputs}");
+    }
 }

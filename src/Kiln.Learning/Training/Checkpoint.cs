@@ -40,7 +40,7 @@ sealed class Checkpoint(string path, string identity)
         Add("network.", fit.Network.StateDict());
         Add("optimizer.", fit.Groups.StateDict());
         Add("best.", fit.Best);
-        SafeTensors.Write(path, tensors, new Dictionary<string, string>
+        SafeTensors.Write(Next, tensors, new Dictionary<string, string>
         {
             [IdentityName] = identity,
             [EpochsName] = JsonSerializer.Serialize(fit.Epochs, ModelJson.Options),
@@ -48,7 +48,11 @@ sealed class Checkpoint(string path, string identity)
             [BestEpochName] = fit.Stopping.BestEpoch.ToString(CultureInfo.InvariantCulture),
             [BestName] = fit.Stopping.Best.ToString("R", CultureInfo.InvariantCulture),
         });
-
+        // A damaged one would be gone on from without a word: its hash stands beside it. Both are good while one takes the other's place.
+        var hash = HashOf(Next);
+        WriteHashes(ReadHashes().Append(hash));
+        File.Move(Next, path, overwrite: true);
+        WriteHashes([hash]);
         void Add(string prefix, IEnumerable<KeyValuePair<string, Tensor>> state)
         {
             foreach (var (name, tensor) in state) tensors.Add(prefix + name, tensor);
@@ -72,16 +76,34 @@ sealed class Checkpoint(string path, string identity)
         return epochs.Length;
     }
 
-    /// <summary>A checkpoint that cannot be read saves no time, and costs none: the training starts anew.</summary>
+    /// <summary>A checkpoint that cannot be read, or is not as it was written, saves no time, and costs none: the training starts anew.</summary>
     SafeTensorsFile? TryRead()
     {
         try
         {
-            return SafeTensors.Read(path);
+            return ReadHashes().Contains(HashOf(path)) ? SafeTensors.Read(path) : null;
         }
         catch (Exception error) when (error is TorchException or IOException)
         {
             return null;
         }
+    }
+
+    string Next => path + ".next";
+
+    string Hashes => path + ".sha256";
+
+    string[] ReadHashes() => File.Exists(Hashes) ? File.ReadAllLines(Hashes) : [];
+
+    void WriteHashes(IEnumerable<string> hashes)
+    {
+        File.WriteAllLines(Hashes + ".next", hashes);
+        File.Move(Hashes + ".next", Hashes, overwrite: true);
+    }
+
+    static string HashOf(string file)
+    {
+        using var stream = File.OpenRead(file);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 }

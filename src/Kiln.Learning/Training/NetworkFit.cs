@@ -164,7 +164,7 @@ sealed class NetworkFit : IDisposable
     Tensor LossOf(Batch batch)
     {
         using var shorter = settings.Precision == Precision.BFloat16 ? new Autocast(Device) : null;
-        var answers = Network.Forward(batch.Input);
+        var answers = TableNetwork.Shaped(Network.Forward(batch.Input), batch.Rows, parts.Target);
         var labels = TrainingLoss.Smooth(batch.Labels, settings, parts.Target);
         return batch.Weights is null ? loss.Forward(answers, labels) : loss.Forward(answers, labels, batch.Weights);
     }

@@ -35,7 +35,10 @@ sealed class ValidationRows(FitRows rows, ResidentRows resident) : IDisposable
     {
         var answers = new List<Tensor>();
         for (var start = 0L; start < resident.Rows; start += RowsAtOnce)
-            answers.Add(network.Forward(resident.Part(start, Math.Min(RowsAtOnce, resident.Rows - start)).Input));
+        {
+            var part = resident.Part(start, Math.Min(RowsAtOnce, resident.Rows - start));
+            answers.Add(TableNetwork.Shaped(network.Forward(part.Input), part.Rows, rows.Target));
+        }
         return answers.Count == 1 ? answers[0] : Tensor.Cat(answers);
     }
 }

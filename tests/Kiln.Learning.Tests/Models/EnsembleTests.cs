@@ -48,6 +48,8 @@ public sealed class EnsembleTests
         var rows = TrainingData.Make(50, 1);
         Should.Throw<KilnException>(() => Answers(rows, new() { Ensemble = new() { Members = [strong] } })).Message.ShouldContain("ensemble.members");
         Should.Throw<KilnException>(() => Answers(rows, new() { Ensemble = new() { Members = [strong, new()] } })).Message.ShouldContain("exactly one way");
+        var stopping = new EnsembleMember { Xgboost = new() { Patience = 5 } };
+        Should.Throw<KilnException>(() => Answers(rows, new() { Ensemble = new() { Members = [strong, stopping] } })).Message.ShouldContain("set its patience to 0");
     }
 
     static float[] Answers(FitRows training, EstimatorSettings settings, FitRows? asked = null)

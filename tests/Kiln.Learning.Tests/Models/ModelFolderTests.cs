@@ -166,6 +166,47 @@ public sealed class ModelFolderTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(1, null)]
+    [InlineData(2, "wanted   [64]")]
+    public void A_network_of_ones_own_that_keeps_a_dimension_answers_all_the_same_and_another_shape_is_refused(int width, string? refused)
+    {
+        var settings = new EstimatorSettings { Network = new() { Own = new() { Name = "column" }, Training = new() { Epochs = 40, LearningRate = 0.05, Device = "cpu" } } };
+        var options = new FitOptions { OwnNetwork = shape => new OneColumn(shape, width) };
+        if (refused is not null)
+        {
+            Should.Throw<KilnException>(() => Model.Fit(settings, Houses.Preparation("linear"), Houses.Rows(300, 1), options: options)).Message.ShouldContain(refused);
+            return;
+        }
+        using var fitted = Model.Fit(settings, Houses.Preparation("linear"), Houses.Rows(300, 1), options: options);
+        Measures.Compute(Measure.R2, fitted.Model.Predict(Houses.Columns(50, 2)), Houses.Rows(50, 2).Labels.Span).ShouldBeGreaterThan(0.8);
+    }
+
+    [Fact]
+    public void Examples_are_held_to_their_lengths_and_ranges()
+    {
+        var rows = Examples.Of(TableColumns.Of(Column.Of<double>("X", new double[] { 1, 2, 3, 4 }), Column.Of<long>("Y", new long[] { 0, 1, 0, 1 })), Target.Binary("Y"));
+        Refused(rows with { Labels = new float[] { 0, 1 } }, "differ in number");
+        Refused(rows with { Labels = new float[] { 0, 1, 2, 1 } }, "not one of the classes");
+        Refused(rows with { Labels = new float[] { 0, 1, -1, 1 } }, "not one of the classes");
+        Refused(rows with { Weights = new float[3] }, "differ in number");
+        Refused(rows with { Weights = new float[4] }, "weigh nothing");
+        Should.Throw<KilnException>(() => Model.Fit(new() { Linear = new() }, new(Prepare.Numbers("X")), rows, Houses.Rows(5, 1))).Message.ShouldContain("another target");
+
+        static void Refused(Examples rows, string reason) =>
+            Should.Throw<KilnException>(() => Model.Fit(new() { Linear = new() }, new(Prepare.Numbers("X")), rows)).Message.ShouldContain(reason);
+    }
+
+    sealed class OneColumn : TableNetwork
+    {
+        readonly Linear linear;
+
+        public OneColumn(ModelShape shape, int width)
+            : base(shape.Target) => linear = AddChild("linear", new Linear(shape.Features.Length, width));
+
+        public override Tensor Forward(NetworkInput input) => linear.Forward(input.Numbers!);
+    }
+
     [Fact]
     public void A_folder_that_holds_something_is_not_written_over()
     {

@@ -132,6 +132,29 @@ public sealed class NetworkEstimatorTests : IDisposable
     }
 
     [Fact]
+    public void A_checkpoint_with_one_bit_changed_is_passed_over()
+    {
+        var straight = Bytes(Fit(settings));
+        using var cancellation = new CancellationTokenSource();
+        Should.Throw<OperationCanceledException>(() => new NetworkEstimator(settings).Fit(TrainingData.Make(1001, 1), TrainingData.Make(400, 2), new()
+        {
+            CheckpointFolder = folder,
+            Cancellation = cancellation.Token,
+            OnEpoch = epoch => cancellation.Cancel(),
+        }));
+        var file = Path.Combine(folder, "network.safetensors");
+        var bytes = File.ReadAllBytes(file);
+        foreach (var place in new[] { bytes.Length - 5, 40, bytes.Length / 2 })
+        {
+            var damaged = (byte[])bytes.Clone();
+            damaged[place] ^= 4;
+            File.WriteAllBytes(file, damaged);
+            Bytes(Resumed(settings, TrainingData.Make(1001, 1), out var brought)).ShouldBe(straight);
+            brought.ShouldBe(0);
+        }
+    }
+
+    [Fact]
     public void A_checkpoint_of_other_settings_or_rows_is_not_gone_on_from()
     {
         Resumed(settings, TrainingData.Make(300, 1), out _).Predictor.Dispose();
