@@ -3,38 +3,37 @@ using Kiln.Learning.Models;
 
 namespace Kiln.Learning.Fitting;
 
-/// <summary>Fits the chosen candidate to all training rows.</summary>
-/// <param name="pipeline">The pipeline's name.</param>
+/// <summary>Fits a candidate to all training rows.</summary>
+/// <param name="folder">Where the model is kept, and how it was fitted.</param>
 /// <param name="problem">What is learned.</param>
 /// <param name="training">The rows learned from.</param>
-/// <param name="settings">Which candidate, and what is changed of it.</param>
-/// <param name="models">The candidates.</param>
+/// <param name="candidate">What is fitted.</param>
 [TaskDescription("Fits the chosen candidate to the training rows.")]
-public sealed class FitModel(string pipeline, LearningProblem problem, Output<Table> training, TrainSettings settings, ModelsSettings models) : Stage
+public class FitModel(string folder, LearningProblem problem, Output<Table> training, Candidate candidate) : Stage
 {
     /// <summary>The libraries that fit.</summary>
     public Inputs<PlainFile> Libraries { get; } = LearningLibraries.All;
 
     /// <summary>What is fitted.</summary>
-    public Candidate Candidate { get; } = settings.Choose(models);
+    public Candidate Candidate { get; } = candidate;
 
     /// <summary>Files that the candidate's settings name.</summary>
-    public Inputs<PlainFile> ModelFiles { get; } = LearningLibraries.FilesOf(settings.Choose(models).Model);
+    public Inputs<PlainFile> ModelFiles { get; } = LearningLibraries.FilesOf(candidate.Model);
 
     /// <summary>What the device setting comes to here.</summary>
-    public string Accelerator { get; } = Libtorch.Accelerator(settings.Choose(models).Model.Device);
+    public string Accelerator { get; } = Libtorch.Accelerator(candidate.Model.Device);
 
     /// <summary>The rows learned from.</summary>
     public Input<Table> Training { get; } = training;
 
     /// <summary>The model: weights, preparation, signature, settings, hashes.</summary>
-    public Output<ModelFolder> Model { get; } = new($"models/{pipeline}/model");
+    public Output<ModelFolder> Model { get; } = new($"{folder}/model");
 
     /// <summary>How it was fitted.</summary>
-    public Output<Json<FitRecord>> Record { get; } = new($"models/{pipeline}/training.json");
+    public Output<Json<FitRecord>> Record { get; } = new($"{folder}/training.json");
 
     /// <summary>What the fit took of the machine, epoch by epoch.</summary>
-    public Output<Json<TrainingLog>> Log { get; } = new($"models/{pipeline}/training-log.json") { VariesByRun = true };
+    public Output<Json<TrainingLog>> Log { get; } = new($"{folder}/training-log.json") { VariesByRun = true };
 
     /// <inheritdoc/>
     protected override Task RunAsync(StageRun run)
@@ -50,3 +49,8 @@ public sealed class FitModel(string pipeline, LearningProblem problem, Output<Ta
         return Task.CompletedTask;
     }
 }
+
+/// <summary>Fits a candidate that the model is held against, as the model was.</summary>
+[TaskDescription("Fits a candidate that the model is held against.")]
+public sealed class FitBaseline(string folder, LearningProblem problem, Output<Table> training, Candidate candidate)
+    : FitModel($"{folder}/baselines/{candidate.Name}", problem, training, candidate);

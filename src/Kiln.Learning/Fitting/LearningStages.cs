@@ -31,7 +31,8 @@ public static class LearningStages
     /// <summary>Fits the chosen candidate to training rows, and judges it on test rows.</summary>
     public static EvaluateModel AddModel(this PipelineBuilder pipeline, LearningProblem problem, Output<Table> training, Output<Table> test)
     {
-        var fit = pipeline.Add(new FitModel(pipeline.Name, problem, training, pipeline.Settings<TrainSettings>(), pipeline.Settings<ModelsSettings>()));
+        var candidate = pipeline.Settings<TrainSettings>().Choose(pipeline.Settings<ModelsSettings>());
+        var fit = pipeline.Add(new FitModel($"models/{pipeline.Name}", problem, training, candidate));
         return pipeline.Add(new EvaluateModel(pipeline.Name, problem, fit, test));
     }
 
