@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fills .kiln/tools/node_modules with what package-lock.json pins: DuckDB's library and the chart scripts.
+# Fills .kiln/tools/node_modules with what package-lock.json pins: DuckDB's library, the chart scripts, and axe-core for tests of pages.
 # A stamp holds the lock file's hash, so that a call with nothing to do costs a few milliseconds.
 set -euo pipefail
 
