@@ -56,13 +56,15 @@ public sealed record BinaryEvaluation
     /// <param name="threshold">The lowest score that is flagged, chosen on other rows than these.</param>
     public static BinaryEvaluation Of(ReadOnlySpan<double> scores, ReadOnlySpan<bool> labels, double threshold)
     {
-        var ranking = Ranking.Of(scores, labels);
+        ScoredRows.CheckClasses(scores, labels);
+        var order = ScoreOrder.Of(scores, labels, true);
+        var ranking = Ranking.Of(order, scores);
         return new BinaryEvaluation
         {
             Rows = ranking.Rows,
             Positives = ranking.Positives,
-            AreaUnderRoc = ranking.AreaUnderRoc(),
-            AveragePrecision = ranking.AveragePrecision(),
+            AreaUnderRoc = order.AreaUnderRoc([]),
+            AveragePrecision = order.AveragePrecision([]),
             LogLoss = Probabilities.LogLoss(scores, labels),
             BrierScore = Probabilities.BrierScore(scores, labels),
             AtThreshold = ranking.AtThreshold(threshold),

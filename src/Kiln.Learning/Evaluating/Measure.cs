@@ -67,8 +67,7 @@ public static class Measures
         return measure switch
         {
             Measure.Loss => LogLoss(predictions, labels),
-            Measure.RocAuc => RankingOf(predictions, labels).AreaUnderRoc(),
-            Measure.AveragePrecision => RankingOf(predictions, labels).AveragePrecision(),
+            Measure.RocAuc or Measure.AveragePrecision => Metric.Parse(Name(measure)).Of(JudgedRows.Of(predictions, labels)),
             Measure.Accuracy => Accuracy(predictions, labels),
             Measure.Rmse => Math.Sqrt(Errors(predictions, labels).Squared / labels.Length),
             Measure.Mae => Errors(predictions, labels).Absolute / labels.Length,
@@ -83,8 +82,6 @@ public static class Measures
         for (var row = 0; row < truths.Length; row++) truths[row] = labels[row] != 0;
         return truths;
     }
-
-    static Ranking RankingOf(Predictions predictions, ReadOnlySpan<float> labels) => Ranking.Of(predictions.ToDoubles(), ToTruths(labels));
 
     static double LogLoss(Predictions predictions, ReadOnlySpan<float> labels)
     {

@@ -14,7 +14,7 @@ static class Some
 
     static BinaryEvaluation Evaluation { get; } = MakeEvaluation();
 
-    static ImmutableArray<Metric> Metrics { get; } =
+    static ImmutableArray<MetricFact> Metrics { get; } =
     [
         new("Average precision", Evaluation.AveragePrecision, "Precision averaged over recall; a random ranking reaches the share of positives."),
         new("AUC ROC", Evaluation.AreaUnderRoc, "Chance that a fraud scores higher than a genuine transaction."),
