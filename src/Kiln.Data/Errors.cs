@@ -101,7 +101,7 @@ static class Errors
         "Name its columns.");
 
     public static DataException NoSuchColumn(string subject, string name, IEnumerable<string> known) => new(
-        "A table has no such column" + (Nearest.Hint(name, known) is { Length: > 0 } hint ? hint : "."),
+        "A table has no such column" + (Hint(name, known) is { Length: > 0 } hint ? hint : "."),
         [.. About(subject), ("column", name), ("columns", string.Join(", ", known))],
         "Ask for one of these.");
 
@@ -149,7 +149,7 @@ static class Errors
         "Correct the contract.");
 
     public static ContractFileException UnknownContractKey(string file, long line, string key, string[] known) => new(
-        $"A data contract is wrong: {Visible(key)} is unknown here{Nearest.Hint(key, known)}",
+        $"A data contract is wrong: {Visible(key)} is unknown here{Hint(key, known)}",
         [("file", file), ("line", $"{line}"), ("known", string.Join(", ", known))],
         "Correct the contract.");
 
@@ -233,6 +233,9 @@ static class Errors
         ("value", violation.Value),
         ("rule broken", violation.Rule),
     ];
+
+    /// <summary>A question to add to a message, or nothing where no name is near.</summary>
+    public static string Hint(string name, IEnumerable<string> known) => Nearest.Name(name, known) is { } near ? $"; did you mean {near}?" : "";
 
     static (string, string)[] About(string subject) => subject.Length == 0 ? [] : [("table", subject)];
 

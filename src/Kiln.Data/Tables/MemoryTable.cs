@@ -46,16 +46,17 @@ public sealed class MemoryTable : IDisposable
     {
         // On lines of its own, so that a remark at its end hides nothing.
         var sql = $"SELECT {Sql.Identifier(_number)}, (\n{expression}\n) AS truth FROM {Sql.Identifier(Table.This)} ORDER BY 1";
+        TableColumns found;
         try
         {
             using var result = _connection.Query(sql, []);
-            if (result.Columns.Length != 2) throw Errors.NotATruth(name, expression, $"it is {result.Columns.Length - 1} expressions");
-            return Truths(name, expression, result.ReadAll());
+            found = result.ReadAll();
         }
-        catch (QueryException error)
+        catch (DataException error)
         {
-            throw Errors.NotATruth(name, expression, error.Reason);
+            throw Errors.NotATruth(name, expression, error is QueryException query ? query.Reason : error.What);
         }
+        return found.Columns.Length == 2 ? Truths(name, expression, found) : throw Errors.NotATruth(name, expression, $"it is {found.Columns.Length - 1} expressions");
     }
 
     /// <inheritdoc/>

@@ -25,11 +25,11 @@ public class MemoryTableTests : TemporaryFolder
     [Theory]
     [InlineData("amuont > 2", "amount")]
     [InlineData("amount + 1", "DOUBLE, not BOOLEAN")]
-    [InlineData("true, false", "2 expressions")]
+    [InlineData("true, false", "a type that Kiln does not read")]
     [InlineData("true), (false", "2 expressions")]
     [InlineData("unnest([true, false])", "8 values for 4 rows")]
     [InlineData("max(amount) > 2", "GROUP BY")]
-    [InlineData("true) FROM this; DROP TABLE this; --", "multiple statements")]
+    [InlineData("true) FROM this; DROP TABLE this; --", "syntax error")]
     [InlineData("", "syntax error")]
     [InlineData("amount > ", "syntax error")]
     public void What_is_no_truth_of_each_row_is_refused(string expression, string why)
@@ -43,24 +43,25 @@ public class MemoryTableTests : TemporaryFolder
     }
 
     [Theory]
-    [InlineData("(SELECT count(*) FROM read_text('FILE')) > 0")]
-    [InlineData("(SELECT count(*) FROM read_csv('FILE')) > 0")]
-    [InlineData("(SELECT count(*) FROM read_parquet('FILE')) > 0")]
-    [InlineData("(SELECT count(*) FROM read_blob('FILE')) > 0")]
-    [InlineData("(SELECT count(*) FROM 'FILE') > 0")]
-    [InlineData("(SELECT count(*) FROM glob('FILE')) > 0")]
-    [InlineData("(SELECT count(*) FROM sniff_csv('FILE')) > 0")]
-    [InlineData("(SELECT count(*) FROM parquet_metadata('FILE')) > 0")]
-    [InlineData("getenv('HOME') = ''")]
-    [InlineData("true) FROM this; ATTACH 'FILE' AS other; SELECT 1, (true")]
-    [InlineData("true) FROM this; SET enable_external_access = true; SELECT 1, (true")]
-    [InlineData("(SELECT count(*) FROM query('SELECT * FROM read_text(''FILE'')')) > 0")]
-    public void An_expression_reads_no_file(string expression)
+    [InlineData("(SELECT count(*) FROM read_text('FILE')) > 0", "file system operations are disabled")]
+    [InlineData("(SELECT count(*) FROM read_csv('FILE')) > 0", "file system operations are disabled")]
+    [InlineData("(SELECT count(*) FROM read_parquet('FILE')) > 0", "file system operations are disabled")]
+    [InlineData("(SELECT count(*) FROM read_blob('FILE')) > 0", "file system operations are disabled")]
+    [InlineData("(SELECT count(*) FROM 'FILE') > 0", "file system operations are disabled")]
+    [InlineData("(SELECT count(*) FROM glob('FILE')) > 0", "file system operations are disabled")]
+    [InlineData("(SELECT count(*) FROM sniff_csv('FILE')) > 0", "file system operations are disabled")]
+    [InlineData("(SELECT count(*) FROM parquet_metadata('FILE')) > 0", "file system operations are disabled")]
+    [InlineData("getenv('HOME') = ''", "does not exist")]
+    [InlineData("true) FROM this; ATTACH 'FILE' AS other; SELECT 1, (true", "multiple statements")]
+    [InlineData("true) FROM this; SET enable_external_access = true; SELECT 1, (true", "multiple statements")]
+    [InlineData("(SELECT count(*) FROM query('SELECT * FROM read_text(''FILE'')')) > 0", "file system operations are disabled")]
+    public void An_expression_reads_no_file(string expression, string why)
     {
         var file = PathOf("secret.csv");
         File.WriteAllText(file, "a\n1\n");
         using var table = new MemoryTable(Rows);
-        Should.Throw<DataException>(() => table.Where("night", expression.Replace("FILE", file, StringComparison.Ordinal)));
+        var error = Should.Throw<DataException>(() => table.Where("night", expression.Replace("FILE", file, StringComparison.Ordinal)));
+        error.Message.ShouldContain(why);
     }
 
     [Fact]
