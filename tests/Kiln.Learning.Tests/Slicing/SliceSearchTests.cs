@@ -1,13 +1,18 @@
+using System.Diagnostics;
 using Kiln.Data;
 using Kiln.Learning.Evaluating;
 using Kiln.Learning.Models;
 using Kiln.Learning.Slicing;
 using Kiln.Learning.Tests.Evaluating;
+using Xunit.Abstractions;
 
 namespace Kiln.Learning.Tests.Slicing;
 
-public class SliceSearchTests
+public class SliceSearchTests(ITestOutputHelper output)
 {
+    /// <summary>Runs without an effect; more of them tell the share of false alarms more closely.</summary>
+    static readonly int Runs = int.Parse(Environment.GetEnvironmentVariable("KILN_SLICE_RUNS") ?? "60");
+
     static readonly string[] Towns = ["Bern", "Biel", "Chur", "Genf", "Thun"];
 
     [Theory]
@@ -47,18 +52,19 @@ public class SliceSearchTests
 
     [Theory]
     [InlineData("rare errors")]
+    [InlineData("even errors")]
     [InlineData("frequent errors")]
     [InlineData("log losses")]
     [InlineData("heavy tails")]
     public void Where_the_loss_depends_on_nothing_slices_are_hardly_ever_significant(string kind)
     {
-        const int Runs = 60;
         var any = 0;
         for (var seed = 0; seed < Runs; seed++)
         {
             var (rows, losses) = SomeRows(1000 + seed, 2000, (_, _, _, random) => kind switch
             {
                 "rare errors" => random.NextDouble() < 0.01 ? 1 : 0,
+                "even errors" => random.NextDouble() < 0.5 ? 1 : 0,
                 "frequent errors" => random.NextDouble() < 0.97 ? 1 : 0,
                 "log losses" => -Math.Log(Math.Max(1e-12, random.NextDouble())),
                 _ => Math.Pow(Gauss(random), 4),
@@ -66,8 +72,27 @@ public class SliceSearchTests
             var found = SliceSearch.Worst(rows, losses, new() { LeastRows = 30, Alpha = 0.05 });
             if (found.Slices.Any(slice => slice.IsSignificant)) any++;
         }
-        // Of 60 runs at a level of 5% more than 7 would come about once in 80 times by chance.
-        any.ShouldBeLessThanOrEqualTo(7);
+        output.WriteLine($"{kind}: some slice significant in {any:N0} of {Runs:N0} runs ({(double)any / Runs:P1})");
+        // Three deviations above the level of 5%: the seeds are fixed, but who adds some should not be surprised.
+        any.ShouldBeLessThanOrEqualTo((int)((0.05 * Runs) + (3 * Math.Sqrt(0.05 * 0.95 * Runs))));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_test_week_of_15_columns_is_searched_whole(int predicates)
+    {
+        var random = new Random(3);
+        var columns = Enumerable.Range(0, 15).Select(number => (Column)(number < 5
+            ? Column.Texts($"text {number}", Enumerable.Range(0, 58_264).Select(_ => (string?)$"{(int)(12 * Math.Pow(random.NextDouble(), 2))}").ToArray())
+            : Column.Of<double>($"number {number}", Enumerable.Range(0, 58_264).Select(_ => Gauss(random)).ToArray()))).ToList();
+        var (texts, numbers) = (((TextColumn)columns[2]).Values, columns[9].ToDoubles());
+        var losses = Enumerable.Range(0, 58_264).Select(row => random.NextDouble() < (texts.Span[row] == "3" && numbers[row] > 0.9 ? 0.2 : 0.02) ? 1.0 : 0).ToArray();
+        var start = Stopwatch.GetTimestamp();
+        var found = SliceSearch.Worst(TableColumns.Of([.. columns]), losses, new() { MostPredicates = predicates });
+        output.WriteLine($"{predicates} predicates at most: {found.Tested:N0} slices tested in {Stopwatch.GetElapsedTime(start).TotalMilliseconds:N0} ms");
+        found.LeftOut.ShouldBe(0);
+        found.Slices[0].Columns.ShouldBe(["text 2", "number 9"]);
     }
 
     [Fact]
