@@ -55,12 +55,15 @@ static class Errors
         [("DuckDB", message)],
         "Check the options given.");
 
-    public static DataException QueryFailed(string subject, string sql, string message) => new(
+    public static QueryException QueryFailed(string subject, string sql, string message) => new(
         "A table could not be read, queried or written.",
         [.. About(subject), ("DuckDB", message), ("query", Shortened(sql))],
         message.Contains("No space left on device", StringComparison.Ordinal) ? "Free some space and run again."
             : message.Contains("Read-only file system", StringComparison.Ordinal) ? "Make the place writable and run again."
-            : "If the file is broken, build it again.");
+            : "If the file is broken, build it again.")
+    {
+        Reason = message,
+    };
 
     public static DataException NulInName(string text) => new(
         "A name or a statement holds a NUL character.",
@@ -98,9 +101,14 @@ static class Errors
         "Name its columns.");
 
     public static DataException NoSuchColumn(string subject, string name, IEnumerable<string> known) => new(
-        "A table has no such column.",
+        "A table has no such column" + (Hint(name, known) is { Length: > 0 } hint ? hint : "."),
         [.. About(subject), ("column", name), ("columns", string.Join(", ", known))],
         "Ask for one of these.");
+
+    public static DataException NotATruth(string name, string expression, string why) => new(
+        "An SQL expression does not tell of each row whether it is true.",
+        [("name", Visible(name)), ("expression", Visible(expression, 400)), ("because", why)],
+        "Write a comparison of the rows' columns, such as amount > 100 AND hour(time) < 6; names with other characters stand in double quotes.");
 
     public static DataException WrongColumnType(string subject, ColumnSchema column, Type? asked) => new(
         "A column holds another type than asked for.",
@@ -130,9 +138,9 @@ static class Errors
         [.. About(subject), ("column", column), ("row", $"{row:N0}")],
         "Read the column with its Nulls, or leave out such rows in a query.");
 
-    public static DataException NotWritten(Table table, string message) => new(
+    public static DataException NotWritten(string subject, string message) => new(
         "Rows could not be appended to a table.",
-        [("table", table.ToString()), ("DuckDB", message)],
+        [.. About(subject), ("DuckDB", message)],
         "Check the values against the column types.");
 
     public static ContractFileException ContractFile(string file, long? line, string why) => new(
@@ -141,7 +149,7 @@ static class Errors
         "Correct the contract.");
 
     public static ContractFileException UnknownContractKey(string file, long line, string key, string[] known) => new(
-        $"A data contract is wrong: {Visible(key)} is unknown here{Nearest.Hint(key, known)}",
+        $"A data contract is wrong: {Visible(key)} is unknown here{Hint(key, known)}",
         [("file", file), ("line", $"{line}"), ("known", string.Join(", ", known))],
         "Correct the contract.");
 
@@ -225,6 +233,9 @@ static class Errors
         ("value", violation.Value),
         ("rule broken", violation.Rule),
     ];
+
+    /// <summary>A question to add to a message, or nothing where no name is near.</summary>
+    public static string Hint(string name, IEnumerable<string> known) => Nearest.Name(name, known) is { } near ? $"; did you mean {near}?" : "";
 
     static (string, string)[] About(string subject) => subject.Length == 0 ? [] : [("table", subject)];
 

@@ -90,7 +90,7 @@ static partial class ContractFile
     {
         var names = file.Texts(key);
         foreach (var name in names)
-            if (!known.Contains(name)) throw file.Wrong(key, $"no column is called {name}{Nearest.Hint(name, known)}");
+            if (!known.Contains(name)) throw file.Wrong(key, $"no column is called {name}{Errors.Hint(name, known)}");
         return names;
     }
 

@@ -55,7 +55,7 @@ public sealed class CsvIngestion
         var known = _contract.Columns.Select(column => column.Name).ToArray();
         if (_reader.Problem is { } problem) throw Errors.WrongHeader(_path, problem, header);
         if (known.Except(header).FirstOrDefault() is { } missing)
-            throw Errors.WrongHeader(_path, $"the column {missing} is missing{Nearest.Hint(missing, header.Except(known))}", header);
+            throw Errors.WrongHeader(_path, $"the column {missing} is missing{Errors.Hint(missing, header.Except(known))}", header);
         if (header.Except(known).FirstOrDefault() is { } extra)
             throw Errors.WrongHeader(_path, $"the contract knows no column {Errors.Visible(extra)}", header);
         if (header.Length != known.Length) throw Errors.WrongHeader(_path, "a column is named twice", header);

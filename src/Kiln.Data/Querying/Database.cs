@@ -11,6 +11,19 @@ public sealed record DatabaseOptions
 
     /// <summary>Memory that all its queries share, such as "2GB". None: DuckDB's own default, 80% of the machine's.</summary>
     public string? MemoryLimit { get; init; }
+
+    /// <summary>What its queries may reach.</summary>
+    public DatabaseReach Reach { get; init; } = DatabaseReach.Files;
+}
+
+/// <summary>What a database's queries may reach beside its own memory.</summary>
+public enum DatabaseReach
+{
+    /// <summary>Files that the process may read and write.</summary>
+    Files,
+
+    /// <summary>Nothing: no file, no network, no extension, and no statement that would change that. For SQL that settings bring.</summary>
+    Nothing,
 }
 
 /// <summary>
@@ -99,6 +112,11 @@ public sealed unsafe class Database : IDisposable
         Set("enable_external_file_cache", "false");
         Set("autoinstall_known_extensions", "false");
         Set("autoload_known_extensions", "false");
+        if (options.Reach == DatabaseReach.Nothing)
+        {
+            Set("enable_external_access", "false");
+            Set("lock_configuration", "true");
+        }
         return config;
 
         void Set(string name, string value)

@@ -1,20 +1,24 @@
-namespace Kiln.Data.Querying;
+namespace Kiln.Data;
 
 /// <summary>The only place that turns names and paths into SQL text. Values are bound as parameters instead.</summary>
-static class Sql
+public static class Sql
 {
+    /// <summary>A name of a column or table, whatever characters it holds.</summary>
+    /// <exception cref="DataException">It holds a NUL.</exception>
     public static string Identifier(string name) => Quoted(name, '"');
 
+    /// <summary>Names with commas between them.</summary>
+    /// <exception cref="DataException">One holds a NUL.</exception>
+    public static string List(IEnumerable<string> names) => string.Join(", ", names.Select(Identifier));
+
     /// <summary>For file names in COPY and in views, which take no parameters.</summary>
-    public static string Literal(string text) => Quoted(text, '\'');
+    internal static string Literal(string text) => Quoted(text, '\'');
 
     /// <summary>A list of Parquet files, none of whose names is read as a pattern.</summary>
-    public static string Parquet(IEnumerable<string> files) => $"read_parquet({Files(files)})";
+    internal static string Parquet(IEnumerable<string> files) => $"read_parquet({Files(files)})";
 
     /// <summary>The same files as a table function's first argument.</summary>
-    public static string Files(IEnumerable<string> files) => $"[{string.Join(", ", files.Select(file => Literal(Unpatterned(file))))}]";
-
-    public static string List(IEnumerable<string> names) => string.Join(", ", names.Select(Identifier));
+    internal static string Files(IEnumerable<string> files) => $"[{string.Join(", ", files.Select(file => Literal(Unpatterned(file))))}]";
 
     static string Unpatterned(string path) => string.Concat(path.Select(c => c is '*' or '?' or '[' ? $"[{c}]" : c.ToString()));
 

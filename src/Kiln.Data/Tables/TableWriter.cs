@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Kiln.Data.Native;
 using Kiln.Data.Querying;
 
 namespace Kiln.Data;
@@ -8,7 +7,7 @@ namespace Kiln.Data;
 /// Writes a table batch by batch. Rows stand in the file in the order they were appended, and the same rows give the same bytes whatever
 /// the number of threads. Nothing is written before <see cref="Complete"/>.
 /// </summary>
-public sealed unsafe class TableWriter : IDisposable
+public sealed class TableWriter : IDisposable
 {
     const string Rows = "written";
 
@@ -16,19 +15,14 @@ public sealed unsafe class TableWriter : IDisposable
     readonly TableFormat _format;
     readonly ImmutableArray<ColumnSchema> _columns;
     readonly Connection _connection;
-    readonly AppenderHandle _appender;
-    readonly ChunkWriter _chunk;
+    readonly RowAppender _rows;
 
     internal TableWriter(Table table, ImmutableArray<ColumnSchema> columns, TableFormat format)
     {
         (_table, _columns, _format) = (table, columns, format);
         if (columns.IsEmpty) throw Errors.NoColumns(table);
         _connection = table.Database.Connect(table.ToString());
-        var definitions = columns.Select(column => $"{Sql.Identifier(column.Name)} {column.Type}");
-        _connection.Execute($"CREATE TEMP TABLE {Rows} ({string.Join(", ", definitions)})");
-        var state = NativeMethods.CreateAppender(_connection.Handle, "temp", null, Rows, out _appender);
-        Check(state);
-        _chunk = new(columns);
+        _rows = new(_connection, Rows, columns, table.ToString());
     }
 
     /// <summary>Appends rows: one column for each of the table's, in its order, all of one length.</summary>
@@ -36,13 +30,7 @@ public sealed unsafe class TableWriter : IDisposable
     public void Append(params IReadOnlyList<Column> columns)
     {
         CheckShape(columns);
-        var rows = columns[0].Length;
-        for (var from = 0; from < rows; from += ChunkWriter.Capacity)
-        {
-            var count = Math.Min(ChunkWriter.Capacity, rows - from);
-            for (var c = 0; c < columns.Count; c++) columns[c].CopyTo(_chunk, c, from, count);
-            Check(_chunk.AppendTo(_appender, count));
-        }
+        _rows.Append(columns);
     }
 
     /// <summary>Writes the file.</summary>
@@ -50,15 +38,14 @@ public sealed unsafe class TableWriter : IDisposable
     /// <exception cref="DataException">The file cannot be written.</exception>
     public void Complete(params IReadOnlyCollection<string> order)
     {
-        Check(NativeMethods.CloseAppender(_appender));
+        _rows.Complete();
         _table.WriteFile(_connection, order.Count == 0 ? Rows : $"(SELECT * FROM {Rows} ORDER BY {Sql.List(order)}, rowid)", _format);
     }
 
     /// <inheritdoc />
     public void Dispose()
     {
-        _chunk.Dispose();
-        _appender.Dispose();
+        _rows.Dispose();
         _connection.Dispose();
     }
 
@@ -70,10 +57,5 @@ public sealed unsafe class TableWriter : IDisposable
             if (columns[c].Schema != _columns[c]) throw Errors.WrongColumn(_table, _columns[c], columns[c].Schema);
             if (columns[c].Length != columns[0].Length) throw Errors.ColumnLength(_columns[c].Name, columns[c].Length, columns[0].Length);
         }
-    }
-
-    void Check(DuckDbState state)
-    {
-        if (state != DuckDbState.Success) throw Errors.NotWritten(_table, NativeMethods.Text(NativeMethods.AppenderError(_appender)));
     }
 }

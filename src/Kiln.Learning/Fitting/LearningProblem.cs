@@ -44,7 +44,7 @@ public sealed record LearningProblem
 
     TableColumns Recent(Table table, int days)
     {
-        var time = "\"" + (Time ?? throw ModelErrors.NoTime(days)).Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
+        var time = Sql.Identifier(Time ?? throw ModelErrors.NoTime(days));
         using var rows = table.Query($"SELECT * FROM this WHERE {time}::DATE > (SELECT max({time})::DATE FROM this) - $1::INTEGER", days);
         return rows.ReadAll();
     }

@@ -36,13 +36,13 @@ public sealed record GrowthTrend
     /// <exception cref="KilnException">A column is missing, or there are fewer than 30 days.</exception>
     public (double AYear, DateOnly Start) Fit(Table rows)
     {
-        using var first = rows.Query($"SELECT min({Quoted(Time)})::DATE AS start FROM this HAVING count(*) > 0");
+        using var first = rows.Query($"SELECT min({Sql.Identifier(Time)})::DATE AS start FROM this HAVING count(*) > 0");
         var start = first.ReadAll() is { RowCount: 1 } day ? DateOnly.FromDateTime(DateTime.UnixEpoch).AddDays(day.Values<int>("start").Span[0]) : throw TooShort(0);
-        var means = Beside.Select((name, place) => $"avg({Quoted(name)}) AS mean_{place}, ").Concat(Squared.Select((name, place) => $"avg({Quoted(name)}) ^ 2 AS square_{place}, "));
+        var means = Beside.Select((name, place) => $"avg({Sql.Identifier(name)}) AS mean_{place}, ").Concat(Squared.Select((name, place) => $"avg({Sql.Identifier(name)}) ^ 2 AS square_{place}, "));
         using var answer = rows.Query($"""
             SELECT * REPLACE (day / 365.0 AS day, ln(greatest(total, $1)) AS total), sin(angle) AS sine, cos(angle) AS cosine, sin(2 * angle) AS sine_2, cos(2 * angle) AS cosine_2
             FROM (SELECT *, 2 * pi() * day / 365.25 AS angle
-                FROM (SELECT {Quoted(Time)}::DATE - $2::DATE AS day, {string.Concat(means)}sum({Quoted(Value)})::DOUBLE AS total FROM this GROUP BY day))
+                FROM (SELECT {Sql.Identifier(Time)}::DATE - $2::DATE AS day, {string.Concat(means)}sum({Sql.Identifier(Value)})::DOUBLE AS total FROM this GROUP BY day))
             ORDER BY day
             """, Floor, start);
         var days = answer.ReadAll();
@@ -51,7 +51,7 @@ public sealed record GrowthTrend
     }
 
     /// <summary>The level of a row's day as SQL, of the growth $1 and the first day $2.</summary>
-    internal string LevelSql => $"1 + $1::DOUBLE * ({Quoted(Time)}::DATE - $2::DATE) / 365";
+    internal string LevelSql => $"1 + $1::DOUBLE * ({Sql.Identifier(Time)}::DATE - $2::DATE) / 365";
 
     /// <summary>The sum of absolute errors of the best linear model of what is left when this growth is taken out.</summary>
     static double Error(TableColumns days, double growth)
@@ -66,6 +66,4 @@ public sealed record GrowthTrend
 
     static KilnException TooShort(int days) => new(
         "There are too few days to tell how a column grows.", [("days", $"{days}"), ("needed", $"{DaysAtLeast}")], "Let the first fold begin later.");
-
-    static string Quoted(string name) => "\"" + name.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
 }
