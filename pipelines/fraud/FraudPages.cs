@@ -98,7 +98,7 @@ sealed record FraudPages
         ],
     };
 
-    ImmutableArray<Metric> Metrics() =>
+    ImmutableArray<MetricFact> Metrics() =>
     [
         new("AUC ROC", Evaluation.Transactions.AreaUnderRoc, "The chance that a fraudulent transaction scores above a genuine one."),
         new("average precision", Evaluation.Transactions.AveragePrecision, "The mean precision over all thresholds, weighted by the recall each adds."),

@@ -66,7 +66,8 @@ public sealed class Train(Split split, TrainSettings settings, ModelsSettings mo
         var validation = problem.Read(run.Open(Validation));
         using var selected = Fit("selection", Candidate.Model, run.Open(Selection), validation);
         var scores = selected.Model.Predict(validation.Columns).ToDoubles();
-        var threshold = ThresholdChoice.GreatestF1(Ranking.Of(scores, Measures.ToTruths(validation.Labels.Span)));
+        var truths = Measures.ToTruths(validation.Labels.Span);
+        var threshold = ThresholdChoice.GreatestF1(Ranking.Of(scores, truths));
 
         var chosen = Candidate.Model.StopsEarly ? Candidate.Model.With(selected.Record.BestEpoch, null, null) : Candidate.Model;
         using var fitted = Fit("fit", chosen, run.Open(Training), null);
@@ -74,7 +75,7 @@ public sealed class Train(Split split, TrainSettings settings, ModelsSettings mo
         run.Open(Record).Write(new TrainingRecord { Candidate = Candidate.Name, Selection = selected.Record, Fit = fitted.Record, Threshold = threshold });
         run.Open(Log).Write(TrainingLog.Of(Candidate, ("selection", selected.Record), ("fit", fitted.Record)));
         if (chosen.StopsEarly) run.Metric("chosen epochs", selected.Record.BestEpoch);
-        run.Metric("validation average precision", Ranking.Of(scores, Measures.ToTruths(validation.Labels.Span)).AveragePrecision());
+        run.Metric("validation average precision", Metric.Parse("average precision").Of(JudgedRows.Of(scores, truths)));
         return Task.CompletedTask;
 
         FitOutcome Fit(string what, EstimatorSettings model, Table rows, Examples? judged) =>

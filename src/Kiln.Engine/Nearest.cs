@@ -1,7 +1,7 @@
 namespace Kiln;
 
 /// <summary>Finds the name a person most likely meant.</summary>
-static class Nearest
+public static class Nearest
 {
     /// <summary>The closest of the names, or null where none is near: at most a third of the letters differ, or one starts the other.</summary>
     public static string? Name(string given, IEnumerable<string> names) => Names(given, names, 1) is [var nearest] ? nearest : null;

@@ -56,15 +56,18 @@ public sealed record BinaryEvaluation
     /// <param name="threshold">The lowest score that is flagged, chosen on other rows than these.</param>
     public static BinaryEvaluation Of(ReadOnlySpan<double> scores, ReadOnlySpan<bool> labels, double threshold)
     {
-        var ranking = Ranking.Of(scores, labels);
+        ScoredRows.CheckClasses(scores, labels);
+        var rows = JudgedRows.Of(scores.ToArray(), labels);
+        var order = ScoreOrder.Of(scores, labels, true);
+        var ranking = Ranking.Of(order, scores);
         return new BinaryEvaluation
         {
             Rows = ranking.Rows,
             Positives = ranking.Positives,
-            AreaUnderRoc = ranking.AreaUnderRoc(),
-            AveragePrecision = ranking.AveragePrecision(),
-            LogLoss = Probabilities.LogLoss(scores, labels),
-            BrierScore = Probabilities.BrierScore(scores, labels),
+            AreaUnderRoc = order.AreaUnderRoc([]),
+            AveragePrecision = order.AveragePrecision([]),
+            LogLoss = Metric.Parse("log loss").Of(rows),
+            BrierScore = Metric.Parse("Brier score").Of(rows),
             AtThreshold = ranking.AtThreshold(threshold),
             Calibration = Calibration.Of(scores, labels),
             Roc = Curve.Thin(Curve.Roc(ranking)),

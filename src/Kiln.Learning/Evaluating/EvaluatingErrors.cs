@@ -1,3 +1,5 @@
+using Kiln.Learning.Models;
+
 namespace Kiln.Learning.Evaluating;
 
 /// <summary>Every refusal of the evaluation, in one place.</summary>
@@ -18,6 +20,41 @@ static class EvaluatingErrors
         [("row", $"{row:N0} (counted from 0)"), ("score", $"{score}")],
         "A network that diverged gives such scores: look at the training curve, or lower the learning rate.");
 
+    public static KilnException NotFinite(string what, int row, double value) => new(
+        $"A {what} is not a finite number.",
+        [("row", $"{row:N0} (counted from 0)"), (what, $"{value}")],
+        "Look at the stage that makes it.");
+
+    public static KilnException NotSummingToOne(int row, double sum) => new(
+        "A row's probabilities do not sum to 1.",
+        [("row", $"{row:N0} (counted from 0)"), ("sum", $"{sum:R}")],
+        "Give a probability for each class: apply the softmax to logits first.");
+
+    public static KilnException NotAClass(int row, double label, int classes) => new(
+        "A label is not the number of a class.",
+        [("row", $"{row:N0} (counted from 0)"), ("label", $"{label:R}"), ("classes", $"0 to {classes - 1}")],
+        "Number the classes from 0, as the target lists them.");
+
+    public static KilnException NotAWeight(int row, double weight) => new(
+        "A weight is not a number from 0.",
+        [("row", $"{row:N0} (counted from 0)"), ("weight", $"{weight:R}")],
+        "A row of weight 0 does not count; none counts less.");
+
+    public static KilnException NoWeight(int rows) => new(
+        "All weights are 0, so no row counts.",
+        [("rows", $"{rows:N0}")],
+        "Look at the column that weights come from.");
+
+    public static KilnException NoSuchMetric(string name, IEnumerable<string> nearest, IEnumerable<string> known) => new UsageException(
+        "There is no such metric.",
+        [("name", name)],
+        (string.Join(" or ", nearest) is { Length: > 0 } near ? $"Did you mean {near}? " : "") + "Known: " + string.Join(", ", known) + ".");
+
+    public static KilnException Undefined(string metric, string needs, JudgedRows rows) => new(
+        $"{metric} is not defined for these rows.",
+        [("it needs", needs), ("rows", $"{rows.Rows:N0}"), .. ClassesOf(rows)],
+        "Evaluate over more rows, or leave the metric out.");
+
     public static KilnException NotProbability(int row, double score) => new(
         "A score is not a probability.",
         [("row", $"{row:N0} (counted from 0)"), ("score", $"{score:R}")],
@@ -33,8 +70,32 @@ static class EvaluatingErrors
         [("budget", $"{budget:N0} alerts"), ("rows that share the highest score", $"{alerts:N0}")],
         "Raise the budget, or find out why so many rows score the same.");
 
-    public static KilnException NotForTask(string measure, string task) => new(
-        "A measure is not defined for this kind of answer.", [("measure", measure), ("task", task)], "Choose one that is: classes have accuracy, values have RMSE.");
+    public static KilnException NotForTask(string metric, LearningTask task) => new(
+        "A metric is not defined for this kind of answer.",
+        [("metric", metric), ("task", task.ToString())],
+        $"Choose one that is: {string.Join(", ", MetricNames.Of(task))}.");
+
+    public static KilnException Negative(string what, int row, double value) => new(
+        $"A {what} is below 0.",
+        [("row", $"{row:N0} (counted from 0)"), (what, $"{value:R}")],
+        "The metric has no meaning below 0: choose another, or look at what makes the rows.");
+
+    public static KilnException NoColumn(string metric, string what) => new(
+        $"{metric} needs each row's {what}.",
+        [("missing", $"one {what} a row")],
+        "Give it with the rows that are judged.");
+
+    static IEnumerable<(string, string)> ClassesOf(JudgedRows rows)
+    {
+        if (rows.Classes == 0) return [];
+        var counts = rows.Labels.ToArray().Where((_, row) => rows.Weights.IsEmpty || rows.Weights.Span[row] > 0).CountBy(label => (int)label).ToDictionary();
+        return [("rows of each class", string.Join(", ", Enumerable.Range(0, rows.Classes).Select(number => $"{counts.GetValueOrDefault(number):N0}")))];
+    }
+
+    public static KilnException NotAbove0(string name, double value) => new(
+        $"The {name} must be a number above 0.",
+        [(name, $"{value}")],
+        "Correct the setting.");
 
     public static KilnException NotPositive(string name, long value) => new(
         $"The {name} must be at least 1.",

@@ -1,52 +1,100 @@
 namespace Kiln.Learning.Evaluating;
 
 /// <summary>
-/// Sorts 64-bit keys in linear time: least significant digit first, 11 bits a pass. A digit that is the same in every key costs
-/// nothing, so scores that were single precision once need four passes instead of six.
+/// Sorts 64-bit keys that carry a row each, in linear time: least significant digit first, 11 bits a pass, over the cores. Equal keys keep their order,
+/// so the result does not depend on how many cores there are. A digit that is the same in every key costs nothing: scores that
+/// were single precision once need four passes instead of six.
 /// </summary>
 static class RadixSort
 {
     const int DigitBits = 11;
     const int Buckets = 1 << DigitBits;
-    const int Digits = (64 + DigitBits - 1) / DigitBits;
 
     /// <summary>Below this length the histograms cost more than a comparison sort.</summary>
-    const int WorthIt = 8_192;
+    const int WorthIt = 4_096;
 
-    /// <summary>Sorts ascending. The result may be <paramref name="keys"/> or another array; use only what is returned.</summary>
-    public static ulong[] Sort(ulong[] keys)
+    /// <summary>What a core must have to do to be worth waking.</summary>
+    const int RowsAPart = 100_000;
+
+    /// <summary>Sorts ascending. The results may be the given arrays or others; use only what is returned.</summary>
+    public static (ulong[] Keys, uint[] Rows) Sort(ulong[] keys, uint[] rows)
     {
         if (keys.Length < WorthIt)
         {
-            Array.Sort(keys);
-            return keys;
+            // Rows come in rising order, and break ties: as below, equal keys keep theirs.
+            Array.Sort(keys, rows);
+            SortTies(keys, rows);
+            return (keys, rows);
         }
 
-        var counts = Count(keys);
-        var (from, to) = (keys, new ulong[keys.Length]);
-        for (var digit = 0; digit < Digits; digit++)
+        var parts = Math.Clamp(keys.Length / RowsAPart, 1, Environment.ProcessorCount);
+        var differing = Differing(keys);
+        var (from, to) = ((Keys: keys, Rows: rows), (Keys: new ulong[keys.Length], Rows: new uint[keys.Length]));
+        for (var shift = 0; shift < 64; shift += DigitBits)
         {
-            var offsets = counts.AsSpan(digit * Buckets, Buckets);
-            if (offsets.Contains(keys.Length)) continue; // one bucket holds every key
-            Scatter(from, to, offsets, digit * DigitBits);
+            if (((differing >> shift) & (Buckets - 1)) == 0) continue;
+            var offsets = new int[parts][];
+            OverParts(part => offsets[part] = Count(PartOf(from.Keys, part), shift));
+            Accumulate(offsets);
+            OverParts(part => Scatter(PartOf(from.Keys, part), PartOf(from.Rows, part), to, offsets[part], shift));
             (from, to) = (to, from);
         }
         return from;
+
+        Span<T> PartOf<T>(T[] all, int part)
+        {
+            var start = (int)((long)all.Length * part / parts);
+            return all.AsSpan(start, (int)((long)all.Length * (part + 1) / parts) - start);
+        }
+
+        void OverParts(Action<int> work)
+        {
+            if (parts == 1) work(0);
+            else Parallel.For(0, parts, work);
+        }
     }
 
-    static int[] Count(ulong[] keys)
+    static void SortTies(ulong[] keys, uint[] rows)
     {
-        var counts = new int[Digits * Buckets];
-        foreach (var key in keys)
-            for (int digit = 0; digit < Digits; digit++)
-                counts[(digit * Buckets) + (int)((key >> (digit * DigitBits)) & (Buckets - 1))]++;
+        for (var start = 0; start < keys.Length;)
+        {
+            var end = start + 1;
+            while (end < keys.Length && keys[end] == keys[start]) end++;
+            if (end - start > 1) Array.Sort(rows, start, end - start);
+            start = end;
+        }
+    }
+
+    /// <summary>The bits in which not all keys are alike.</summary>
+    static ulong Differing(ReadOnlySpan<ulong> keys)
+    {
+        var (first, bits) = (keys[0], 0UL);
+        foreach (var key in keys) bits |= key ^ first;
+        return bits;
+    }
+
+    static int[] Count(ReadOnlySpan<ulong> keys, int shift)
+    {
+        var counts = new int[Buckets];
+        foreach (var key in keys) counts[(int)((key >> shift) & (Buckets - 1))]++;
         return counts;
     }
 
-    static void Scatter(ulong[] from, ulong[] to, Span<int> counts, int shift)
+    /// <summary>Counts become the places where each part's keys of a bucket begin: bucket by bucket, in it part by part.</summary>
+    static void Accumulate(int[][] counts)
     {
         var start = 0;
-        foreach (ref var count in counts) (count, start) = (start, start + count);
-        foreach (var key in from) to[counts[(int)((key >> shift) & (Buckets - 1))]++] = key;
+        for (var bucket = 0; bucket < Buckets; bucket++)
+            foreach (var part in counts) (part[bucket], start) = (start, start + part[bucket]);
+    }
+
+    static void Scatter(ReadOnlySpan<ulong> keys, ReadOnlySpan<uint> rows, (ulong[] Keys, uint[] Rows) to, int[] places, int shift)
+    {
+        for (var i = 0; i < keys.Length; i++)
+        {
+            var place = places[(int)((keys[i] >> shift) & (Buckets - 1))]++;
+            to.Keys[place] = keys[i];
+            to.Rows[place] = rows[i];
+        }
     }
 }

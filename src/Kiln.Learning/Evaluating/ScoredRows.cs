@@ -11,6 +11,13 @@ static class ScoredRows
             if (!double.IsFinite(scores[row])) throw EvaluatingErrors.NotFinite(row, scores[row]);
     }
 
+    public static void CheckClasses(ReadOnlySpan<double> scores, ReadOnlySpan<bool> labels)
+    {
+        Check(scores, labels);
+        var positives = labels.Count(true);
+        if (positives == 0 || positives == labels.Length) throw EvaluatingErrors.OneClass(labels.Length, positives);
+    }
+
     public static void CheckProbabilities(ReadOnlySpan<double> scores, ReadOnlySpan<bool> labels)
     {
         Check(scores, labels);

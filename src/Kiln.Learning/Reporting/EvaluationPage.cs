@@ -31,7 +31,7 @@ public sealed record EvaluationPage
     public required string Summary { get; init; }
 
     /// <summary>The numbers to judge by, most important first.</summary>
-    public required ImmutableArray<Metric> Metrics { get; init; }
+    public required ImmutableArray<MetricFact> Metrics { get; init; }
 
     /// <summary>Published values to compare with; null where there are none.</summary>
     public required ReferenceResults? References { get; init; }

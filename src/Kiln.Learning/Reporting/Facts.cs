@@ -7,7 +7,7 @@ public sealed record Fact(string Label, string Value);
 /// <param name="Name">The measure, as the field names it.</param>
 /// <param name="Value">Its value.</param>
 /// <param name="Meaning">One sentence for a reader who does not know the measure.</param>
-public sealed record Metric(string Name, double Value, string Meaning);
+public sealed record MetricFact(string Name, double Value, string Meaning);
 
 /// <summary>A feature the model sees.</summary>
 public sealed record FeatureFact(string Name, string Meaning);

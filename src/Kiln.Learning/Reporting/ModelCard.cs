@@ -37,7 +37,7 @@ public sealed record ModelCard
     public required ImmutableArray<Fact> Settings { get; init; }
 
     /// <summary>What it reaches on the test window.</summary>
-    public required ImmutableArray<Metric> Metrics { get; init; }
+    public required ImmutableArray<MetricFact> Metrics { get; init; }
 
     /// <summary>How the threshold was chosen.</summary>
     public required string ThresholdRule { get; init; }

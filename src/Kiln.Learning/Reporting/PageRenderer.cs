@@ -109,7 +109,7 @@ public sealed class PageRenderer
         };
     }
 
-    static object Compare(ReferenceResults references, ImmutableArray<Metric> own) => new
+    static object Compare(ReferenceResults references, ImmutableArray<MetricFact> own) => new
     {
         source = references.Source,
         metrics = references.Metrics,

@@ -59,7 +59,7 @@ public class BinaryEvaluationTests
         var positives = scores.Where((_, row) => labels[row]).ToArray();
         var negatives = scores.Where((_, row) => !labels[row]).ToArray();
         var wins = positives.Sum(positive => negatives.Sum(negative => positive > negative ? 1 : positive == negative ? 0.5 : 0));
-        ranking.AreaUnderRoc().ShouldBe(wins / positives.Length / negatives.Length, Close);
+        Metric.Parse("AUC ROC").Of(JudgedRows.Of(scores, labels)).ShouldBe(wins / positives.Length / negatives.Length, Close);
         ranking.Rows.ShouldBe(60_000);
     }
 
@@ -73,7 +73,7 @@ public class BinaryEvaluationTests
         ranking.Steps.ShouldBe(7); // −0 and 0 are one score
         Enumerable.Range(0, 7).Select(step => ranking.At(step).Threshold)
             .ShouldBe([1e300, 1, double.Epsilon, 0, -double.Epsilon, -1, -1e300]);
-        ranking.AreaUnderRoc().ShouldBe(15.5 / 16);
+        Metric.Parse("AUC ROC").Of(JudgedRows.Of(scores, labels)).ShouldBe(15.5 / 16);
     }
 
     [Fact]
