@@ -18,12 +18,10 @@ static class FraudProblem
 
     /// <summary>Of the cards with the highest scores of a day, the share that is compromised.</summary>
     public static CardPrecision Cards(TableColumns rows, double[] scores, bool[] labels, int perDay) => CardPrecision.Of(
-        new CardRows
+        JudgedRows.Of(scores, labels) with
         {
-            Days = Array.ConvertAll(rows.Values<long>(TransactionEvents.Time).ToArray(), micros => DateOnly.FromDateTime(DateTime.UnixEpoch.AddTicks(micros * 10))),
+            Days = Array.ConvertAll(rows.Values<long>(TransactionEvents.Time).ToArray(), micros => (int)Math.Floor((double)micros / TimeSpan.MicrosecondsPerDay)),
             Cards = rows.Values<long>(TransactionEvents.Customer).ToArray(),
-            Scores = scores,
-            Labels = labels,
         },
         perDay);
 }

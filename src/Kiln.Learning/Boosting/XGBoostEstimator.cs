@@ -177,6 +177,6 @@ sealed class XGBoostEstimator(XGBoostSettings settings) : Estimator
         (Measure.Accuracy, LearningTask.MultiClass) => "merror",
         (Measure.Rmse, LearningTask.Regression) => "rmse",
         (Measure.Mae, LearningTask.Regression) => "mae",
-        _ => throw EvaluatingErrors.NotForTask(Measures.Name(measure), target.Task.ToString()),
+        _ => throw EvaluatingErrors.NotForTask(Measures.Name(measure), target.Task),
     };
 }

@@ -57,6 +57,7 @@ public sealed record BinaryEvaluation
     public static BinaryEvaluation Of(ReadOnlySpan<double> scores, ReadOnlySpan<bool> labels, double threshold)
     {
         ScoredRows.CheckClasses(scores, labels);
+        var rows = JudgedRows.Of(scores.ToArray(), labels);
         var order = ScoreOrder.Of(scores, labels, true);
         var ranking = Ranking.Of(order, scores);
         return new BinaryEvaluation
@@ -65,8 +66,8 @@ public sealed record BinaryEvaluation
             Positives = ranking.Positives,
             AreaUnderRoc = order.AreaUnderRoc([]),
             AveragePrecision = order.AveragePrecision([]),
-            LogLoss = Probabilities.LogLoss(scores, labels),
-            BrierScore = Probabilities.BrierScore(scores, labels),
+            LogLoss = Metric.Parse("log loss").Of(rows),
+            BrierScore = Metric.Parse("Brier score").Of(rows),
             AtThreshold = ranking.AtThreshold(threshold),
             Calibration = Calibration.Of(scores, labels),
             Roc = Curve.Thin(Curve.Roc(ranking)),

@@ -50,7 +50,6 @@ public sealed record Calibration
         }
 
         var filled = ImmutableArray.CreateBuilder<CalibrationBin>();
-        var error = 0.0;
         for (var bin = 0; bin < bins; bin++)
         {
             if (rows[bin] == 0) continue;
@@ -62,9 +61,8 @@ public sealed record Calibration
                 MeanScore = sums[bin] / rows[bin],
                 PositiveShare = (double)positives[bin] / rows[bin],
             });
-            error += Math.Abs(sums[bin] - positives[bin]);
         }
-        return new Calibration { Bins = filled.ToImmutable(), ExpectedError = error / scores.Length };
+        return new Calibration { Bins = filled.ToImmutable(), ExpectedError = new CalibrationError(bins).Of(JudgedRows.Of(scores.ToArray(), labels)) };
     }
 
     /// <summary>The bin with edge(bin) &lt; score ≤ edge(bin + 1); 0 falls into the first.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Kiln.Learning.Models;
 
 namespace Kiln.Learning.Evaluating;
 
@@ -42,30 +43,55 @@ public sealed record CardPrecision
     public required ImmutableArray<DailyCardPrecision> Days { get; init; }
 
     /// <summary>Ranks each day's cards.</summary>
-    /// <param name="rows">The transactions, in any order.</param>
+    /// <param name="rows">Scored transactions of two classes with their <see cref="JudgedRows.Days"/>, counted from 1970, and <see cref="JudgedRows.Cards"/>, in any order.</param>
     /// <param name="k">How many cards can be looked at in a day, at least 1.</param>
-    public static CardPrecision Of(CardRows rows, int k = 100)
+    public static CardPrecision Of(JudgedRows rows, int k = 100)
     {
         if (k < 1) throw EvaluatingErrors.NotPositive("number of cards a day", k);
-        rows.Check();
-        var found = new HashSet<long>();
+        var metric = new CardPrecisionAt(k);
+        var order = metric.OrderOf(rows);
         var days = ImmutableArray.CreateBuilder<DailyCardPrecision>();
-        foreach (var (day, cards) in rows.CardsByDay())
+        order.Walk(k, rows.Weights.Span, (day, ranked, compromised, found) => days.Add(new()
         {
-            var ranked = cards.Where(card => !found.Contains(card.Id)).OrderByDescending(card => card.Score).ThenBy(card => card.Id).ToList();
-            var hits = ranked.Take(k).Where(card => card.Compromised).ToList();
-            var compromised = ranked.Count(card => card.Compromised);
-            days.Add(new DailyCardPrecision
-            {
-                Day = day,
-                Cards = ranked.Count,
-                Compromised = compromised,
-                Found = hits.Count,
-                Precision = (double)hits.Count / k,
-                Attainable = (double)Math.Min(compromised, k) / k,
-            });
-            found.UnionWith(hits.Select(card => card.Id));
-        }
+            Day = DateOnly.FromDateTime(DateTime.UnixEpoch).AddDays(day),
+            Cards = ranked,
+            Compromised = compromised,
+            Found = found,
+            Precision = (double)found / k,
+            Attainable = (double)Math.Min(compromised, k) / k,
+        }));
         return new CardPrecision { K = k, Mean = days.Average(day => day.Precision), Days = days.ToImmutable() };
+    }
+}
+
+/// <summary>Card precision@k as a metric: <see cref="CardPrecision"/>'s mean.</summary>
+/// <param name="k">How many cards can be looked at in a day.</param>
+sealed class CardPrecisionAt(int k) : Metric
+{
+    public override string Name => $"card precision@{k}";
+
+    protected override string Needs => "rows that count";
+
+    public override bool AppliesTo(LearningTask task) => task == LearningTask.Binary;
+
+    /// <summary>Rows in the order in which they are looked at.</summary>
+    public CardOrder OrderOf(JudgedRows rows)
+    {
+        if (!AppliesTo(rows.Task)) throw EvaluatingErrors.NotForTask(Name, rows.Task);
+        rows.Check();
+        if (rows.Days.IsEmpty) throw EvaluatingErrors.NoColumn(Name, "day");
+        if (rows.Cards.IsEmpty) throw EvaluatingErrors.NoColumn(Name, "card");
+        return new(rows);
+    }
+
+    protected override Statistic Prepare(JudgedRows rows)
+    {
+        var order = OrderOf(rows);
+        return weights =>
+        {
+            var (days, found) = (0, 0);
+            order.Walk(k, weights, (_, _, _, hits) => (days, found) = (days + 1, found + hits));
+            return (double)found / k / days;
+        };
     }
 }

@@ -25,30 +25,26 @@ public sealed record Confusion
     public long Alerts => TruePositives + FalsePositives;
 
     /// <summary>Share of the flagged rows that are positive.</summary>
-    public double Precision => Ratio(TruePositives, TruePositives + FalsePositives);
+    public double Precision => Counts.Precision;
 
     /// <summary>Share of the positives that are flagged; also the true positive rate.</summary>
-    public double Recall => Ratio(TruePositives, TruePositives + FalseNegatives);
+    public double Recall => Counts.Recall;
 
     /// <summary>Share of the negatives that are flagged.</summary>
-    public double FalsePositiveRate => Ratio(FalsePositives, FalsePositives + TrueNegatives);
+    public double FalsePositiveRate => ClassCounts.Ratio(FalsePositives, FalsePositives + TrueNegatives);
 
     /// <summary>Harmonic mean of precision and recall.</summary>
-    public double F1 => Ratio(2 * TruePositives, (2 * TruePositives) + FalsePositives + FalseNegatives);
+    public double F1 => F(1);
 
     /// <summary>Share of all rows that are judged right.</summary>
-    public double Accuracy => Ratio(TruePositives + TrueNegatives, TruePositives + TrueNegatives + FalsePositives + FalseNegatives);
+    public double Accuracy => new ConfusionMatrix([TrueNegatives, FalsePositives, FalseNegatives, TruePositives], 2).Accuracy;
 
     /// <summary>Matthews' correlation coefficient, from −1 to 1 (Matthews 1975).</summary>
-    public double MatthewsCorrelation
-    {
-        get
-        {
-            double tp = TruePositives, fp = FalsePositives, fn = FalseNegatives, tn = TrueNegatives;
-            var norm = Math.Sqrt((tp + fp) * (tp + fn)) * Math.Sqrt((tn + fp) * (tn + fn));
-            return norm == 0 ? 0 : ((tp * tn) - (fp * fn)) / norm;
-        }
-    }
+    public double MatthewsCorrelation => new ConfusionMatrix([TrueNegatives, FalsePositives, FalseNegatives, TruePositives], 2).MatthewsCorrelation;
 
-    static double Ratio(long part, long whole) => whole == 0 ? 0 : (double)part / whole;
+    ClassCounts Counts => new(TruePositives, Alerts, TruePositives + FalseNegatives);
+
+    /// <summary>The harmonic mean of precision and recall in which recall counts β times as much (van Rijsbergen 1979).</summary>
+    /// <param name="beta">Above 0.</param>
+    public double F(double beta) => Counts.F(beta);
 }

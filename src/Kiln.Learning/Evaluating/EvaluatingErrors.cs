@@ -1,3 +1,5 @@
+using Kiln.Learning.Models;
+
 namespace Kiln.Learning.Evaluating;
 
 /// <summary>Every refusal of the evaluation, in one place.</summary>
@@ -68,8 +70,20 @@ static class EvaluatingErrors
         [("budget", $"{budget:N0} alerts"), ("rows that share the highest score", $"{alerts:N0}")],
         "Raise the budget, or find out why so many rows score the same.");
 
-    public static KilnException NotForTask(string measure, string task) => new(
-        "A measure is not defined for this kind of answer.", [("measure", measure), ("task", task)], "Choose one that is: classes have accuracy, values have RMSE.");
+    public static KilnException NotForTask(string metric, LearningTask task) => new(
+        "A metric is not defined for this kind of answer.",
+        [("metric", metric), ("task", task.ToString())],
+        $"Choose one that is: {string.Join(", ", MetricNames.Of(task))}.");
+
+    public static KilnException Negative(string what, int row, double value) => new(
+        $"A {what} is below 0.",
+        [("row", $"{row:N0} (counted from 0)"), (what, $"{value:R}")],
+        "The metric has no meaning below 0: choose another, or look at what makes the rows.");
+
+    public static KilnException NoColumn(string metric, string what) => new(
+        $"{metric} needs each row's {what}.",
+        [("missing", $"one {what} a row")],
+        "Give it with the rows that are judged.");
 
     static IEnumerable<(string, string)> ClassesOf(JudgedRows rows)
     {
@@ -77,6 +91,11 @@ static class EvaluatingErrors
         var counts = rows.Labels.ToArray().Where((_, row) => rows.Weights.IsEmpty || rows.Weights.Span[row] > 0).CountBy(label => (int)label).ToDictionary();
         return [("rows of each class", string.Join(", ", Enumerable.Range(0, rows.Classes).Select(number => $"{counts.GetValueOrDefault(number):N0}")))];
     }
+
+    public static KilnException NotAbove0(string name, double value) => new(
+        $"The {name} must be a number above 0.",
+        [(name, $"{value}")],
+        "Correct the setting.");
 
     public static KilnException NotPositive(string name, long value) => new(
         $"The {name} must be at least 1.",

@@ -23,7 +23,7 @@ public sealed record JudgedRows
     /// <summary>Each row's query, numbered from 0, where rows are ranked within queries; else empty.</summary>
     public ReadOnlyMemory<int> Groups { get; init; }
 
-    /// <summary>Each row's day, by number; empty where rows have no time.</summary>
+    /// <summary>Each row's day, counted from 1970-01-01; empty where rows have no time.</summary>
     public ReadOnlyMemory<int> Days { get; init; }
 
     /// <summary>Each row's card, where alerts are counted by card; else empty.</summary>

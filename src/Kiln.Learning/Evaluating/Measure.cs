@@ -2,7 +2,7 @@ using Kiln.Learning.Models;
 
 namespace Kiln.Learning.Evaluating;
 
-/// <summary>A figure that says how good answers are.</summary>
+/// <summary>What training may watch: the loss, and some of the metrics.</summary>
 public enum Measure
 {
     /// <summary>What training lowers: log loss of classes, mean squared error of values as they are learned. Less is better.</summary>
@@ -27,7 +27,7 @@ public enum Measure
     R2,
 }
 
-/// <summary>Computes measures of answers, and tells which there are.</summary>
+/// <summary>The metrics that measures are.</summary>
 public static class Measures
 {
     /// <summary>The measures of a task, but for the loss.</summary>
@@ -39,12 +39,22 @@ public static class Measures
     };
 
     /// <summary>Whether more of it is better.</summary>
-    public static bool IsHigherBetter(Measure measure) => measure is not (Measure.Loss or Measure.Rmse or Measure.Mae);
+    public static bool IsHigherBetter(Measure measure) => measure != Measure.Loss && MetricOf(measure).IsHigherBetter;
 
     /// <summary>Its name in JSON and on pages.</summary>
-    public static string Name(Measure measure) => measure switch
+    public static string Name(Measure measure) => measure == Measure.Loss ? "loss" : MetricOf(measure).Name;
+
+    /// <summary>Measures answers against labels.</summary>
+    /// <param name="measure">Any but <see cref="Measure.Loss"/> of a regression, which only training knows.</param>
+    /// <param name="predictions">One answer a row, or several of several classes.</param>
+    /// <param name="labels">Each row's label: the class's number, or the value.</param>
+    /// <exception cref="KilnException">Rows and labels differ in number, or the measure is not defined for them.</exception>
+    public static double Compute(Measure measure, Predictions predictions, ReadOnlySpan<float> labels) => MetricOf(measure).Of(JudgedRows.Of(predictions, labels));
+
+    /// <summary>The metric that a measure is; of the loss that of classes.</summary>
+    public static Metric MetricOf(Measure measure) => Metric.Parse(measure switch
     {
-        Measure.Loss => "loss",
+        Measure.Loss => "log loss",
         Measure.RocAuc => "AUC ROC",
         Measure.AveragePrecision => "average precision",
         Measure.Accuracy => "accuracy",
@@ -52,28 +62,7 @@ public static class Measures
         Measure.Mae => "MAE",
         Measure.R2 => "R²",
         _ => throw new ArgumentOutOfRangeException(nameof(measure), measure, "not a known measure"),
-    };
-
-    /// <summary>Measures answers against labels.</summary>
-    /// <param name="measure">Any but <see cref="Measure.Loss"/> of a regression, which only training knows.</param>
-    /// <param name="predictions">One answer a row, or several of several classes.</param>
-    /// <param name="labels">Each row's label: the class's number, or the value.</param>
-    /// <exception cref="KilnException">Rows and labels differ in number, or the measure is not defined for them.</exception>
-    public static double Compute(Measure measure, Predictions predictions, ReadOnlySpan<float> labels)
-    {
-        if (predictions.Rows != labels.Length) throw EvaluatingErrors.LengthsDiffer("predictions", predictions.Rows, "labels", labels.Length);
-        if (labels.IsEmpty) throw EvaluatingErrors.NoRows();
-        if (measure != Measure.Loss && !Of(predictions.Target.Task).Contains(measure)) throw EvaluatingErrors.NotForTask(Name(measure), predictions.Target.Task.ToString());
-        return measure switch
-        {
-            Measure.Loss => LogLoss(predictions, labels),
-            Measure.RocAuc or Measure.AveragePrecision => Metric.Parse(Name(measure)).Of(JudgedRows.Of(predictions, labels)),
-            Measure.Accuracy => Accuracy(predictions, labels),
-            Measure.Rmse => Math.Sqrt(Errors(predictions, labels).Squared / labels.Length),
-            Measure.Mae => Errors(predictions, labels).Absolute / labels.Length,
-            _ => 1 - (Errors(predictions, labels).Squared / Spread(labels)),
-        };
-    }
+    });
 
     /// <summary>Labels of two classes as truths.</summary>
     public static bool[] ToTruths(ReadOnlySpan<float> labels)
@@ -81,46 +70,5 @@ public static class Measures
         var truths = new bool[labels.Length];
         for (var row = 0; row < truths.Length; row++) truths[row] = labels[row] != 0;
         return truths;
-    }
-
-    static double LogLoss(Predictions predictions, ReadOnlySpan<float> labels)
-    {
-        if (predictions.Target.Task == LearningTask.Regression) throw EvaluatingErrors.NotForTask("log loss", "Regression");
-        if (predictions.Target.Task == LearningTask.Binary) return Probabilities.LogLoss(predictions.ToDoubles(), ToTruths(labels));
-        var sum = 0.0;
-        for (var row = 0; row < labels.Length; row++)
-            sum -= Math.Log(Math.Clamp(predictions.Values.Span[(row * predictions.Target.Outputs) + (int)labels[row]], Probabilities.Clip, 1));
-        return sum / labels.Length;
-    }
-
-    static double Accuracy(Predictions predictions, ReadOnlySpan<float> labels)
-    {
-        var right = 0;
-        for (var row = 0; row < labels.Length; row++)
-            if (predictions.ClassOf(row) == (int)labels[row]) right++;
-        return (double)right / labels.Length;
-    }
-
-    static (double Squared, double Absolute) Errors(Predictions predictions, ReadOnlySpan<float> labels)
-    {
-        var (squared, absolute) = (0.0, 0.0);
-        var values = predictions.Values.Span;
-        for (var row = 0; row < labels.Length; row++)
-        {
-            var error = (double)values[row] - labels[row];
-            squared += error * error;
-            absolute += Math.Abs(error);
-        }
-        return (squared, absolute);
-    }
-
-    static double Spread(ReadOnlySpan<float> labels)
-    {
-        var mean = 0.0;
-        foreach (var label in labels) mean += label;
-        mean /= labels.Length;
-        var sum = 0.0;
-        foreach (var label in labels) sum += (label - mean) * (label - mean);
-        return sum;
     }
 }

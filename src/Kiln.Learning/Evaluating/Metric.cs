@@ -35,7 +35,7 @@ public abstract class Metric
     /// <exception cref="KilnException">The rows cannot be judged: the metric is of another task, or something in them has no meaning.</exception>
     public Statistic Over(JudgedRows rows)
     {
-        if (!AppliesTo(rows.Task)) throw EvaluatingErrors.NotForTask(Name, rows.Task.ToString());
+        if (!AppliesTo(rows.Task)) throw EvaluatingErrors.NotForTask(Name, rows.Task);
         rows.Check();
         return Prepare(rows);
     }

@@ -104,6 +104,34 @@ sealed class ScoreOrder
         return double.NaN;
     }
 
+    /// <summary>
+    /// For each class the weight of the pairs of a positive and a row of that class in which the positive scores higher, a tie counting one half.
+    /// </summary>
+    /// <param name="classes">Each row's class.</param>
+    /// <param name="weights">One a row; empty: each counts 1.</param>
+    /// <param name="wins">Takes one number a class; that of the positives' own class stays 0.</param>
+    public void Wins(ReadOnlySpan<int> classes, ReadOnlySpan<double> weights, Span<double> wins)
+    {
+        wins.Clear();
+        var positives = 0.0;
+        for (int start = 0, end = 0; start < entries.Length; start = end)
+        {
+            var tied = 0.0;
+            do
+            {
+                if ((entries[end] & Positive) != 0) tied += weights.IsEmpty ? 1 : weights[(int)(entries[end] & Row)];
+            }
+            while ((entries[end++] & LastOfTie) == 0);
+            for (var i = start; i < end; i++)
+            {
+                if ((entries[i] & Positive) != 0) continue;
+                var row = (int)(entries[i] & Row);
+                wins[classes[row]] += (weights.IsEmpty ? 1 : weights[row]) * (positives + (tied / 2));
+            }
+            positives += tied;
+        }
+    }
+
     /// <summary>Positives and negatives at or above each distinct score, the highest first, and a row that has it.</summary>
     public IEnumerable<(int Row, int Positives, int Negatives)> Steps()
     {

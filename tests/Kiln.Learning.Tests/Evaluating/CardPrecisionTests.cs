@@ -56,9 +56,9 @@ public class CardPrecisionTests
     public void Columns_of_different_lengths_are_refused()
     {
         Should.Throw<KilnException>(() => CardPrecision.Of(Rows([First], [1, 2], [0.9], [true])))
-            .What.ShouldBe("The cards and the scores are of different lengths.");
+            .What.ShouldBe("The cards and the labels are of different lengths.");
     }
 
-    static CardRows Rows(DateOnly[] days, long[] cards, double[] scores, bool[] labels) =>
-        new() { Days = days, Cards = cards, Scores = scores, Labels = labels };
+    static JudgedRows Rows(DateOnly[] days, long[] cards, double[] scores, bool[] labels) =>
+        JudgedRows.Of(scores, labels) with { Days = Array.ConvertAll(days, day => day.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber), Cards = cards };
 }

@@ -24,13 +24,13 @@ public class RefusalTests
     public void One_class_only_is_refused_where_order_is_judged_and_allowed_where_it_is_not(bool label)
     {
         Should.Throw<KilnException>(() => Ranking.Of([0.1, 0.2], [label, label])).What.ShouldStartWith("All labels are of one class");
-        Probabilities.BrierScore([0.5, 0.5], [label, label]).ShouldBe(0.25);
+        Metric.Parse("Brier score").Of(JudgedRows.Of(new[] { 0.5, 0.5 }, [label, label])).ShouldBe(0.25);
     }
 
     [Fact]
     public void Logits_are_refused_where_probabilities_are_needed()
     {
-        Should.Throw<KilnException>(() => Probabilities.LogLoss([0.5, 1.5], [true, false])).What.ShouldBe("A score is not a probability.");
+        Should.Throw<KilnException>(() => Metric.Parse("log loss").Of(JudgedRows.Of(new[] { 0.5, 1.5 }, [true, false]))).What.ShouldBe("A score is not a probability.");
         Should.NotThrow(() => Ranking.Of([0.5, 1.5], [true, false]));
     }
 

@@ -153,12 +153,10 @@ static class Some
     static CardPrecision Cards()
     {
         var (scores, labels) = FakeScores.Make(rows: 21_000, seed: 12);
-        return CardPrecision.Of(new CardRows
+        return CardPrecision.Of(JudgedRows.Of(scores, labels) with
         {
-            Days = Enumerable.Range(0, scores.Length).Select(row => TestBegins.AddDays(row % 7)).ToArray(),
+            Days = Enumerable.Range(0, scores.Length).Select(row => TestBegins.AddDays(row % 7).DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber).ToArray(),
             Cards = Enumerable.Range(0, scores.Length).Select(row => (long)(row * 7919 % 4_000)).ToArray(),
-            Scores = scores,
-            Labels = labels,
         });
     }
 }
