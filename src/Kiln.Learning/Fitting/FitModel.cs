@@ -16,7 +16,7 @@ public sealed class FitModel(string pipeline, LearningProblem problem, Output<Ta
     public Inputs<PlainFile> Libraries { get; } = LearningLibraries.All;
 
     /// <summary>What is fitted.</summary>
-    public Candidate Candidate { get; } = settings.Choose(models);
+    public Candidate Candidate { get; } = problem.Accept(settings.Choose(models));
 
     /// <summary>Files that the candidate's settings name.</summary>
     public Inputs<PlainFile> ModelFiles { get; } = LearningLibraries.FilesOf(settings.Choose(models).Model);
@@ -39,7 +39,7 @@ public sealed class FitModel(string pipeline, LearningProblem problem, Output<Ta
     /// <inheritdoc/>
     protected override Task RunAsync(StageRun run)
     {
-        if (Candidate.Model.StopsEarly) throw FittingErrors.NothingToStopBy(Candidate.Name);
+        if (Candidate.Model.NeedsValidation) throw FittingErrors.NothingToStopBy(Candidate.Name);
         var rows = run.Open(Training);
         using var fitted = Models.Model.Fit(Candidate.Model, problem.Prepare(rows, Candidate.Preparation), problem.Read(rows, Candidate.Days), null, FitProgress.Of(run, Candidate.Name, Candidate.Model));
         run.Open(Model).Write(fitted.Model);
