@@ -33,7 +33,7 @@ public sealed class Train(Split split, TrainSettings settings, ModelsSettings mo
     public Inputs<PlainFile> Libraries { get; } = LearningLibraries.All;
 
     /// <summary>What is fitted.</summary>
-    public Candidate Candidate { get; } = settings.Choose(models);
+    public Candidate Candidate { get; } = FraudProblem.Definition.Accept(settings.Choose(models));
 
     /// <summary>Files that the candidate's settings name.</summary>
     public Inputs<PlainFile> ModelFiles { get; } = LearningLibraries.FilesOf(settings.Choose(models).Model);
@@ -69,12 +69,12 @@ public sealed class Train(Split split, TrainSettings settings, ModelsSettings mo
         var truths = Measures.ToTruths(validation.Labels.Span);
         var threshold = ThresholdChoice.GreatestF1(Ranking.Of(scores, truths));
 
-        var chosen = Candidate.Model.StopsEarly ? Candidate.Model.With(selected.Record.BestEpoch, null, null) : Candidate.Model;
+        var chosen = Candidate.Model.NeedsValidation ? Candidate.Model.ForEpochs(selected.Record.BestEpoch) : Candidate.Model;
         using var fitted = Fit("fit", chosen, run.Open(Training), null);
         run.Open(Model).Write(fitted.Model);
         run.Open(Record).Write(new TrainingRecord { Candidate = Candidate.Name, Selection = selected.Record, Fit = fitted.Record, Threshold = threshold });
         run.Open(Log).Write(TrainingLog.Of(Candidate, ("selection", selected.Record), ("fit", fitted.Record)));
-        if (chosen.StopsEarly) run.Metric("chosen epochs", selected.Record.BestEpoch);
+        if (Candidate.Model.NeedsValidation) run.Metric("chosen epochs", selected.Record.BestEpoch);
         run.Metric("validation average precision", Metric.Parse("average precision").Of(JudgedRows.Of(scores, truths)));
         return Task.CompletedTask;
 

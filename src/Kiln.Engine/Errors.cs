@@ -50,7 +50,7 @@ static class Errors
 
     public static KilnException ChangedWhileRead(string path) => new("A file changed while it was being read:", [("file", path)], "Run again when nothing else writes it.");
 
-    public static KilnException NotThisJson(string path, string type, JsonException error) => new(
-        "A JSON file does not have the expected shape:", [("file", path), ("expected", type), ("line", ((error.LineNumber ?? 0) + 1).ToString()), ("reason", error.Message)],
+    public static KilnException NotThisJson(string path, JsonException error) => new(
+        "A JSON file does not have the expected shape:", [("file", path), ("reason", JsonFault.Describe(error))],
         "Run the stage that writes it again with --force.");
 }

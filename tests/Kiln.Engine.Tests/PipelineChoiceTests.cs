@@ -25,6 +25,22 @@ public sealed class PipelineChoiceTests : IDisposable
         _space.Printed.ShouldNotContain("There is no such setting");
     }
 
+    [Fact]
+    public async Task A_setting_that_several_have_is_no_other_pipelines_where_its_value_is_wrong_for_one()
+    {
+        _space.Others.Add(new PipelineDefinition("third", pipeline =>
+        {
+            var settings = pipeline.Settings<WordedSettings>();
+            if (settings.Word == "third") throw new UsageException("This word is not for the third:", [], "Choose another.");
+            pipeline.Add(_space.Stage("Spoken", "in.txt"));
+        }));
+        (await _space.RunAsync("--pipeline", "third", "--set", "worded.word=third")).ShouldBe(2);
+        _space.Printed.ShouldStartWith("This word is not for the third:");
+        (await _space.RunAsync("--set", "worded.word=third")).ShouldBe(2);
+        _space.Printed.ShouldContain("  belongs to  second, third\n  asked for   test\n");
+        _space.Printed.ShouldContain("run a target of second or third.");
+    }
+
     [Theory]
     [InlineData("-t", "Worded")]
     [InlineData("--pipeline", "second")]

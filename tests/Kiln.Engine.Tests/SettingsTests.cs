@@ -29,6 +29,20 @@ sealed record WindowSettings
     public required int Days { get; init; }
 }
 
+sealed record Span : IValidatableObject
+{
+    public string Name { get; init; } = "";
+
+    public int First { get; init; }
+
+    public int Last { get; init; } = 10;
+
+    IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
+    {
+        if (Last < First) yield return new($"it ends at {Last}, before {First}, where it begins");
+    }
+}
+
 sealed record Way
 {
     public required string Name { get; init; }
@@ -67,6 +81,8 @@ sealed record TrainSettings
     public IReadOnlyList<string> Tags { get; init; } = [];
 
     public ImmutableArray<WindowSettings> Windows { get; init; } = [];
+
+    public ImmutableArray<Span> Spans { get; init; } = [];
 
     [RegularExpression("^[a-z]+$")]
     public string Code { get; init; } = "abc";
@@ -234,6 +250,23 @@ public sealed class SettingsTests : IDisposable
     [InlineData("layers: []", "train.layers", "minimum length")]
     public async Task A_value_out_of_range_is_named_with_its_line_and_rule(string line, string key, string rule) => await RefusedAsync(
         "train:\n  " + line + "\n", "A setting is out of range:", "settings.yaml:2", key, rule);
+
+    [Fact]
+    public async Task What_a_section_says_of_itself_as_a_whole_is_checked_and_told_with_its_line()
+    {
+        await RefusedAsync("train:\n  spans:\n    - {first: 1}\n    - {first: 3, last: 2}\n", """
+            A section of settings cannot be used:
+              at       pipelines/test/settings.yaml:4
+              section  train.spans[1]
+              reason   it ends at 2, before 3, where it begins
+            Correct the section.
+            """);
+        await RefusedAsync("train:\n  spans:\n    - {name: early, first: 11}\n", "section  train.spans.early\n");
+        _space.WriteSettings("train:\n  spans:\n    - {name: early, first: 1}\n");
+        await _space.SucceedAsync("--set", "train.spans.early.first=10");
+        (await _space.RunAsync("--set", "train.spans.early.first=12")).ShouldBe(2);
+        _space.Printed.ShouldContain("section  train.spans.early\n");
+    }
 
     [Fact]
     public async Task A_missing_required_setting_is_named()

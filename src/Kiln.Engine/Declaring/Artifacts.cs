@@ -64,7 +64,7 @@ public sealed record Json<T>(string Path) : IArtifact<Json<T>>
         }
         catch (JsonException error)
         {
-            throw Errors.NotThisJson(Path, typeof(T).Name, error);
+            throw Errors.NotThisJson(Path, error);
         }
     }
 

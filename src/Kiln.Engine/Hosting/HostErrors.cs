@@ -22,8 +22,9 @@ static class HostErrors
     public static UsageException TargetsOfEither(IEnumerable<string> targets, IEnumerable<string> pipelines) => new(
         "Several pipelines have what is asked for:", [("targets", string.Join(", ", targets)), ("pipelines", string.Join(", ", pipelines))], "Say which with --pipeline.");
 
-    public static UsageException SettingOfAnother(string pair, string owner, string pipeline) => new(
-        "A setting belongs to another pipeline:", [("given", $"--set {pair}"), ("belongs to", owner), ("asked for", pipeline)], $"Leave it out, or run a target of {owner}.");
+    public static UsageException SettingOfAnother(string pair, string[] owners, string pipeline) => new(
+        "A setting belongs to another pipeline:", [("given", $"--set {pair}"), ("belongs to", string.Join(", ", owners)), ("asked for", pipeline)],
+        $"Leave it out, or run a target of {string.Join(" or ", owners)}.");
 
     public static UsageException NoLockFile(string pipeline) => new(
         "A host's own tasks have no lock file:", [("pipeline", pipeline)], "`verify` checks pipelines that have a folder of their own.");

@@ -75,15 +75,17 @@ sealed class PipelineChoice(IReadOnlyList<PipelineDefinition> pipelines, Request
         }
     }
 
-    /// <summary>What is wrong with a pipeline: where it cannot take a setting that another takes, that.</summary>
+    /// <summary>What is wrong with a pipeline: where it does not have a setting that another has, that. A setting that it has is its own, however wrong the value.</summary>
     UsageException Explained(Candidate candidate)
     {
-        if (candidate.IsFileSound)
-            foreach (var pair in request.Overrides.Where(pair => Try(() => Declare(candidate.Definition, [pair])) is null))
-                if (pipelines.FirstOrDefault(other => other.Folder is not null && other != candidate.Definition && Try(() => Declare(other, [pair])) is not null) is { } owner)
-                    return HostErrors.SettingOfAnother(pair, owner.Name, candidate.Definition.Name);
+        if (candidate is { IsFileSound: true, Without: { } own })
+            foreach (var pair in request.Overrides.Where(pair => !own.Settings.Has(pair)))
+                if (OthersWith(pair, candidate.Definition) is { Length: > 0 } owners) return HostErrors.SettingOfAnother(pair, owners, candidate.Definition.Name);
         return candidate.Wrong!;
     }
+
+    string[] OthersWith(string pair, PipelineDefinition pipeline) =>
+        [.. pipelines.Where(other => other.Folder is not null && other != pipeline && Try(() => Declare(other, []))?.Settings.Has(pair) == true).Select(other => other.Name)];
 
     /// <summary>Only a run settles the lists and looks for its targets again.</summary>
     Declared RefuseUnlisted(Declared declared) => declared.Listings.Count == 0 || request.SettlesLists || declared.Unknown(request.Targets) is not { } target

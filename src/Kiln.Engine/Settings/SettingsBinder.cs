@@ -11,7 +11,8 @@ namespace Kiln.Settings;
 
 /// <summary>
 /// Makes a settings record from its YAML section: camel-case keys, the record's own defaults where a key is absent,
-/// <c>required</c> members demanded, and the ranges its annotations state checked. Quick, because every start does it.
+/// <c>required</c> members demanded, the ranges its annotations state checked, and what a record says of itself as a whole
+/// (<see cref="IValidatableObject"/>). Quick, because every start does it.
 /// </summary>
 static class SettingsBinder
 {
@@ -38,7 +39,19 @@ static class SettingsBinder
             CheckRanges(tree, path, key, member, instance, node);
         }
 
+        CheckWhole(tree, path, instance, node);
         return instance;
+    }
+
+    /// <summary>Whether a record has a setting at a path of keys, those in sections, and in named items of lists, of its own included.</summary>
+    public static bool Has(Type record, ReadOnlySpan<string> path)
+    {
+        if (path.IsEmpty) return true;
+        if (!MembersOf(record).TryGetValue(path[0], out var member)) return false;
+        var held = Nullable.GetUnderlyingType(member.PropertyType) ?? member.PropertyType;
+        var rest = path[1..];
+        if (rest.IsEmpty) return true;
+        return ElementOf(held) is not { } item ? IsSection(held) && Has(held, rest) : IsSection(item) && Has(item, rest[1..]);
     }
 
     public static Dictionary<string, PropertyInfo> MembersOf(Type record) => record
@@ -61,6 +74,13 @@ static class SettingsBinder
                     $"{path}.{key}", StageFacts.RenderList(value), rule.FormatErrorMessage(key));
     }
 
+    static void CheckWhole(SettingsTree tree, string path, object instance, YamlMappingNode? node)
+    {
+        if (instance is not IValidatableObject whole) return;
+        foreach (var fault in whole.Validate(new ValidationContext(instance)))
+            throw SettingsErrors.Unusable(node is null ? "(default)" : tree.PlaceOf(node), path, fault.ErrorMessage ?? "");
+    }
+
     static object? Convert(SettingsTree tree, string path, YamlNode node, Type type, PropertyInfo? member)
     {
         var target = Nullable.GetUnderlyingType(type) ?? type;
@@ -72,8 +92,8 @@ static class SettingsBinder
             case YamlScalarNode scalar when ElementOf(target) is null:
                 return Scalar(scalar, target) ?? throw SettingsErrors.WrongType(tree.PlaceOf(node), path, $"'{scalar.Value}'", Describe(target));
             case YamlSequenceNode sequence when ElementOf(target) is { } element:
-                return List(sequence.Children.Select((item, i) => Convert(tree, $"{path}[{i}]", item, element, null)), element, target);
-            case YamlMappingNode mapping when target.IsClass && target != typeof(string) && ElementOf(target) is null:
+                return List(sequence.Children.Select((item, i) => Convert(tree, SettingsTree.NameOf(item) is { } name ? $"{path}.{name}" : $"{path}[{i}]", item, element, null)), element, target);
+            case YamlMappingNode mapping when IsSection(target):
                 return Bind(tree, path, mapping, target);
             default:
                 throw SettingsErrors.WrongType(tree.PlaceOf(node), path, node is YamlSequenceNode ? "a list" : node is YamlMappingNode ? "a mapping" : $"'{node}'", Describe(target));
@@ -82,6 +102,8 @@ static class SettingsBinder
 
     /// <summary>Whether a setting may be of a type: one that a scalar is read as, or a record of further settings.</summary>
     static bool IsHeld(Type type) => type.IsPrimitive || type.IsEnum || !type.IsValueType || type == typeof(decimal) || type == typeof(DateOnly) || type == typeof(TimeSpan) || ElementOf(type) is not null;
+
+    static bool IsSection(Type type) => type.IsClass && type != typeof(string) && ElementOf(type) is null;
 
     static bool IsNull(YamlScalarNode scalar) =>
         scalar.Style == YamlDotNet.Core.ScalarStyle.Plain && scalar.Value is null or "" or "~" or "null";

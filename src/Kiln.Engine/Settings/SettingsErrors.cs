@@ -35,6 +35,9 @@ static class SettingsErrors
     public static UsageException OutOfRange(string place, string key, string value, string rule) =>
         new("A setting is out of range:", [("at", place), ("key", key), ("value", value), ("rule", rule)], "Choose a value the rule allows.");
 
+    public static UsageException Unusable(string place, string section, string reason) =>
+        new("A section of settings cannot be used:", [("at", place), ("section", section), ("reason", reason)], "Correct the section.");
+
     public static UsageException Missing(string section, string key, string? place) =>
         new("A required setting is missing:", [("section", place is null ? section : $"{section} ({place})"), ("key", key)],
             $"Add it to settings.yaml, or give --set {section}.{key}=….");

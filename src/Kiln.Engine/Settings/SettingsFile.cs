@@ -57,6 +57,10 @@ sealed class SettingsFile
         return _bound[record] = SettingsBinder.Bind(_tree, section, node, record);
     }
 
+    /// <summary>Whether a pair that <c>--set</c> gives is of a setting that was asked for, whatever its value.</summary>
+    public bool Has(string pair) =>
+        SettingsTree.PathOf(pair) is [var section, .. var keys] && Records.FirstOrDefault(record => SettingsSection.NameOf(record) == section) is { } record && SettingsBinder.Has(record, keys);
+
     /// <summary>Validates every bound section against the JSON schema of its record, and refuses sections nobody asked for.</summary>
     public void Validate()
     {

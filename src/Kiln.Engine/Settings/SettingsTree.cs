@@ -66,10 +66,7 @@ sealed class SettingsTree
 
     void Override(string pair)
     {
-        var equals = pair.IndexOf('=');
-        var path = equals < 0 ? [] : pair[..equals].Trim().Split('.');
-        if (path.Length == 0 || path.Any(string.IsNullOrWhiteSpace)) throw SettingsErrors.NotAnOverride(pair);
-
+        if (PathOf(pair) is not { } path) throw SettingsErrors.NotAnOverride(pair);
         var parent = Root;
         for (var i = 0; i < path.Length - 1; i++)
         {
@@ -88,14 +85,25 @@ sealed class SettingsTree
             parent = added;
         }
 
-        var value = ParseValue(pair, pair[(equals + 1)..]);
+        var value = ParseValue(pair, pair[(pair.IndexOf('=') + 1)..]);
         Mark(value, pair);
         SetChild(parent, path[^1], value, pair);
     }
 
+    /// <summary>The keys of a pair such as <c>train.epochs=3</c>; null where it has none, or one that says nothing.</summary>
+    public static string[]? PathOf(string pair)
+    {
+        var equals = pair.IndexOf('=');
+        var path = equals < 0 ? [""] : pair[..equals].Trim().Split('.');
+        return path.Any(string.IsNullOrWhiteSpace) ? null : path;
+    }
+
+    /// <summary>The name of an item in a list of sections; null where it has none.</summary>
+    public static string? NameOf(YamlNode item) =>
+        item is YamlMappingNode section && section.Children.TryGetValue("name", out var given) && given is YamlScalarNode { Value: { Length: > 0 } text } ? text : null;
+
     /// <summary>The item of a list of sections that has this name.</summary>
-    static YamlNode? Named(YamlSequenceNode list, string name) =>
-        list.Children.FirstOrDefault(item => item is YamlMappingNode section && section.Children.TryGetValue("name", out var given) && given is YamlScalarNode { Value: { } text } && text == name);
+    static YamlNode? Named(YamlSequenceNode list, string name) => list.Children.FirstOrDefault(item => NameOf(item) == name);
 
     void SetChild(YamlMappingNode parent, string key, YamlNode value, string pair)
     {

@@ -17,16 +17,12 @@ sealed class XGBoostEstimator(XGBoostSettings settings) : Estimator
     const string TrainingName = "training";
     const string ValidationName = "validation";
 
-    /// <summary>A checkpoint is as large as the trees so far: seldom enough to cost little, often enough to lose little.</summary>
-    public int CheckpointMilliseconds { get; init; } = 30_000;
-
     public override Reproducibility Reproducibility => settings.Device == "cpu" ? Reproducibility.BitIdentical : Reproducibility.Rounding;
 
     public override string? Library => $"XGBoost {XGBoostRuntime.Version}";
 
     public override FittedPredictor Fit(FitRows training, FitRows? validation, FitOptions options)
     {
-        SettingsCheck.All("xgboost", settings);
         try
         {
             using var matrix = Matrix(training);
@@ -79,7 +75,7 @@ sealed class XGBoostEstimator(XGBoostSettings settings) : Estimator
                 meter = new();
                 epochs.Add(epoch);
                 options.OnEpoch?.Invoke(epoch);
-                if (checkpoint is null || Environment.TickCount64 - saved < CheckpointMilliseconds) return;
+                if (checkpoint is null || (!round.IsLast && Environment.TickCount64 - saved < settings.CheckpointSeconds * 1000L)) return;
                 checkpoint.Write(round.Checkpoint(), epochs);
                 saved = Environment.TickCount64;
             },
@@ -164,7 +160,7 @@ sealed class XGBoostEstimator(XGBoostSettings settings) : Estimator
     });
 
     string Identity(FitRows training, FitRows? validation) =>
-        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(settings, ModelJson.Options))) + FitRows.Hash(training, validation);
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(settings with { CheckpointSeconds = 0 }, ModelJson.Options))) + FitRows.Hash(training, validation);
 
     string MetricOf(Measure measure, Target target) => (measure, target.Task) switch
     {

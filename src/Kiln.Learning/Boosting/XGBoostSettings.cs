@@ -1,13 +1,14 @@
 using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
 using Kiln.Learning.Evaluating;
+using Kiln.Learning.Models;
 using Kiln.XGBoost;
 using Measure = Kiln.Learning.Evaluating.Measure;
 
 namespace Kiln.Learning.Boosting;
 
 /// <summary>Boosted trees by XGBoost; the names are the library's, and so are the defaults, but for the threads.</summary>
-public sealed record XGBoostSettings
+public sealed record XGBoostSettings : IValidatableObject
 {
     /// <summary>Rounds, at most.</summary>
     [Range(1, 1_000_000)]
@@ -61,7 +62,7 @@ public sealed record XGBoostSettings
     public double Alpha { get; init; }
 
     /// <summary>How many bins a feature is cut into; what is decided by small differences needs many.</summary>
-    [Range(2, 1 << 20)]
+    [Range(2, 1 << 16)]
     public int MaxBins { get; init; } = 256;
 
     /// <summary>How splits are found.</summary>
@@ -95,11 +96,11 @@ public sealed record XGBoostSettings
     /// <summary>The library's objective, such as <c>count:poisson</c>; empty: the likelihood of the task.</summary>
     public string Objective { get; init; } = "";
 
-    /// <summary>How many rounds without improvement end the training; 0 never ends it early.</summary>
+    /// <summary>How many rounds without improvement on the validation rows end the training; 0 never ends it early, above 0 there have to be such rows.</summary>
     [Range(0, 1_000_000)]
     public int Patience { get; init; }
 
-    /// <summary>What counts as improvement on the validation rows; R² is not among what XGBoost measures.</summary>
+    /// <summary>What counts as improvement on the validation rows, which there have to be where it is not the loss; R² is not among what XGBoost measures.</summary>
     public Measure Monitor { get; init; } = Measure.Loss;
 
     /// <summary>What rows and features are drawn by.</summary>
@@ -113,4 +114,23 @@ public sealed record XGBoostSettings
     /// <summary>cpu, cuda or cuda:number; a GPU needs a build of XGBoost that has it (<c>KILN_XGBOOST</c>).</summary>
     [RegularExpression("cpu|cuda(:[0-9]+)?")]
     public string Device { get; init; } = "cpu";
+
+    /// <summary>Seconds between checkpoints, 0 for one after every round; one is written after the last round in any case. It is as large as the trees so far.</summary>
+    [Range(0, 1_000_000)]
+    [NotFingerprinted]
+    public int CheckpointSeconds { get; init; } = 10;
+
+    /// <summary>What is set that does not go with what is learned; null for nothing.</summary>
+    internal Misfit? MisfitTo(Target target) =>
+        BalanceClasses && target.Task == LearningTask.Regression ? new("balanceClasses", "values have no classes")
+        : Monitor == Measure.R2 ? new("monitor", "XGBoost does not measure R²")
+        : Measures.Misfit(Monitor, target);
+
+    IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
+    {
+        if (MaxDepth == 0 && MaxLeaves == 0) yield return new("maxDepth is 0, without a limit, and so is maxLeaves: one of them has to limit the trees");
+        if (TreeMethod == TreeMethod.Exact && (MaxLeaves > 0 || GrowPolicy != GrowPolicy.DepthWise)) yield return new("treeMethod exact grows level by level, without maxLeaves: take hist or approx");
+        if (Device != "cpu" && TreeMethod != TreeMethod.Hist) yield return new($"device {Device}, a GPU, has treeMethod hist only");
+        if (!Increasing.IsDefaultOrEmpty && Increasing.FirstOrDefault(Decreasing.Contains) is { } both) yield return new($"{both} is both in increasing and in decreasing");
+    }
 }

@@ -12,17 +12,11 @@ sealed class EnsembleEstimator(EnsembleSettings settings, Func<ModelShape, Table
 
     public override FittedPredictor Fit(FitRows training, FitRows? validation, FitOptions options)
     {
-        if (settings.Members.Length < 2) throw ModelErrors.BadSetting("ensemble.members", $"at least 2, not {settings.Members.Length}");
         var fitted = new List<FittedPredictor>();
         try
         {
             foreach (var (place, member) in settings.Members.Index())
-            {
-                SettingsCheck.All($"ensemble.members[{place}]", member);
-                // Each would have a best epoch of its own, which nobody could fit it anew by.
-                if (member.Model.StopsEarly) throw ModelErrors.BadSetting($"ensemble.members[{place}]", "a member does not stop early: set its patience to 0");
                 fitted.Add(Chosen(member).Fit(training.LastDays(member.Days), validation, options with { CheckpointFolder = options.CheckpointFolder is { } folder ? PlaceOf(folder, place) : null }));
-            }
         }
         catch
         {
@@ -39,5 +33,5 @@ sealed class EnsembleEstimator(EnsembleSettings settings, Func<ModelShape, Table
 
     internal static string PlaceOf(string folder, int place) => Path.Combine(folder, $"member-{place}");
 
-    Estimator Chosen(EnsembleMember member) => Estimators.Choose(member.Model, ownNetwork).Estimator;
+    Estimator Chosen(EnsembleMember member) => Estimators.Make(member.Model, ownNetwork);
 }

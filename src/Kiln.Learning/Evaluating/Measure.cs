@@ -38,6 +38,11 @@ public static class Measures
         _ => [Measure.Rmse, Measure.Mae, Measure.R2],
     };
 
+    /// <summary>Why a fit cannot be watched by a measure; null where it can.</summary>
+    internal static Misfit? Misfit(Measure monitor, Target target) => monitor == Measure.Loss || Of(target.Task).Contains(monitor)
+        ? null
+        : new("monitor", $"it is not measured there; {target.Words} have loss, {string.Join(", ", Of(target.Task).Select(Name))}");
+
     /// <summary>Whether more of it is better.</summary>
     public static bool IsHigherBetter(Measure measure) => measure != Measure.Loss && MetricOf(measure).IsHigherBetter;
 

@@ -25,7 +25,7 @@ public sealed record Candidate
 
 /// <summary>The candidates of a pipeline.</summary>
 [SettingsSection("models")]
-public sealed record ModelsSettings
+public sealed record ModelsSettings : IValidatableObject
 {
     /// <summary>The ways to learn, each with a name of its own.</summary>
     public ImmutableArray<Candidate> Candidates { get; init; } = [];
@@ -35,6 +35,11 @@ public sealed record ModelsSettings
     public Candidate this[string name] => Candidates.Where(candidate => candidate.Name == name).ToArray() is [var only]
         ? only
         : throw FittingErrors.NoSuchCandidate(name, Candidates.Select(candidate => candidate.Name));
+
+    IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
+    {
+        if (Candidates.GroupBy(candidate => candidate.Name).FirstOrDefault(group => group.Count() > 1) is { } twice) yield return new($"two candidates are called {twice.Key}");
+    }
 }
 
 /// <summary>Which candidate becomes the model, and what is changed of it for a trial.</summary>
@@ -57,10 +62,14 @@ public sealed record TrainSettings
     public string? Device { get; init; }
 
     /// <summary>The candidate as it is trained.</summary>
-    /// <exception cref="KilnException">There is no such candidate.</exception>
+    /// <exception cref="KilnException">There is no such candidate, or it has not what is to be changed of it.</exception>
     public Candidate Choose(ModelsSettings models)
     {
         var chosen = models[Model];
+        if (Epochs is not null && chosen.Model.Epochs is null) throw FittingErrors.NotOfCandidate("epochs", chosen, "it has neither epochs nor rounds");
+        if (Seed is not null && chosen.Model.Seed is null) throw FittingErrors.NotOfCandidate("seed", chosen, "nothing of it is drawn by chance");
+        if (Device is not null && !chosen.Model.RunsOn(Device))
+            throw FittingErrors.NotOfCandidate("device", chosen, chosen.Model.RunsOn("cpu") ? $"it takes cpu, cuda or cuda:number, not {Device}" : "it runs on the CPU only");
         return chosen with { Model = chosen.Model.With(Epochs, Seed, Device) };
     }
 }

@@ -28,6 +28,8 @@ public sealed record FoldResult
 [TaskDescription("Fits one candidate to one fold, and measures it there."), OnDemand]
 public class FitFold(string name, Candidate candidate, LearningProblem problem, FoldTables fold) : Stage
 {
+    readonly Candidate candidate = problem.Accept(candidate);
+
     /// <summary>The libraries that fit.</summary>
     public Inputs<PlainFile> Libraries { get; } = LearningLibraries.All;
 
@@ -54,7 +56,7 @@ public class FitFold(string name, Candidate candidate, LearningProblem problem, 
     {
         var training = problem.Read(run.Open(Training), candidate.Days);
         var assessed = problem.Read(run.Open(Assessed));
-        using var fitted = Model.Fit(candidate.Model, problem.Prepare(run.Open(Training), candidate.Preparation), training, candidate.Model.StopsEarly ? assessed : null, FitProgress.Of(run, $"{candidate.Name} on {Fold}", candidate.Model));
+        using var fitted = Model.Fit(candidate.Model, problem.Prepare(run.Open(Training), candidate.Preparation), training, candidate.Model.NeedsValidation ? assessed : null, FitProgress.Of(run, $"{candidate.Name} on {Fold}", candidate.Model));
         var result = new FoldResult
         {
             Candidate = candidate.Name,

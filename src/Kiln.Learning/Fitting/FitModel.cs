@@ -15,7 +15,7 @@ public class FitModel(string folder, LearningProblem problem, Output<Table> trai
     public Inputs<PlainFile> Libraries { get; } = LearningLibraries.All;
 
     /// <summary>What is fitted.</summary>
-    public Candidate Candidate { get; } = candidate;
+    public Candidate Candidate { get; } = problem.Accept(candidate);
 
     /// <summary>Files that the candidate's settings name.</summary>
     public Inputs<PlainFile> ModelFiles { get; } = LearningLibraries.FilesOf(candidate.Model);
@@ -38,7 +38,7 @@ public class FitModel(string folder, LearningProblem problem, Output<Table> trai
     /// <inheritdoc/>
     protected override Task RunAsync(StageRun run)
     {
-        if (Candidate.Model.StopsEarly) throw FittingErrors.NothingToStopBy(Candidate.Name);
+        if (Candidate.Model.NeedsValidation) throw FittingErrors.NothingToStopBy(Candidate.Name);
         var rows = run.Open(Training);
         using var fitted = Models.Model.Fit(Candidate.Model, problem.Prepare(rows, Candidate.Preparation), problem.Read(rows, Candidate.Days), null, FitProgress.Of(run, Candidate.Name, Candidate.Model));
         run.Open(Model).Write(fitted.Model);

@@ -1,4 +1,5 @@
 using System.Net;
+using Kiln.Learning.Models;
 
 namespace Kiln.Learning.Fitting;
 
@@ -9,12 +10,21 @@ static class FittingErrors
         "There is not exactly one candidate of this name.", [("name", name), ("candidates", string.Join(", ", known))],
         "Name one of models.candidates; each has a name of its own.");
 
+    public static KilnException NotOfCandidate(string setting, Candidate candidate, string why) => new UsageException(
+        "A setting is of no use to the chosen candidate.", [("setting", $"train.{setting}"), ("candidate", $"{candidate.Name} ({candidate.Model.Way})"), ("reason", why)],
+        $"Leave it out (--set train.{setting}=null), or choose another candidate by train.model.");
+
+    public static KilnException Misfit(Candidate candidate, Misfit misfit, Target target) => new UsageException(
+        "A candidate's setting does not fit what is learned.",
+        [("setting", $"models.candidates.{candidate.Name}.{misfit.Setting}"), ("learned", $"{target.Column} ({target.Words})"), ("reason", misfit.Reason)],
+        "Correct the setting, or leave it out.");
+
     public static KilnException SameFold(string name) => new UsageException(
         "Two folds have the same name.", [("fold", name)], "Let no window that candidates are compared on be the test's; they end before it begins.");
 
     public static KilnException NothingToStopBy(string candidate) => new UsageException(
         "The chosen candidate stops early, and there are no validation rows to stop it by.", [("candidate", candidate)],
-        "Set its patience to 0, and its epochs or rounds to what the comparison found to be enough.");
+        "Set its patience to 0, leave its monitor out, and set its epochs or rounds to what the comparison found to be enough.");
 
     public static KilnException NothingToJudgeOn(string path) => new("There are no test rows.", [("table", path)], "Look at what the stage before it kept.");
 

@@ -23,6 +23,19 @@ public sealed record LearningProblem
     /// <summary>When a row arose: by it candidates look back some days.</summary>
     public string? Time { get; init; }
 
+    /// <summary>The candidate, unless its settings tell that the problem cannot be learned by it: a stage that fits asks when it is declared.</summary>
+    /// <param name="candidate">The candidate.</param>
+    /// <param name="makesNetworks">Whether the stage gives <see cref="FitOptions.OwnNetwork"/>.</param>
+    /// <exception cref="KilnException">A setting does not go with the target, days are to be counted and there is no time, or the network is nobody's.</exception>
+    public Candidate Accept(Candidate candidate, bool makesNetworks = false)
+    {
+        Misfit? misfit = candidate.Days > 0 && Time is null ? new("days", "the problem names no column of times to count days by")
+            : candidate.Model.Days > 0 && Time is null ? new("model.ensemble.members", "a member learns from some days, and the problem names no column of times to count days by")
+            : candidate.Model.HasOwnNetwork && !makesNetworks ? new("model.network.own", "the stage that fits it makes no networks: write one that gives FitOptions.OwnNetwork")
+            : candidate.Model.MisfitTo(Target)?.Under("model");
+        return misfit is { } found ? throw FittingErrors.Misfit(candidate, found, Target) : candidate;
+    }
+
     /// <summary>Rows of a table as a candidate learns from them.</summary>
     /// <param name="table">The rows.</param>
     /// <param name="days">Days before the last row's day that are read, that day included; 0: all.</param>

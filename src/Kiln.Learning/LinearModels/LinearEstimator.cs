@@ -20,7 +20,6 @@ sealed class LinearEstimator(LinearSettings settings) : Estimator
 
     public override FittedPredictor Fit(FitRows training, FitRows? validation, FitOptions options)
     {
-        SettingsCheck.All("linear", settings);
         foreach (var feature in training.Features.Features)
             if (feature.Kind == FeatureKind.Category) throw LinearErrors.Category(feature.Name);
         try

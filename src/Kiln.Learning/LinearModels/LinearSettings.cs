@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Kiln.Learning.Models;
 
 namespace Kiln.Learning.LinearModels;
 
@@ -26,4 +27,7 @@ public sealed record LinearSettings
     /// <summary>Threads an operator may use; the bits of the result depend on it.</summary>
     [Range(1, 1024)]
     public int Threads { get; init; } = 1;
+
+    /// <summary>What is set that does not go with what is learned; null for nothing.</summary>
+    internal Misfit? MisfitTo(Target target) => BalanceClasses && target.Task == LearningTask.Regression ? new("balanceClasses", "values have no classes") : null;
 }

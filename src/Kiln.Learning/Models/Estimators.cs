@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Kiln.Learning.Boosting;
 using Kiln.Learning.Ensembles;
 using Kiln.Learning.LinearModels;
@@ -10,19 +11,24 @@ static class Estimators
 {
     /// <summary>The one that is given, and its name in settings.</summary>
     /// <param name="settings">The settings.</param>
+    /// <param name="target">What is learned.</param>
     /// <param name="ownNetwork">Makes the network where the settings' architecture is one's own.</param>
-    /// <exception cref="KilnException">Not exactly one is given.</exception>
-    public static (string Name, Estimator Estimator) Choose(EstimatorSettings settings, Func<ModelShape, TableNetwork>? ownNetwork = null)
+    /// <exception cref="KilnException">Not exactly one is given, or a setting is out of its range or does not go with the others or with the target.</exception>
+    public static (string Name, Estimator Estimator) Choose(EstimatorSettings settings, Target target, Func<ModelShape, TableNetwork>? ownNetwork = null)
     {
-        (string Name, Func<Estimator>? Make)[] all =
-        [
-            ("baseline", settings.Baseline is null ? null : () => new BaselineEstimator()),
-            ("linear", settings.Linear is { } linear ? () => new LinearEstimator(linear) : null),
-            ("xgboost", settings.Xgboost is { } xgboost ? () => new XGBoostEstimator(xgboost) : null),
-            ("network", settings.Network is { } network ? () => new NetworkEstimator(network, ownNetwork) : null),
-            ("ensemble", settings.Ensemble is { } ensemble ? () => new EnsembleEstimator(ensemble, ownNetwork) : null),
-        ];
-        var given = all.Where(pair => pair.Make is not null).ToArray();
-        return given is [var (name, make)] ? (name, make!()) : throw ModelErrors.NotOneEstimator(given.Select(pair => pair.Name), all.Select(pair => pair.Name));
+        SettingsCheck.All("model", settings);
+        if (settings.MisfitTo(target) is { } misfit) throw ModelErrors.DoesNotFit(misfit.Under("model"), target);
+        return (settings.Way!, Make(settings, ownNetwork));
     }
+
+    /// <summary>The one that is given; the settings were checked.</summary>
+    public static Estimator Make(EstimatorSettings settings, Func<ModelShape, TableNetwork>? ownNetwork) => settings switch
+    {
+        { Baseline: not null } => new BaselineEstimator(),
+        { Linear: { } linear } => new LinearEstimator(linear),
+        { Xgboost: { } xgboost } => new XGBoostEstimator(xgboost),
+        { Network: { } network } => new NetworkEstimator(network, ownNetwork),
+        { Ensemble: { } ensemble } => new EnsembleEstimator(ensemble, ownNetwork),
+        _ => throw new UnreachableException("Settings that were checked have a way to learn."),
+    };
 }

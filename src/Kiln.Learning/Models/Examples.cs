@@ -82,9 +82,9 @@ public sealed record Examples
 
     static float[] ReadWeights(TableColumns columns, string name)
     {
-        var weights = Array.ConvertAll(columns[name].ToDoubles(), weight => (float)weight);
+        var weights = columns[name].ToDoubles();
         for (var row = 0; row < weights.Length; row++)
-            if (!(float.IsFinite(weights[row]) && weights[row] >= 0)) throw ModelErrors.NotAWeight(name, row, weights[row]);
-        return weights;
+            if (!(float.IsFinite((float)weights[row]) && weights[row] >= 0)) throw ModelErrors.NotAWeight(name, row, weights[row]);
+        return Array.ConvertAll(weights, weight => (float)weight);
     }
 }

@@ -38,9 +38,9 @@ public sealed class Model : IDisposable
     /// <exception cref="OperationCanceledException">It was cancelled; the last checkpoint stays.</exception>
     public static FitOutcome Fit(EstimatorSettings settings, Preparation preparation, Examples training, Examples? validation = null, FitOptions? options = null)
     {
-        var chosen = Estimators.Choose(settings, options?.OwnNetwork);
+        var chosen = Estimators.Choose(settings, training.Target, options?.OwnNetwork);
         training.Checked("training");
-        CheckedBeside(validation, training.Target);
+        CheckBeside(settings, training.Target, validation);
         var (fitted, features) = preparation.FitApply(training);
         var rows = FitRows.Of(features, training);
         var validationRows = validation is null ? null : FitRows.Of(fitted.Apply(validation.Columns), validation);
@@ -61,16 +61,17 @@ public sealed class Model : IDisposable
     /// <exception cref="OperationCanceledException">It was cancelled; the last checkpoint stays.</exception>
     public static FitOutcome FitStreamed(EstimatorSettings settings, Preparation preparation, StreamedExamples training, Examples? validation = null, FitOptions? options = null)
     {
-        var chosen = Estimators.Choose(settings, options?.OwnNetwork);
+        var chosen = Estimators.Choose(settings, training.Target, options?.OwnNetwork);
         var network = chosen.Estimator as NetworkEstimator ?? throw ModelErrors.NotStreamed(chosen.Name);
-        CheckedBeside(validation, training.Target);
+        CheckBeside(settings, training.Target, validation);
         var (fitted, rows) = StreamedRows.Prepare(preparation, training);
         var validationRows = validation is null ? null : FitRows.Of(fitted.Apply(validation.Columns), validation);
         return Outcome(settings, chosen, fitted, training.Target, network.FitStreamed(rows, validationRows, options ?? new()));
     }
 
-    static void CheckedBeside(Examples? validation, Target target)
+    static void CheckBeside(EstimatorSettings settings, Target target, Examples? validation)
     {
+        if (validation is null && settings.NeedsValidation) throw ModelErrors.NothingToJudgeBy();
         if (validation?.Checked("validation").Target is { } other && (other.Task != target.Task || !other.Classes.SequenceEqual(target.Classes)))
             throw ModelErrors.OtherTarget($"{target.Column} ({target.Task})", $"{other.Column} ({other.Task})");
     }
@@ -90,14 +91,19 @@ public sealed class Model : IDisposable
     /// <param name="row">A row of this model.</param>
     /// <param name="answers">Takes as many answers as there are <see cref="Models.Target.Outputs"/>.</param>
     /// <param name="exposure">The row's exposure, where the target has one.</param>
-    /// <exception cref="KilnException">A value that the row must have is missing; the error names its column.</exception>
+    /// <exception cref="KilnException">
+    /// A value that the row must have is missing, the error names its column; it is a row of another model; there is not room for exactly the answers;
+    /// or the exposure is not above 0.
+    /// </exception>
     public void Predict(InputRow row, Span<float> answers, float exposure = 1)
     {
+        if (answers.Length != Target.Outputs) throw ModelErrors.AnswerSpan(Target.Outputs, answers.Length);
+        if (Target.Exposure is { } column && !Target.IsExposure(exposure)) throw ModelErrors.NotAnExposure(column, -1, exposure);
         var width = Preparation.Features.Length;
         Span<float> features = width <= 1024 ? stackalloc float[width] : new float[width];
         Preparation.Apply(row, features);
         predictor.Predict(features, answers);
-        Target.Undo(answers, [exposure]);
+        Target.Undo(answers, Target.Exposure is null ? [] : [exposure]);
     }
 
     /// <summary>Answers for rows with these exposures (empty where the target has none), whatever their columns say: who changes a column to see what follows leaves the exposures alone.</summary>
@@ -121,7 +127,7 @@ public sealed class Model : IDisposable
         var description = new ModelDescription
         {
             Kind = name,
-            Estimator = settings,
+            Estimator = settings.WithoutCheckpoints(),
             Target = target,
             Features = fitted.Features,
             Inputs = fitted.Inputs,

@@ -22,6 +22,14 @@ static class ModelErrors
     public static KilnException NotANumber(string column, int row, string text) => new(
         "A label is not a finite number.", [("column", column), ("row", $"{row} (from 0)"), ("label", text)], "Leave such rows out before they are learned from.");
 
+    public static KilnException TooLarge(string column, int row, string text) => new(
+        "A label does not fit single precision.", [("column", column), ("row", $"{row} (from 0)"), ("label", text)],
+        "Correct the rows, or learn the column in larger units, or its logarithm (Target.Transform).");
+
+    public static KilnException BadClasses(string column, string words, ImmutableArray<string> classes) => new(
+        "The classes of a target are not what it says.", [("column", column), ("target", words), ("classes", classes.IsEmpty ? "none" : string.Join(", ", classes))],
+        "Name each class once: two for Target.Binary, at least two for Target.MultiClass.");
+
     public static KilnException LengthsDiffer(string which, string what, int length, int rows) => new(
         $"The {which} rows and their {what} differ in number.", [("rows", $"{rows:#,0}"), (what, $"{length:#,0}")], "Give each row one.");
 
@@ -34,17 +42,26 @@ static class ModelErrors
     public static KilnException NoTime(int days) => new(
         "A model that learns from some days needs rows with a time.", [("days", $"{days}")], "Name the problem's time column, or leave days out.");
 
-    public static KilnException NotAnExposure(string column, int row, float value) => new(
-        "An exposure is not a number above 0.", [("column", column), ("row", $"{row} (from 0)"), ("exposure", $"{value}")], "Correct the column, or learn without an exposure.");
+    public static KilnException NotAnExposure(string column, int row, double value) => new(
+        "An exposure is not a number above 0.", row < 0 ? [("column", column), ("exposure", $"{value}")] : [("column", column), ("row", $"{row} (from 0)"), ("exposure", $"{value}")], "Correct the column, or learn without an exposure.");
 
-    public static KilnException NotAWeight(string column, int row, float value) => new(
+    public static KilnException NotAWeight(string column, int row, double value) => new(
         "A weight is not a number from 0.", [("column", column), ("row", $"{row} (from 0)"), ("weight", $"{value}")], "Correct the column, or learn without weights.");
 
     public static KilnException BadSetting(string name, string rule) =>
         new("A setting is out of its range.", [("setting", name), ("range", rule)], "Correct the settings.");
 
-    public static KilnException NotOneEstimator(IEnumerable<string> given, IEnumerable<string> known) => new(
-        "A model has exactly one way to learn.", [("given", string.Join(", ", given) is { Length: > 0 } names ? names : "none")], $"Give one of {string.Join(", ", known)}.");
+    public static KilnException Unusable(string section, string reason) => new("A section of settings cannot be used.", [("section", section), ("reason", reason)], "Correct the section.");
+
+    public static KilnException DoesNotFit(Misfit misfit, Target target) => new(
+        "A setting does not fit what is learned.", [("setting", misfit.Setting), ("learned", $"{target.Column} ({target.Words})"), ("reason", misfit.Reason)], "Correct the setting, or leave it out.");
+
+    public static KilnException NothingToJudgeBy() => new(
+        "The settings stop the fit early, or choose its best epoch, by validation rows, and there are none.", [("settings", "patience, monitor")],
+        "Give validation rows; or set patience to 0 and leave monitor out: then all epochs are run.");
+
+    public static KilnException AnswerSpan(int expected, int found) => new(
+        "There is not room for exactly the answers to a row.", [("answers", $"{expected:#,0}"), ("room", $"{found:#,0}")], "Give a span of exactly that length: one answer, or of several classes one each.");
 
     public static KilnException NotStreamed(string kind) => new(
         "This way to learn needs all rows in memory.", [("model", kind)], "Learn from a table that stays on disk with a network, or read the rows into memory.");
@@ -52,6 +69,9 @@ static class ModelErrors
     public static KilnException NotAModel(string folder, string reason, Exception? inner = null) => new(
         "This folder is not a model that Kiln can score with.", [("folder", folder), ("reason", reason)],
         "Train it again with this version, or name the right folder.", inner);
+
+    public static KilnException ForeignFile(string folder, string file) => new(
+        "A model's folder holds a file that is not the model's.", [("folder", folder), ("file", file)], "Move it elsewhere: a model is what its manifest.json names, and nothing else.");
 
     public static KilnException FolderNotEmpty(string folder) => new(
         "A model is written into an empty folder.", [("folder", folder)], "Name another folder, or clear this one.");

@@ -31,11 +31,12 @@ public sealed record ModelFolder(string Path) : IArtifact<ModelFolder>
     /// <summary>The first file, and of weights the first tensor, that is not the same to the bit.</summary>
     public static string? FirstDifference(ModelFolder one, ModelFolder other)
     {
-        foreach (var (name, hash) in Manifest.Read(one.Path).Files)
+        var (files, others) = (Manifest.Read(one.Path).Files, Manifest.Read(other.Path).Files);
+        foreach (var name in files.Keys.Union(others.Keys).Order(StringComparer.Ordinal))
         {
-            if (Manifest.Read(other.Path).Files.GetValueOrDefault(name) == hash) continue;
+            if (files.GetValueOrDefault(name) == others.GetValueOrDefault(name)) continue;
             var (first, second) = (System.IO.Path.Combine(one.Path, name), System.IO.Path.Combine(other.Path, name));
-            return System.IO.Path.GetFileName(name) == NetworkPredictor.FileName && File.Exists(second) ? $"{name}: {SafeTensors.FirstDifference(first, second)}" : name;
+            return System.IO.Path.GetFileName(name) == NetworkPredictor.FileName && File.Exists(first) && File.Exists(second) ? $"{name}: {SafeTensors.FirstDifference(first, second)}" : name;
         }
         return null;
     }
@@ -44,21 +45,19 @@ public sealed record ModelFolder(string Path) : IArtifact<ModelFolder>
     public void Write(Model model) => model.Save(Path);
 
     /// <summary>What the model is, without loading its weights.</summary>
-    /// <exception cref="KilnException">The folder is not a model, or a byte of it has changed.</exception>
-    public ModelDescription Describe() => Guarded(() => Parse<ModelDescription>(Manifest.Read(Path).Open(Path, DescriptionFile)));
+    /// <exception cref="KilnException">The folder is not a model, this description has changed, a file is there that is not the model's, or it is of a version that this one does not read.</exception>
+    public ModelDescription Describe() => Guarded(() => Describe(Manifest.Read(Path)));
 
     /// <summary>Loads the model for scoring; the caller owns it.</summary>
     /// <param name="ownNetwork">Makes the network where the model's architecture is one's own: weights are data, code is not.</param>
-    /// <exception cref="KilnException">The folder is not a model, a byte of it has changed, or it is of a version that this one does not read.</exception>
+    /// <exception cref="KilnException">The folder is not a model, a byte of it has changed, a file is there that is not the model's, or it is of a version that this one does not read.</exception>
     public Model Load(Func<ModelShape, TableNetwork>? ownNetwork = null) => Guarded(() =>
     {
         var manifest = Manifest.Read(Path);
         foreach (var name in manifest.Files.Keys) manifest.Open(Path, name);
-        var description = Parse<ModelDescription>(manifest.Open(Path, DescriptionFile));
-        if (description.Format != ModelDescription.CurrentFormat)
-            throw ModelErrors.NotAModel(Path, $"it has format {description.Format}, this version reads {ModelDescription.CurrentFormat}");
-        var preparation = FittedPreparation.FromJson(Encoding.UTF8.GetString(manifest.Open(Path, PreparationFile)));
-        var predictor = Estimators.Choose(description.Estimator, ownNetwork).Estimator.Load(new() { Features = preparation.Features, Target = description.Target }, Path);
+        var description = Describe(manifest);
+        var preparation = FittedPreparation.FromJson(Encoding.UTF8.GetString(manifest.Open(Path, PreparationFile)), System.IO.Path.Combine(Path, PreparationFile));
+        var predictor = Estimators.Choose(description.Estimator, description.Target, ownNetwork).Estimator.Load(new() { Features = preparation.Features, Target = description.Target }, Path);
         return new Model(description, preparation, predictor);
     });
 
@@ -72,7 +71,32 @@ public sealed record ModelFolder(string Path) : IArtifact<ModelFolder>
         Manifest.Of(folder).Write(folder);
     }
 
-    static T Parse<T>(byte[] json) => JsonSerializer.Deserialize<T>(json, ModelJson.Options) ?? throw new JsonException("The file holds null.");
+    ModelDescription Describe(Manifest manifest)
+    {
+        var json = manifest.Open(Path, DescriptionFile);
+        // First of all: another version's file may hold what this one does not know.
+        if (Parse(Path, DescriptionFile, () => FormatOf(json)) is var format && format != $"{ModelDescription.CurrentFormat}")
+            throw ModelErrors.NotAModel(Path, $"it has format {format}, this version reads {ModelDescription.CurrentFormat}");
+        return Parse(Path, DescriptionFile, () => JsonSerializer.Deserialize<ModelDescription>(json, ModelJson.Options));
+    }
+
+    static string FormatOf(byte[] json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return document.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("format", out var format) ? format.ToString() : "none";
+    }
+
+    static T Parse<T>(string folder, string file, Func<T?> parse)
+    {
+        try
+        {
+            return parse() ?? throw ModelErrors.NotAModel(folder, $"{file} holds null");
+        }
+        catch (Exception error) when (error is JsonException or NotSupportedException)
+        {
+            throw ModelErrors.NotAModel(folder, $"{file}, {JsonFault.Describe(error)}", error);
+        }
+    }
 
     T Guarded<T>(Func<T> read)
     {
@@ -80,7 +104,7 @@ public sealed record ModelFolder(string Path) : IArtifact<ModelFolder>
         {
             return read();
         }
-        catch (Exception exception) when (exception is TorchException or JsonException or IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception exception) when (exception is TorchException or IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw ModelErrors.NotAModel(Path, exception.Message, exception);
         }
@@ -93,7 +117,7 @@ public sealed record ModelFolder(string Path) : IArtifact<ModelFolder>
 
         public static Manifest Of(string folder) => new()
         {
-            Files = new(Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ToDictionary(file => System.IO.Path.GetRelativePath(folder, file), Hash), StringComparer.Ordinal),
+            Files = new(FilesOf(folder).ToDictionary(name => name, name => Hash(System.IO.Path.Combine(folder, name))), StringComparer.Ordinal),
         };
 
         public static Manifest Read(string folder)
@@ -101,8 +125,11 @@ public sealed record ModelFolder(string Path) : IArtifact<ModelFolder>
             var path = System.IO.Path.Combine(folder, ManifestFile);
             if (!File.Exists(path)) throw ModelErrors.NotAModel(folder, $"it has no {ManifestFile}");
             var bytes = File.ReadAllBytes(path);
-            var manifest = Parse<Manifest>(bytes);
-            return manifest.Bytes().AsSpan().SequenceEqual(bytes) ? manifest : throw ModelErrors.NotAModel(folder, $"{ManifestFile} is not as it was written");
+            var manifest = Parse(folder, ManifestFile, () => JsonSerializer.Deserialize<Manifest>(bytes, ModelJson.Options));
+            if (!manifest.Bytes().AsSpan().SequenceEqual(bytes)) throw ModelErrors.NotAModel(folder, $"{ManifestFile} is not as it was written");
+            return FilesOf(folder).Where(name => name != ManifestFile).Except(manifest.Files.Keys).Order(StringComparer.Ordinal).FirstOrDefault() is { } foreign
+                ? throw ModelErrors.ForeignFile(folder, foreign)
+                : manifest;
         }
 
         public void Write(string folder) => File.WriteAllBytes(System.IO.Path.Combine(folder, ManifestFile), Bytes());
@@ -117,6 +144,8 @@ public sealed record ModelFolder(string Path) : IArtifact<ModelFolder>
             var bytes = File.ReadAllBytes(path);
             return Convert.ToHexStringLower(SHA256.HashData(bytes)) == hash ? bytes : throw ModelErrors.NotAModel(folder, $"{name} is not as it was written");
         }
+
+        static IEnumerable<string> FilesOf(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => System.IO.Path.GetRelativePath(folder, file));
 
         byte[] Bytes() => JsonSerializer.SerializeToUtf8Bytes(this, ModelJson.Options);
 

@@ -51,6 +51,14 @@ public sealed record Target
     /// </summary>
     public string? Exposure { get; init; }
 
+    /// <summary>What is learned, in words.</summary>
+    internal string Words => Task switch
+    {
+        LearningTask.Binary => "two classes",
+        LearningTask.MultiClass => "several classes",
+        _ => "values",
+    };
+
     /// <summary>Numbers that a model answers with for each row.</summary>
     public int Outputs => Task == LearningTask.MultiClass ? Classes.Length : 1;
 
@@ -79,6 +87,8 @@ public sealed record Target
     {
         var column = columns[Column];
         if (Task == LearningTask.Regression) return Numbers(column);
+        if (Classes.IsDefault || Classes.Distinct().Count() is var distinct && (distinct < 2 || distinct != Classes.Length || (Task == LearningTask.Binary && distinct > 2)))
+            throw ModelErrors.BadClasses(Column, Words, Classes.IsDefault ? [] : Classes);
         var numbers = Classes.Select((name, number) => (name, number)).ToDictionary(pair => pair.name, pair => (float)pair.number, StringComparer.Ordinal);
         var labels = new float[column.Length];
         for (var row = 0; row < labels.Length; row++)
@@ -118,11 +128,14 @@ public sealed record Target
     internal float[] ReadExposures(TableColumns columns)
     {
         if (Exposure is null) return [];
-        var exposures = Array.ConvertAll(columns[Exposure].ToDoubles(), value => (float)value);
+        var exposures = columns[Exposure].ToDoubles();
         for (var row = 0; row < exposures.Length; row++)
-            if (!(exposures[row] > 0 && float.IsFinite(exposures[row]))) throw ModelErrors.NotAnExposure(Exposure, row, exposures[row]);
-        return exposures;
+            if (!IsExposure((float)exposures[row])) throw ModelErrors.NotAnExposure(Exposure, row, exposures[row]);
+        return Array.ConvertAll(exposures, value => (float)value);
     }
+
+    /// <summary>Whether a value can be divided by.</summary>
+    internal static bool IsExposure(float value) => value > 0 && float.IsFinite(value);
 
     float[] Numbers(Column column)
     {
@@ -130,7 +143,8 @@ public sealed record Target
         for (var row = 0; row < values.Length; row++)
         {
             if (column.IsNull(row)) throw ModelErrors.NoLabel(Column, row);
-            if (!float.IsFinite((float)values[row])) throw ModelErrors.NotANumber(Column, row, values[row].ToString(CultureInfo.InvariantCulture));
+            if (!double.IsFinite(values[row])) throw ModelErrors.NotANumber(Column, row, values[row].ToString(CultureInfo.InvariantCulture));
+            if (!float.IsFinite((float)values[row])) throw ModelErrors.TooLarge(Column, row, values[row].ToString(CultureInfo.InvariantCulture));
         }
         return Array.ConvertAll(values, value => (float)value);
     }

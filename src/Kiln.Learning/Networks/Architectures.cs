@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Kiln.Learning.Models;
 
 namespace Kiln.Learning.Networks;
@@ -5,27 +6,20 @@ namespace Kiln.Learning.Networks;
 /// <summary>The networks that settings can ask for.</summary>
 static class Architectures
 {
-    /// <summary>A network with starting weights.</summary>
-    /// <exception cref="KilnException">Not exactly one architecture is asked for, or a size is out of its range.</exception>
+    /// <summary>A network with starting weights. The settings were checked.</summary>
+    /// <exception cref="KilnException">The features are not such as the architecture takes, or the program does not make its own network.</exception>
     public static TableNetwork Make(NetworkSettings settings, ModelShape shape, Func<ModelShape, TableNetwork>? own)
     {
         var (layout, target) = (new NetworkLayout(shape.Features), shape.Target);
-        (string Name, object? Settings)[] all =
-        [
-            ("feedForward", settings.FeedForward), ("resNet", settings.ResNet), ("ftTransformer", settings.FtTransformer),
-            ("convolutional", settings.Convolutional), ("own", settings.Own), ("script", settings.Script),
-        ];
-        var given = all.Where(pair => pair.Settings is not null).ToArray();
-        if (given is not [var (name, architecture)]) throw NetworkErrors.NotOneArchitecture(given.Select(pair => pair.Name));
-        SettingsCheck.All(name, architecture!);
-        return architecture switch
+        return settings switch
         {
-            FeedForwardSettings feedForward => new FeedForwardNetwork(feedForward, layout, target),
-            ResNetSettings resNet => new ResNetNetwork(resNet, layout, target),
-            OwnSettings its => own?.Invoke(shape) ?? throw NetworkErrors.OwnNotGiven(its.Name),
-            ScriptSettings script => new ScriptNetwork(script, layout, target),
-            FtTransformerSettings transformer => new FtTransformerNetwork(transformer, layout, target),
-            _ => new ConvolutionalNetwork((ConvolutionalSettings)architecture!, layout, target),
+            { FeedForward: { } feedForward } => new FeedForwardNetwork(feedForward, layout, target),
+            { ResNet: { } resNet } => new ResNetNetwork(resNet, layout, target),
+            { FtTransformer: { } transformer } => new FtTransformerNetwork(transformer, layout, target),
+            { Convolutional: { } convolutional } => new ConvolutionalNetwork(convolutional, layout, target),
+            { Own: { } its } => own?.Invoke(shape) ?? throw NetworkErrors.OwnNotGiven(its.Name),
+            { Script: { } script } => new ScriptNetwork(script, layout, target),
+            _ => throw new UnreachableException("Settings that were checked have an architecture."),
         };
     }
 }

@@ -13,7 +13,6 @@ sealed class ConvolutionalNetwork : TableNetwork
     public ConvolutionalNetwork(ConvolutionalSettings settings, NetworkLayout layout, Target target)
         : base(target)
     {
-        SettingsCheck.Sizes("convolutional.channels", settings.Channels);
         this.settings = settings;
         var pixels = settings.Height * settings.Width;
         if (layout.Categories > 0 || layout.Numbers == 0 || layout.Numbers % pixels != 0)
@@ -31,7 +30,6 @@ sealed class ConvolutionalNetwork : TableNetwork
             modules.Add(new MaxPool2d(2));
             (width, height) = (width / 2, height / 2);
         }
-        if (width == 0 || height == 0) throw NetworkErrors.BadSetting($"convolutional.channels: {settings.Channels.Length} stages leave nothing of {settings.Height} × {settings.Width} pixels");
         modules.Add(new Flatten());
         before *= width * height;
         if (settings.Hidden > 0)

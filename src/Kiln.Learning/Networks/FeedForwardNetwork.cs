@@ -12,7 +12,6 @@ sealed class FeedForwardNetwork : TableNetwork
     public FeedForwardNetwork(FeedForwardSettings settings, NetworkLayout layout, Target target)
         : base(target)
     {
-        SettingsCheck.Sizes("feedForward.hidden", settings.Hidden);
         if (layout.Categories > 0) columns = AddChild("columns", new InputColumns(layout, settings.EmbeddingDimensions));
         var modules = new List<Module<Tensor, Tensor>>();
         long width = columns?.Width ?? layout.Numbers;

@@ -17,8 +17,6 @@ sealed class FtTransformerNetwork : TableNetwork
     public FtTransformerNetwork(FtTransformerSettings settings, NetworkLayout layout, Target target)
         : base(target)
     {
-        if (settings.Dimensions % settings.Heads != 0)
-            throw NetworkErrors.BadSetting($"ftTransformer.dimensions: {settings.Dimensions} is not a multiple of {settings.Heads} heads");
         tokenizer = AddChild("tokenizer", new FeatureTokenizer(layout, settings.Dimensions));
         blocks = [.. Enumerable.Range(0, settings.Blocks).Select(number =>
             AddChild($"blocks.{number}", new TransformerBlock(settings, isFirst: number == 0, isLast: number == settings.Blocks - 1)))];

@@ -12,18 +12,11 @@ static class NetworkErrors
         [("feature", feature), ("row", $"{row} (from 0)"), ("category", $"{number}"), ("known", $"0 … {known - 1}")],
         "Prepare rows with the preparation that the network was fitted with.");
 
-    public static KilnException NotOneArchitecture(IEnumerable<string> named) => new(
-        "A network has exactly one architecture.", [("given", string.Join(", ", named) is { Length: > 0 } names ? names : "none")],
-        "Give one of feedForward, resNet, ftTransformer, convolutional, own.");
-
     public static KilnException WrongAnswers(string shape, string wanted) => new(
         "A network's answers have the wrong shape.", [("answers", $"[{shape}]"), ("wanted", $"[{wanted}]")], "Answer one number a row, or one a class.");
 
     public static KilnException OwnNotGiven(string name) => new(
         "The network is one that the program makes itself.", [("network", name)], "Give FitOptions.OwnNetwork to fit it, and the same to ModelFolder.Load.");
-
-    public static KilnException BadSetting(string reason) =>
-        new("A network's setting is out of its range.", [("setting", reason)], "Correct the settings.");
 
     public static KilnException WrongImage(int height, int width, int features) => new(
         "The features are not the pixels of such an image.",

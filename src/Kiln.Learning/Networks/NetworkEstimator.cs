@@ -44,8 +44,6 @@ sealed class NetworkEstimator(NetworkSettings settings, Func<ModelShape, TableNe
 
     FittedPredictor Fit(FitRows training, FitRows? validation, FitOptions options, Func<NetworkLayout, LabelScale, Device, IBatches> batches, Func<string>? filesHash = null)
     {
-        SettingsCheck.All("training", settings.Training);
-        TrainingLoss.Make(settings.Training, training.Target).Dispose();
         TorchRuntime.Threads = settings.Training.Threads;
         TorchRuntime.Seed((ulong)settings.Training.Seed);
         var device = Device.Parse(settings.Training.Device);

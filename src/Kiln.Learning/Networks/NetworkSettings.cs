@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
+using Kiln.Learning.Models;
 using Kiln.Learning.Training;
 
 namespace Kiln.Learning.Networks;
 
 /// <summary>A neural network: one architecture, and how it is trained.</summary>
-public sealed record NetworkSettings
+public sealed record NetworkSettings : IValidatableObject
 {
     /// <summary>Layers one after another.</summary>
     public FeedForwardSettings? FeedForward { get; init; }
@@ -27,12 +28,17 @@ public sealed record NetworkSettings
 
     /// <summary>How it is trained.</summary>
     public TrainingSettings Training { get; init; } = new();
+
+    IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext) => OneOf.Check(
+        "a network has exactly one architecture",
+        ("feedForward", FeedForward), ("resNet", ResNet), ("ftTransformer", FtTransformer), ("convolutional", Convolutional), ("own", Own), ("script", Script));
 }
 
 /// <summary>Linear layers with activations between; categories come as learned vectors.</summary>
 public sealed record FeedForwardSettings
 {
     /// <summary>The sizes of the hidden layers; none makes a linear model.</summary>
+    [Sizes]
     public ImmutableArray<int> Hidden { get; init; } = [500];
 
     /// <summary>What follows each hidden layer.</summary>
@@ -79,7 +85,7 @@ public sealed record ResNetSettings
 }
 
 /// <summary>The FT-Transformer of Gorishniy et al. 2021: every feature is a token.</summary>
-public sealed record FtTransformerSettings
+public sealed record FtTransformerSettings : IValidatableObject
 {
     /// <summary>How many blocks.</summary>
     [Range(1, 100)]
@@ -108,10 +114,15 @@ public sealed record FtTransformerSettings
     /// <summary>The chance of a part's output to be dropped, unit by unit.</summary>
     [Range(0.0, 0.95)]
     public double ResidualDropout { get; init; }
+
+    IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
+    {
+        if (Dimensions % Heads != 0) yield return new($"dimensions, {Dimensions}, is not a multiple of {Heads} heads");
+    }
 }
 
 /// <summary>3 × 3 convolutions, batch-normalized, with pooling between, and a linear layer behind.</summary>
-public sealed record ConvolutionalSettings
+public sealed record ConvolutionalSettings : IValidatableObject
 {
     /// <summary>Rows of an image.</summary>
     [Range(1, 1 << 14)]
@@ -122,6 +133,7 @@ public sealed record ConvolutionalSettings
     public int Width { get; init; } = 28;
 
     /// <summary>Channels after each stage; a stage halves height and width.</summary>
+    [Sizes]
     public ImmutableArray<int> Channels { get; init; } = [32, 64];
 
     /// <summary>Convolutions a stage.</summary>
@@ -135,6 +147,12 @@ public sealed record ConvolutionalSettings
     /// <summary>The chance of a unit before a linear layer to be dropped.</summary>
     [Range(0.0, 0.95)]
     public double Dropout { get; init; } = 0.3;
+
+    IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
+    {
+        if (Channels.Length > 14 || Math.Min(Height, Width) >> Channels.Length == 0)
+            yield return new($"channels has {Channels.Length} stages, each of which halves the image: they leave nothing of {Height} × {Width} pixels");
+    }
 }
 
 /// <summary>A network of one's own.</summary>

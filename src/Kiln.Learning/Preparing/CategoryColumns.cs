@@ -68,7 +68,7 @@ public sealed record EncodedCategories : PreparedColumns
     {
         var counts = CategoryCounts.Of(column);
         var name = column.Schema.Name;
-        if (counts.Missing == column.Length && Columns.Fill is null) throw PreparingErrors.AllMissing(name);
+        if (counts.Missing == column.Length && Columns.Fill is null) throw PreparingErrors.AllMissing(name, column.Length);
         var fill = Columns.FillMostFrequent ? counts.Known[counts.Counts.IndexOf(counts.Counts.Max())] : Columns.Fill;
         if (fill is not null && counts.Missing > 0) counts = counts.Filled(fill, InputKinds.Of(column));
         var (encoding, training) = Encoding.Fit(name, counts, labels);

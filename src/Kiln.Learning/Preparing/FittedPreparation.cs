@@ -48,9 +48,10 @@ public sealed record FittedPreparation
     public InputRow NewRow() => new(Inputs);
 
     /// <summary>Prepares one row into as many numbers as there are <see cref="Features"/>, allocating nothing.</summary>
-    /// <exception cref="KilnException">The room is of another length, or a value has no meaning; the error names the column.</exception>
+    /// <exception cref="KilnException">The room is of another length, the row is another preparation's, or a value has no meaning; the error names the column.</exception>
     public void Apply(InputRow row, Span<float> features)
     {
+        if (row.Inputs != Inputs && !SameInputs(row.Inputs)) throw PreparingErrors.OtherRow(Inputs, row.Inputs);
         if (features.Length != Features.Length) throw PreparingErrors.FeatureSpan(Features.Length, features.Length);
         for (var i = 0; i < Columns.Length; i++) Columns[i].Apply(row[Plan.InputOf[i]], features.Slice(Plan.Offsets[i], Plan.Widths[i]));
     }
@@ -60,29 +61,32 @@ public sealed record FittedPreparation
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <exception cref="KilnException">The text is something else, or its parts do not fit together.</exception>
-    public static FittedPreparation FromJson(string json)
+    public static FittedPreparation FromJson(string json) => FromJson(json, null);
+
+    /// <param name="json">The text.</param>
+    /// <param name="file">The file that it is from, for the error.</param>
+    internal static FittedPreparation FromJson(string json, string? file)
     {
         try
         {
-            var read = JsonSerializer.Deserialize<FittedPreparation>(json, Options) ?? throw PreparingErrors.NotAPreparation("it is null");
-            return read.Checked();
+            return (JsonSerializer.Deserialize<FittedPreparation>(json, Options) ?? throw PreparingErrors.NotAPreparation("it is null", file)).Checked(file);
         }
         catch (Exception error) when (error is JsonException or NotSupportedException or InvalidOperationException)
         {
-            throw PreparingErrors.NotAPreparation(error.Message, error);
+            throw PreparingErrors.NotAPreparation(JsonFault.Describe(error), file, error);
         }
     }
 
-    internal FittedPreparation Checked()
+    internal FittedPreparation Checked(string? file = null)
     {
-        if (Version != 1) throw PreparingErrors.NotAPreparation($"its format is of version {Version}; this program reads 1");
-        if (Columns.IsDefaultOrEmpty) throw PreparingErrors.NotAPreparation("it has no columns");
+        if (Version != 1) throw PreparingErrors.NotAPreparation($"its format is of version {Version}; this program reads 1", file);
+        if (Columns.IsDefaultOrEmpty) throw PreparingErrors.NotAPreparation("it has no columns", file);
         foreach (var column in Columns)
         {
-            if (column?.Input is null) throw PreparingErrors.NotAPreparation("a column is null");
-            if (column.Flaw() is { } flaw) throw PreparingErrors.NotAPreparation($"column {column.Input.Name}: {flaw}");
+            if (column?.Input is null) throw PreparingErrors.NotAPreparation("a column is null", file);
+            if (column.Flaw() is { } flaw) throw PreparingErrors.NotAPreparation($"column {column.Input.Name}: {flaw}", file);
         }
-        if (Columns.Sum(column => (long)column.Width) > FittedOneHot.Most) throw PreparingErrors.NotAPreparation($"it makes more than {FittedOneHot.Most:#,0} features");
+        if (Columns.Sum(column => (long)column.Width) > FittedOneHot.Most) throw PreparingErrors.NotAPreparation($"it makes more than {FittedOneHot.Most:#,0} features", file);
         _ = Plan;
         return this;
     }
@@ -127,6 +131,9 @@ public sealed record FittedPreparation
         }
     }
 
+    // A row of the same preparation, read from its file once more, will do.
+    bool SameInputs(ImmutableArray<InputColumn> others) => others.Select(input => (input.Name, input.Kind)).SequenceEqual(Inputs.Select(input => (input.Name, input.Kind)));
+
     static Column Source(TableColumns columns, FittedColumn fitted)
     {
         var name = fitted.Input.Name;
@@ -162,7 +169,7 @@ public sealed record FittedPreparation
         static InputColumn Merge(IEnumerable<FittedColumn> same)
         {
             var inputs = same.Select(column => column.Input).ToList();
-            if (inputs.Select(input => input.Kind).Distinct().Count() > 1) throw PreparingErrors.NotAPreparation($"column {inputs[0].Name} is of two kinds");
+            if (inputs.Select(input => input.Kind).Distinct().Count() > 1) throw PreparingErrors.NotAPreparation($"column {inputs[0].Name} is of two kinds", null);
             return inputs.MaxBy(input => input.KnownValues.Length)! with { IsOptional = inputs.All(input => input.IsOptional), Bytes = inputs.Max(input => input.Bytes) };
         }
     }

@@ -76,7 +76,7 @@ public sealed record NumberColumns : PreparedColumns
         NumberReader.Read(column, 0, values);
         var missing = 0;
         foreach (var value in values) missing += double.IsNaN(value) ? 1 : 0;
-        if (missing == values.Length && Steps is not [ImputeConstantStep, ..]) throw PreparingErrors.AllMissing(place.Column);
+        if (missing == values.Length && Steps is not [ImputeConstantStep, ..]) throw PreparingErrors.AllMissing(place.Column, missing);
         var imputes = Steps.Any(step => step is ImputeStep or ImputeConstantStep);
         var optional = imputes || missing > 0;
         var steps = ImmutableArray.CreateBuilder<FittedNumberStep>(Steps.Length);
@@ -85,6 +85,7 @@ public sealed record NumberColumns : PreparedColumns
             // Only the next step needs what this one makes; a logarithm's errors are told in any case.
             var isLast = steps.Count == Steps.Length - 1 && step is not LogStep;
             var fitted = step.Fit(missing == 0 ? values : Present(values, isLast ? values : new double[values.Length - missing]), values.Length);
+            if (fitted.Flaw is { } flaw) throw TooLarge(column, flaw);
             steps.Add(fitted);
             if (!isLast) fitted.Apply(values, place);
             if (fitted is FittedImpute) missing = 0;
@@ -95,6 +96,17 @@ public sealed record NumberColumns : PreparedColumns
             Steps = steps.MoveToImmutable(),
             Indicator = Indicator,
         });
+    }
+
+    /// <summary>What finite values can do to a statistic is overflow it: told of the largest, as it stands in its row.</summary>
+    static KilnException TooLarge(Column column, string flaw)
+    {
+        var values = new double[column.Length];
+        NumberReader.Read(column, 0, values);
+        var row = 0;
+        for (var i = 1; i < values.Length; i++)
+            if (double.IsNaN(values[row]) || Math.Abs(values[i]) > Math.Abs(values[row])) row = i;
+        return PreparingErrors.NoStatistics(new(column.Schema.Name, row), values[row], flaw);
     }
 
     // Into other room, or to the front of the same.

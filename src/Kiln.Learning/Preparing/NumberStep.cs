@@ -20,7 +20,7 @@ public abstract record NumberStep
     {
     }
 
-    /// <summary>Fits to the training rows' values that are not missing, of so many rows.</summary>
+    /// <summary>Fits to the training rows' values that are not missing, of so many rows. Where a statistic of them overflows, the step has a flaw.</summary>
     internal abstract FittedNumberStep Fit(ReadOnlySpan<double> present, int rows);
 }
 
@@ -36,7 +36,7 @@ public sealed record StandardizeStep : NumberStep
         // Below this it is rounding, no spread (scikit-learn's bound).
         var rounding = present.Length * Moments.Epsilon;
         var bound = rounding * variance + Math.Pow(mean * rounding, 2);
-        return new() { Center = mean, Divisor = variance <= bound ? 1 : Math.Sqrt(variance) };
+        return new() { Center = mean, Divisor = variance <= bound && double.IsFinite(variance) ? 1 : Math.Sqrt(variance) };
     }
 }
 

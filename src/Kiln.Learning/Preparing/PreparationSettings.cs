@@ -69,7 +69,7 @@ public enum TimePreparation
 }
 
 /// <summary>How columns are prepared by what they hold, and which of them otherwise: a section of settings.</summary>
-public sealed record PreparationSettings
+public sealed record PreparationSettings : IValidatableObject
 {
     /// <summary>What is done to numbers and truths.</summary>
     public NumberPreparation Numbers { get; init; } = NumberPreparation.Standardize;
@@ -107,6 +107,14 @@ public sealed record PreparationSettings
 
     /// <summary>Columns that are prepared otherwise.</summary>
     public ImmutableArray<ColumnPreparationSettings> Columns { get; init; } = [];
+
+    IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
+    {
+        if (Columns.IsDefault) yield break;
+        if (Columns.GroupBy(own => own.Column).FirstOrDefault(group => group.Count() > 1) is { } twice) yield return new($"columns names {twice.Key} twice");
+        if (Indicators && Impute == NumberImputation.None && Columns.All(own => own.Impute is null or NumberImputation.None))
+            yield return new("indicators tell where a number was imputed, and impute is none: leave indicators out, or impute");
+    }
 
     internal Preparation Declare(ImmutableArray<ColumnSchema> columns)
     {
@@ -177,7 +185,7 @@ public sealed record BytePreparationSettings
 }
 
 /// <summary>What is done to one column; what is left out is as for all. Naming a category's preparation makes numbers categories.</summary>
-public sealed record ColumnPreparationSettings
+public sealed record ColumnPreparationSettings : IValidatableObject
 {
     /// <summary>The column.</summary>
     public required string Column { get; init; }
@@ -190,4 +198,9 @@ public sealed record ColumnPreparationSettings
 
     /// <summary>What is done to its categories.</summary>
     public CategoryPreparation? Categories { get; init; }
+
+    IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
+    {
+        if (Categories is not null && (Numbers is not null || Impute is not null)) yield return new($"the column {Column} is prepared as categories, so that numbers and impute say nothing: leave them out, or categories");
+    }
 }

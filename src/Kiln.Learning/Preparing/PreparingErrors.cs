@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Kiln.Learning.Preparing;
 
 /// <summary>Every error of preparing columns for models, in one place.</summary>
@@ -21,7 +23,12 @@ static class PreparingErrors
         "A value has no logarithm: log(1 + value) needs values above -1.", [.. place.Facts, ("value", $"{value}")], "Use the signed logarithm, or clip the column first.");
 
     public static KilnException TooLarge(Place place, double value) => new(
-        "A prepared value does not fit single precision.", [.. place.Facts, ("value", $"{value}")], "Scale the column, or take its logarithm.");
+        "A prepared value does not fit single precision.", [.. place.Facts, ("prepared value", $"{value}")],
+        "Correct the rows; or clip the column before its other steps, or take its logarithm.");
+
+    public static KilnException NoStatistics(Place place, double value, string flaw) => new(
+        "A column's values are too large for its statistics.", [.. place.Facts, ("largest value", $"{value}"), ("reason", flaw)],
+        "Correct the rows; or clip the column first, or take its logarithm (in settings: numbers: log).");
 
     public static KilnException NotATime(Place place) => new(
         "A time is outside the years 1 to 9999.", [.. place.Facts], "Correct the rows, or leave the time out where it is unknown.");
@@ -29,8 +36,9 @@ static class PreparingErrors
     public static KilnException Missing(Place place) => new(
         "A value is missing in a column that had one in every training row.", [.. place.Facts], "Correct the rows, or declare how the column is imputed and fit anew.");
 
-    public static KilnException AllMissing(string column) => new(
-        "No training row has a value in a column.", [("column", column)], "Leave the column out, or impute a constant first.");
+    public static KilnException AllMissing(string column, int rows) => new(
+        "A column has no value in any training row: there is nothing to learn from it, by any model.", [("column", column), ("rows", $"{rows:#,0}, all without a value")],
+        "Leave the column out of what is learned from (LearningProblem.Ignored); or, where later rows have values, impute a constant first.");
 
     public static KilnException NoRows() => new("There are no rows to fit a preparation to.", [("rows", "0")], "Look at what the split before the training kept.");
 
@@ -56,8 +64,12 @@ static class PreparingErrors
     public static KilnException FeatureSpan(int expected, int found) => new(
         "There is not room for as many features as a row has.", [("features", $"{expected:#,0}"), ("room", $"{found:#,0}")], "Give a span of exactly that length.");
 
-    public static KilnException NotAPreparation(string problem, Exception? inner = null) => new(
-        "This is not a fitted preparation.", [("problem", problem)], "Fit the preparation anew, or give the text that ToJson wrote.", inner);
+    public static KilnException OtherRow(ImmutableArray<InputColumn> wanted, ImmutableArray<InputColumn> found) => new(
+        "A row is of another model.", [("the model reads", string.Join(", ", wanted.Select(input => input.Name))), ("the row has", string.Join(", ", found.Select(input => input.Name)))],
+        "Make the row by this model's NewRow.");
+
+    public static KilnException NotAPreparation(string problem, string? file, Exception? inner = null) => new(
+        "This is not a fitted preparation.", file is null ? [("problem", problem)] : [("file", file), ("problem", problem)], "Fit the preparation anew, or give the text that ToJson wrote.", inner);
 
     public static KilnException Unprepared(string column, string kind) => new(
         "A column is of a kind that no setting prepares.", [("column", column), ("kind", kind)], "Leave the column out, or declare its preparation in code.");

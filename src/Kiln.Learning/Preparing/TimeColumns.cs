@@ -71,7 +71,7 @@ public sealed record TimeColumns : PreparedColumns
         if (Wanted.IsEmpty) throw Wrong("No part of a time is named.", "Name the parts: Parts(DatePart.Hour), Cyclic(DatePart.Weekday).");
         InputKinds.Check(column, "dates or times", InputKind.Time);
         var missing = Enumerable.Range(0, column.Length).Count(column.IsNull);
-        if (missing == column.Length) throw PreparingErrors.AllMissing(column.Schema.Name);
+        if (missing == column.Length) throw PreparingErrors.AllMissing(column.Schema.Name, missing);
         return new(new FittedTimes { Input = new() { Name = column.Schema.Name, Kind = InputKind.Time, IsOptional = missing > 0 }, Parts = Wanted });
     }
 

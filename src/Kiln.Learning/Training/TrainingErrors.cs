@@ -1,5 +1,4 @@
 using Kiln.Data;
-using Kiln.Learning.Models;
 using Kiln.Torch;
 
 namespace Kiln.Learning.Training;
@@ -7,10 +6,6 @@ namespace Kiln.Learning.Training;
 /// <summary>Every error of training, in one place.</summary>
 static class TrainingErrors
 {
-    public static KilnException LossNotForTask(LossKind loss, LearningTask task) => new(
-        "A loss does not fit what is learned.", [("training.loss", $"{loss}"), ("task", $"{task}")],
-        "Classes have likelihood and focal; values have likelihood, absolute and huber.");
-
     public static KilnException Diverged(Divergence found, TrainingSettings settings) => new(
         "The training diverged: the loss or its gradient is no longer a number.",
         [

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Kiln.Learning.Models;
 using Kiln.Torch;
 
@@ -16,7 +17,7 @@ static class TrainingLoss
         (LossKind.Focal, LearningTask.MultiClass) => new FocalLoss(settings.FocalGamma),
         (LossKind.Absolute, LearningTask.Regression) => new L1Loss(),
         (LossKind.Huber, LearningTask.Regression) => new HuberLoss(),
-        (var loss, var task) => throw TrainingErrors.LossNotForTask(loss, task),
+        (var loss, var task) => throw new UnreachableException($"{loss} of {task}: settings are checked."),
     };
 
     /// <summary>Labels of two classes, with a share of each spread over both.</summary>
@@ -40,8 +41,6 @@ static class TrainingLoss
         var given = settings.ClassWeights.IsDefault ? [] : settings.ClassWeights;
         if (given.IsEmpty && !settings.BalanceClasses) return [];
         var classes = rows.Target.Classes.Length;
-        if (rows.Target.Task == LearningTask.Regression || (!given.IsEmpty && given.Length != classes) || given.Any(weight => !(weight >= 0 && double.IsFinite(weight))))
-            throw ModelErrors.BadSetting("training.classWeights", rows.Target.Task == LearningTask.Regression ? "values have no classes" : $"{classes} numbers from 0, one a class, not {string.Join(", ", given)}");
         var counts = new int[classes];
         foreach (var label in rows.Labels.Span) counts[(int)label]++;
         return [.. Enumerable.Range(0, classes).Select(number =>

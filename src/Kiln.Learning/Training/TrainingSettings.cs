@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
 using Kiln.Learning.Evaluating;
+using Kiln.Learning.Models;
 
 namespace Kiln.Learning.Training;
 
 /// <summary>How a network is trained. The same settings, rows, libtorch and thread count give the same bits on the CPU.</summary>
-public sealed record TrainingSettings
+public sealed record TrainingSettings : IValidatableObject
 {
     /// <summary>How many times the training rows are gone through, at most.</summary>
     [Range(1, 100_000)]
@@ -31,11 +32,14 @@ public sealed record TrainingSettings
     [Range(0, int.MaxValue)]
     public int Seed { get; init; }
 
-    /// <summary>How many epochs without improvement end the training; 0 never ends it early.</summary>
+    /// <summary>How many epochs without improvement on the validation rows end the training; 0 never ends it early, above 0 there have to be such rows.</summary>
     [Range(0, 100_000)]
-    public int Patience { get; init; } = 5;
+    public int Patience { get; init; }
 
-    /// <summary>What counts as improvement on the validation rows. The best epoch's weights are the result.</summary>
+    /// <summary>
+    /// What counts as improvement on the validation rows, which there have to be where it is not the loss. Where there are any, the best epoch's
+    /// weights are the result.
+    /// </summary>
     public Measure Monitor { get; init; } = Measure.Loss;
 
     /// <summary>What is lowered.</summary>
@@ -84,6 +88,25 @@ public sealed record TrainingSettings
     [Range(0, 1_000_000)]
     [NotFingerprinted]
     public int CheckpointSeconds { get; init; } = 60;
+
+    /// <summary>What is set that does not go with what is learned; null for nothing.</summary>
+    internal Misfit? MisfitTo(Target target)
+    {
+        var isOfValues = target.Task == LearningTask.Regression;
+        if (Loss is LossKind.Absolute or LossKind.Huber && !isOfValues) return new("loss", "it is for values; classes have likelihood and focal");
+        if (Loss == LossKind.Focal && isOfValues) return new("loss", "it is for classes; values have likelihood, absolute and huber");
+        if (LabelSmoothing > 0 && isOfValues) return new("labelSmoothing", "values have no classes");
+        if (LabelSmoothing > 0 && Loss == LossKind.Focal && target.Task == LearningTask.MultiClass) return new("labelSmoothing", "the focal loss of several classes does not smooth");
+        if (BalanceClasses && isOfValues) return new("balanceClasses", "values have no classes");
+        if (!ClassWeights.IsDefaultOrEmpty && ClassWeights.Length != target.Classes.Length)
+            return new("classWeights", isOfValues ? "values have no classes" : $"there are {target.Classes.Length} classes, and {ClassWeights.Length} weights");
+        return Measures.Misfit(Monitor, target);
+    }
+
+    IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
+    {
+        if (!ClassWeights.IsDefault && ClassWeights.Any(weight => !(weight >= 0 && double.IsFinite(weight)))) yield return new("every weight in classWeights is a number from 0");
+    }
 }
 
 /// <summary>What training lowers.</summary>

@@ -8,7 +8,7 @@ namespace Kiln.Learning.Validating;
 /// Windows of days, one after another; each is judged on by what was learned from the days before it (prequential validation: Gama, Sebastião
 /// and Rodrigues 2013). A delay between them stands for the time until labels are known.
 /// </summary>
-public sealed record TimeOrdered : FoldPlan
+public sealed record TimeOrdered : FoldPlan, IValidatableObject
 {
     const double MicrosPerDay = 86_400_000_000;
 
@@ -40,6 +40,11 @@ public sealed record TimeOrdered : FoldPlan
     internal override IEnumerable<string> Columns => [Time];
 
     DateOnly Start(int fold) => First.AddDays(fold * Days);
+
+    IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
+    {
+        if (First.DayNumber + ((long)Folds * Days) > DateOnly.MaxValue.DayNumber) yield return new($"{Folds} windows of {Days} days from {First:yyyy-MM-dd} on end after the year 9999");
+    }
 
     private protected override FoldRows Choose(TableColumns rows, int fold)
     {

@@ -12,6 +12,6 @@ static class ValidatingErrors
     public static KilnException NoTime(string column, string type) => new(
         "Folds in the order of time need a column of dates or times.", [("column", column), ("type", type)], "Name another column.");
 
-    public static KilnException NotOnePlan(int given) => new UsageException(
-        "Candidates are compared on folds of exactly one kind.", [("given", $"{given}")], "Give one of holdOut, kFold, groupedKFold, timeOrdered under validation.");
+    public static KilnException NotOnePlan(IEnumerable<string> given) => new UsageException(
+        "Candidates are compared on folds of exactly one kind.", [("given", string.Join(", ", given) is { Length: > 0 } names ? names : "none")], "Give one of holdOut, kFold, groupedKFold, timeOrdered under validation.");
 }

@@ -1,7 +1,10 @@
+using System.ComponentModel.DataAnnotations;
+using Kiln.Learning.Models;
+
 namespace Kiln.Learning.Validating;
 
 /// <summary>On which folds candidates are compared: exactly one of these.</summary>
-public sealed record ValidationSettings
+public sealed record ValidationSettings : IValidatableObject
 {
     /// <summary>A share of the rows.</summary>
     public HoldOut? HoldOut { get; init; }
@@ -19,7 +22,11 @@ public sealed record ValidationSettings
     /// <exception cref="KilnException">Not exactly one is given.</exception>
     public FoldPlan Choose()
     {
-        FoldPlan?[] given = [HoldOut, KFold, GroupedKFold, TimeOrdered];
-        return given.OfType<FoldPlan>().ToArray() is [var only] ? only : throw ValidatingErrors.NotOnePlan(given.Count(plan => plan is not null));
+        var given = Plans.Where(plan => plan.Given is not null).ToArray();
+        return given is [var only] ? (FoldPlan)only.Given! : throw ValidatingErrors.NotOnePlan(given.Select(plan => plan.Name));
     }
+
+    (string Name, object? Given)[] Plans => [("holdOut", HoldOut), ("kFold", KFold), ("groupedKFold", GroupedKFold), ("timeOrdered", TimeOrdered)];
+
+    IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext) => OneOf.Check("candidates are compared on folds of exactly one kind", Plans);
 }

@@ -40,7 +40,7 @@ sealed unsafe class Trainer(BoosterSettings settings, DMatrix training, Training
             rounds.Add(metrics);
             Hear();
             patience?.Look(round, metrics);
-            options.AfterRound?.Invoke(new(round, metrics, TakeCheckpoint));
+            options.AfterRound?.Invoke(new(round, metrics, round + 1 == settings.Rounds || patience is { IsOver: true }, TakeCheckpoint));
         }
 
         return Finish();

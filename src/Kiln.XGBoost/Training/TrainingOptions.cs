@@ -66,11 +66,14 @@ public sealed class TrainingRound
 {
     readonly Func<byte[]> checkpoint;
 
-    internal TrainingRound(int number, ImmutableArray<MetricValue> metrics, Func<byte[]> checkpoint) =>
-        (Number, Metrics, this.checkpoint) = (number, metrics, checkpoint);
+    internal TrainingRound(int number, ImmutableArray<MetricValue> metrics, bool isLast, Func<byte[]> checkpoint) =>
+        (Number, Metrics, IsLast, this.checkpoint) = (number, metrics, isLast, checkpoint);
 
     /// <summary>The round's number, from 0.</summary>
     public int Number { get; }
+
+    /// <summary>Whether the training ends with it: by the settings' rounds, or by early stopping.</summary>
+    public bool IsLast { get; }
 
     /// <summary>What was measured after it, in the order of matrices, then metrics.</summary>
     public ImmutableArray<MetricValue> Metrics { get; }

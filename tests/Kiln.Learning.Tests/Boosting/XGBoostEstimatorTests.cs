@@ -80,7 +80,7 @@ public sealed class XGBoostEstimatorTests
     public void A_training_interrupted_and_resumed_ends_with_the_same_bytes()
     {
         var folder = Directory.CreateTempSubdirectory("kiln-rounds-").FullName;
-        var estimator = new XGBoostEstimator(settings) { CheckpointMilliseconds = 0 };
+        var estimator = new XGBoostEstimator(settings with { CheckpointSeconds = 0 });
         using var cancellation = new CancellationTokenSource();
         Should.Throw<OperationCanceledException>(() => estimator.Fit(TrainingData.Make(300, 1), null, new()
         {
@@ -99,6 +99,26 @@ public sealed class XGBoostEstimatorTests
         JsonSerializer.Serialize(resumed.Record, ModelJson.Options).ShouldBe(JsonSerializer.Serialize(straight.Record, ModelJson.Options));
 
         estimator.Fit(TrainingData.Make(300, 2), null, new() { CheckpointFolder = folder, OnResume = _ => throw new InvalidOperationException("these are other rows") }).Predictor.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Theory]
+    [InlineData(0, 40)]
+    [InlineData(3, 0)]
+    public void However_seldom_checkpoints_are_written_one_is_when_the_last_round_is_done(int patience, int rounds)
+    {
+        var folder = Directory.CreateTempSubdirectory("kiln-rounds-").FullName;
+        var chosen = settings with { CheckpointSeconds = 1_000_000, Patience = patience, LearningRate = 0.5, MaxDepth = 8 };
+        var (training, validation) = (TrainingData.Make(300, 1), TrainingData.Make(300, 2));
+        var first = new XGBoostEstimator(chosen).Fit(training, validation, new() { CheckpointFolder = folder });
+        var brought = 0;
+        // How often one is written does not decide what it belongs to.
+        var again = new XGBoostEstimator(chosen with { CheckpointSeconds = 5 }).Fit(training, validation, new() { CheckpointFolder = folder, OnResume = done => brought = done });
+        brought.ShouldBe(first.Record.Epochs.Length);
+        if (rounds > 0) brought.ShouldBe(rounds);
+        else first.Record.StoppedEarly.ShouldBeTrue();
+        ((XGBoostPredictor)again.Predictor).Booster.ToJson().ShouldBe(((XGBoostPredictor)first.Predictor).Booster.ToJson());
+        JsonSerializer.Serialize(again.Record, ModelJson.Options).ShouldBe(JsonSerializer.Serialize(first.Record, ModelJson.Options));
         Directory.Delete(folder, recursive: true);
     }
 }

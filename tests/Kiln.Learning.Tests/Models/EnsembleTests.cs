@@ -46,15 +46,17 @@ public sealed class EnsembleTests
     public void One_member_or_a_member_without_a_way_to_learn_is_refused()
     {
         var rows = TrainingData.Make(50, 1);
-        Should.Throw<KilnException>(() => Answers(rows, new() { Ensemble = new() { Members = [strong] } })).Message.ShouldContain("ensemble.members");
+        Should.Throw<KilnException>(() => Answers(rows, new() { Ensemble = new() { Members = [strong] } })).Message.ShouldContain("at least 2 members; here is 1");
         Should.Throw<KilnException>(() => Answers(rows, new() { Ensemble = new() { Members = [strong, new()] } })).Message.ShouldContain("exactly one way");
         var stopping = new EnsembleMember { Xgboost = new() { Patience = 5 } };
-        Should.Throw<KilnException>(() => Answers(rows, new() { Ensemble = new() { Members = [strong, stopping] } })).Message.ShouldContain("set its patience to 0");
+        var refusal = Should.Throw<KilnException>(() => Answers(rows, new() { Ensemble = new() { Members = [strong, stopping] } })).Message;
+        refusal.ShouldContain("set its patience to 0");
+        refusal.ShouldContain("section  model.ensemble.members[1]");
     }
 
     static float[] Answers(FitRows training, EstimatorSettings settings, FitRows? asked = null)
     {
-        using var predictor = Estimators.Choose(settings).Estimator.Fit(training, null, new()).Predictor;
+        using var predictor = Estimators.Choose(settings, training.Target).Estimator.Fit(training, null, new()).Predictor;
         return predictor.Answers(asked ?? training);
     }
 }

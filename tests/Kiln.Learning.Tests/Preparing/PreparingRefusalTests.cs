@@ -35,11 +35,63 @@ public class PreparingRefusalTests
         for (var i = 0; i < 5; i++) Should.Throw<KilnException>(() => fitted.Apply(Numbers(values))).Message.ShouldContain("row     4000");
     }
 
+    public static TheoryData<string> StepsOfStatistics => ["standardize", "robust", "min and max", "quantile", "clip", "mean", "log of min and max"];
+
+    [Theory]
+    [MemberData(nameof(StepsOfStatistics))]
+    public void A_value_that_overflows_a_statistic_is_told_with_column_and_row(string step)
+    {
+        var numbers = Prepare.Numbers("age");
+        var preparation = new Preparation(step switch
+        {
+            "standardize" => numbers.Standardize(),
+            "robust" => numbers.RobustScale(),
+            "min and max" => numbers.MinMax(),
+            "quantile" => numbers.Quantile(),
+            "clip" => numbers.ClipQuantiles(0.2, 0.8),
+            "mean" => numbers.Impute(Fill.Mean),
+            _ => numbers.MinMax(0, 1e-300).Log().MinMax(),
+        });
+        // From one end of the numbers to the other: sums and differences do not fit, where each value does.
+        double[] values = step == "mean" ? [1, double.NaN, 1.5e308, 1.6e308, 1.5e308] : [double.NaN, -1.5e308, -1.5e308, 1.6e308];
+        var error = Should.Throw<KilnException>(() => preparation.Fit(Numbers(values)));
+        error.What.ShouldBe("A column's values are too large for its statistics.");
+        error.Message.ShouldContain("column         age");
+        error.Message.ShouldContain("row            3 (from 0)");
+        error.Message.ShouldContain("largest value  1.6E+308");
+        error.Message.ShouldContain("clip the column first, or take its logarithm");
+    }
+
+    [Fact]
+    public void One_large_value_among_small_ones_is_refused_where_they_are_standardized_and_not_where_it_is_clipped_or_its_logarithm_taken()
+    {
+        foreach (var values in new double[][] { [1, 2, 1e300], [1e300, 1e300, 2, 3], [.. Enumerable.Range(0, 1000).Select(row => row == 77 ? -1e200 : row)] })
+            Should.Throw<KilnException>(() => Standardized.Fit(Numbers(values))).What.ShouldBe("A column's values are too large for its statistics.");
+        var rows = Numbers(1, 2, 1e300);
+        new Preparation(Prepare.Numbers("age").Clip(0, 10).Standardize()).Fit(rows).Apply(rows).Values.ToArray().ShouldAllBe(value => float.IsFinite(value));
+        new Preparation(Prepare.Numbers("age").Log(signed: true).Standardize()).Fit(rows).Apply(rows).Values.ToArray().ShouldAllBe(value => float.IsFinite(value));
+        // Its statistics are finite, and what it becomes is not in single precision.
+        Should.Throw<KilnException>(() => new Preparation(Prepare.Numbers("age").RobustScale()).FitApply(new()
+        {
+            Columns = Numbers(1, 2, 3, 4, 1e300),
+            Target = Kiln.Learning.Models.Target.Regression("y"),
+            Labels = new float[5],
+        })).Message.ShouldContain("row             4 (from 0)");
+    }
+
     [Fact]
     public void A_column_without_a_value_is_refused_unless_a_constant_stands_for_it()
     {
         var empty = Numbers(double.NaN, double.NaN);
-        Should.Throw<KilnException>(() => new Preparation(Prepare.Numbers("age").Impute()).Fit(empty)).Message.ShouldContain("column  age");
+        Should.Throw<KilnException>(() => new Preparation(Prepare.Numbers("age").Impute()).Fit(empty)).Message.ShouldBe("""
+            A column has no value in any training row: there is nothing to learn from it, by any model.
+              column  age
+              rows    2, all without a value
+            Leave the column out of what is learned from (LearningProblem.Ignored); or, where later rows have values, impute a constant first.
+            """);
+        foreach (var encoded in new[] { Prepare.Categories("c").OneHot(), Prepare.Categories("c").Ordinal(), Prepare.Categories("c").Hash(4), Prepare.Categories("c").ImputeMostFrequent().Ordinal() })
+            Should.Throw<KilnException>(() => new Preparation(encoded).Fit(Texts(null, null, null))).Message.ShouldContain("rows    3, all without a value");
+        Should.Throw<KilnException>(() => new Preparation(Prepare.Times("t").Parts(DatePart.Hour)).Fit(TableColumns.Of(Column.Dates("t", new int[2], new[] { true, true })))).Message.ShouldContain("column  t");
         var constant = new Preparation(Prepare.Numbers("age").Impute(7).Standardize()).Fit(empty);
         constant.Apply(empty).Values.ToArray().ShouldBe([0f, 0]);
         constant.Apply(Numbers(9)).Values.ToArray().ShouldBe([2f]);

@@ -98,7 +98,7 @@ public sealed class BikesPipelineTests : IDisposable
     {
         var settings = _space.PathOf("pipelines/bikes/settings.yaml");
         File.WriteAllText(settings, File.ReadAllText(settings).Replace("name: linear", "name: mean"));
-        await _space.FailAsync(2, "There is not exactly one candidate of this name.", "mean");
+        await _space.FailAsync(2, "two candidates are called mean");
     }
 
     [Fact]

@@ -87,6 +87,47 @@ public sealed class IncomePipelineTests : IDisposable
         await _space.FailAsync(2, "stops early", "network");
     }
 
+    /// <summary>Each is told when the pipeline is declared: nothing of it has run by then.</summary>
+    [Theory]
+    [InlineData("models.candidates.logistic.model={}", "section  models.candidates.logistic.model\n", "exactly one way to learn", "here is none")]
+    [InlineData("models.candidates.logistic.model={linear: {}, baseline: {}}", "section  models.candidates.logistic.model\n", "here are baseline and linear")]
+    [InlineData("models.candidates.network.model.network.resNet={}", "section  models.candidates.network.model.network\n", "here are feedForward and resNet")]
+    [InlineData("models.candidates.network.model.network={own: {name: mine}}", "models.candidates.network.model.network.own\n", "makes no networks")]
+    [InlineData("models.candidates.network.model.network.feedForward.hidden=[64, 0]", "models.candidates.network.model.network.feedForward.hidden\n", "Every size in hidden")]
+    [InlineData("models.candidates.network.model.network.training.loss=huber", "models.candidates.network.model.network.training.loss\n", "income (two classes)")]
+    [InlineData("models.candidates.network.model.network.training.monitor=rmse", "models.candidates.network.model.network.training.monitor\n", "AUC ROC")]
+    [InlineData("models.candidates.network.model.network.training.classWeights=[1, 2, 3]", "models.candidates.network.model.network.training.classWeights\n", "there are 2 classes")]
+    [InlineData("models.candidates.xgboost.model.xgboost.maxDepth=0", "section  models.candidates.xgboost.model.xgboost\n", "has to limit the trees")]
+    [InlineData("models.candidates.xgboost.model={ensemble: {members: [{linear: {}}]}}", "section  models.candidates.xgboost.model.ensemble\n", "at least 2 members")]
+    [InlineData("models.candidates.xgboost.model={ensemble: {members: [{linear: {}}, {xgboost: {patience: 3}}]}}", "section  models.candidates.xgboost.model.ensemble.members[1]\n", "does not stop early")]
+    [InlineData("models.candidates.xgboost.days=7", "models.candidates.xgboost.days\n", "no column of times")]
+    [InlineData("models.candidates.xgboost.preparation.indicators=true", "section  models.candidates.xgboost.preparation\n", "leave indicators out")]
+    [InlineData("models.candidates.network.name=xgboost", "section  models\n", "two candidates are called xgboost")]
+    [InlineData("validation.kFold=null", "section  validation\n", "folds of exactly one kind", "here is none")]
+    [InlineData("validation.holdOut={}", "section  validation\n", "here are holdOut and kFold")]
+    public async Task What_cannot_be_learned_with_is_told_before_anything_runs(string setting, params string[] said)
+    {
+        (await _space.RunAsync("--target", "CompareCandidates", "--set", setting)).ShouldBe(2, _space.Printed);
+        foreach (var part in said) _space.Printed.ShouldContain(part);
+        _space.Printed.ShouldNotContain("Tidy");
+        Directory.Exists(_space.PathOf("data")).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("logistic", "epochs=3", "train.epochs", "logistic (linear)", "neither epochs nor rounds")]
+    [InlineData("logistic", "seed=3", "train.seed", "logistic (linear)", "drawn by chance")]
+    [InlineData("baseline", "device=cuda", "train.device", "baseline (baseline)", "on the CPU only")]
+    [InlineData("xgboost", "device=auto", "train.device", "xgboost (xgboost)", "takes cpu, cuda or cuda:number, not auto")]
+    public async Task What_is_to_be_changed_of_a_model_that_has_no_such_thing_is_refused(string model, string setting, params string[] said)
+    {
+        using var space = new TrialSpace(IncomePipeline.Definition, "source.path=source", $"train.model={model}");
+        (await space.RunAsync("--set", $"train.{setting}")).ShouldBe(2, space.Printed);
+        foreach (var part in said) space.Printed.ShouldContain(part);
+        space.Printed.ShouldContain($"--set train.{setting[..setting.IndexOf('=')]}=null");
+        (await space.RunAsync("--dryrun", "--set", $"train.{setting}", "--set", $"train.{setting[..setting.IndexOf('=')]}=null")).ShouldBe(2);
+        space.Printed.ShouldContain("adult.data");
+    }
+
     [TrialDataFact("adult")]
     public async Task The_published_rows_give_what_is_to_be_reached()
     {
