@@ -21,7 +21,8 @@ sealed class EnsembleEstimator(EnsembleSettings settings, Func<ModelShape, Table
                 SettingsCheck.All($"ensemble.members[{place}]", member);
                 // Each would have a best epoch of its own, which nobody could fit it anew by.
                 if (member.Model.StopsEarly) throw ModelErrors.BadSetting($"ensemble.members[{place}]", "a member does not stop early: set its patience to 0");
-                fitted.Add(Chosen(member).Fit(training.LastDays(member.Days), validation, options with { CheckpointFolder = options.CheckpointFolder is { } folder ? PlaceOf(folder, place) : null }));
+                var rows = training.LastDays(member.Days);
+                fitted.Add(Chosen(member).Fit(rows, validation, options with { CheckpointFolder = options.CheckpointFolder is { } folder ? PlaceOf(folder, place) : null }).From(member.Model, rows));
             }
         }
         catch

@@ -16,6 +16,9 @@ sealed class NetworkEstimator(NetworkSettings settings, Func<ModelShape, TableNe
     // libtorch's default generators belong to the process: two trainings at once would draw from each other's numbers.
     static readonly Lock oneAtATime = new();
 
+    /// <summary>Steps between readings of losses and norms, at most; null: each on the CPU, where reading waits for nothing, and many on a GPU.</summary>
+    public int? StepsPerReading { get; init; }
+
     public override string? Library => $"libtorch {TorchRuntime.Version}";
 
     public override Reproducibility Reproducibility => Device.Parse(settings.Training.Device).Device.Type == DeviceType.Cpu ? Reproducibility.BitIdentical
@@ -45,6 +48,8 @@ sealed class NetworkEstimator(NetworkSettings settings, Func<ModelShape, TableNe
     FittedPredictor Fit(FitRows training, FitRows? validation, FitOptions options, Func<NetworkLayout, LabelScale, Device, IBatches> batches, Func<string>? filesHash = null)
     {
         SettingsCheck.All("training", settings.Training);
+        // A recorded pass writes its gradients anew each time: it adds to none.
+        if (settings.Training is { CudaGraphs: true, AccumulateBatches: > 1 }) throw ModelErrors.BadSetting("training.cudaGraphs", "false where training.accumulateBatches is above 1");
         TrainingLoss.Make(settings.Training, training.Target).Dispose();
         TorchRuntime.Threads = settings.Training.Threads;
         TorchRuntime.Seed((ulong)settings.Training.Seed);
@@ -67,6 +72,7 @@ sealed class NetworkEstimator(NetworkSettings settings, Func<ModelShape, TableNe
                 Network = network,
                 Training = batches(layout, scale, device.Device),
                 Scale = scale,
+                StepsPerReading = StepsPerReading ?? (device.Device.Type == DeviceType.Cpu ? 1 : 64),
                 Validation = validation is null ? null : new(validation, new(validation, layout, scale, TrainingLoss.RowWeights(settings.Training, validation), device.Device)),
             });
             var record = Run(fit, CheckpointOf(options, () => FitRows.Hash(training, validation) + filesHash?.Invoke() + network.FilesHash), options);
