@@ -63,6 +63,53 @@ public sealed class CudaTests
     }
 
     [CudaFact]
+    public void Every_replay_of_a_graph_draws_random_numbers_anew_and_as_if_it_had_not_been_recorded()
+    {
+        using var x = Tensor.Ones([64], device: Device.Cuda());
+        using var y = Tensor.Zeros([64], device: Device.Cuda());
+        using var state = TorchRuntime.GeneratorState(Device.Cuda());
+        using var graph = CudaGraph.Record(Device.Cuda(), Draw);
+        TorchRuntime.SetGeneratorState(Device.Cuda(), state);
+        float[][] replayed = [Replay(), Replay()];
+        replayed[1].ShouldNotBe(replayed[0]);
+        TorchRuntime.SetGeneratorState(Device.Cuda(), state);
+        foreach (var expected in replayed)
+        {
+            Draw();
+            y.ToArray<float>().ShouldBe(expected);
+        }
+
+        void Draw()
+        {
+            using var dropout = new Dropout(0.5);
+            using var dropped = dropout.Forward(x);
+            y.CopyFrom(dropped);
+        }
+
+        float[] Replay()
+        {
+            graph.Replay();
+            return y.ToArray<float>();
+        }
+    }
+
+    [CudaFact]
+    public void The_norm_of_gradients_stays_on_the_gpu()
+    {
+        using var scope = new TensorScope();
+        var x = Tensor.Ones([16], device: Device.Cuda());
+        x.RequiresGrad = true;
+        (x * 3).Sum().Backward();
+        var norm = Gradients.ClipNormUnread([x], 1);
+        norm.Device.ShouldBe(Device.Cuda());
+        norm.Item().ShouldBe(12, 1e-5);
+        x.Grad!.ToArray<float>().ShouldAllBe(value => Math.Abs(value - 0.25f) < 1e-5f);
+    }
+
+    [CudaFact]
+    public void The_driver_tells_how_busy_the_gpu_is() => CudaDevices.Utilization(0).ShouldNotBeNull().ShouldBeInRange(0, 100);
+
+    [CudaFact]
     public void Autocast_computes_products_in_bfloat16()
     {
         using var x = Tensor.Ones([4, 4], device: Device.Cuda());

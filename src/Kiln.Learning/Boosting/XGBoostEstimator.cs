@@ -92,7 +92,7 @@ sealed class XGBoostEstimator(XGBoostSettings settings) : Estimator
             ValidationLoss = Of(ValidationName, loss),
             Validation = round.Metrics.Where(value => value.Evaluation == ValidationName && value.Metric != loss).ToImmutableSortedDictionary(value => value.Metric, value => value.Value, StringComparer.Ordinal),
             LearningRate = settings.LearningRate,
-            Resources = meter.Read(training.Rows / meter.Seconds, default),
+            Resources = meter.Read(training.Rows / meter.Seconds),
         };
 
         double Of(string evaluation, string metric) => round.Metrics.FirstOrDefault(value => value.Evaluation == evaluation && value.Metric == metric, new("", "", double.NaN)).Value;

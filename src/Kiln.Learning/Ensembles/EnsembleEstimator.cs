@@ -16,7 +16,10 @@ sealed class EnsembleEstimator(EnsembleSettings settings, Func<ModelShape, Table
         try
         {
             foreach (var (place, member) in settings.Members.Index())
-                fitted.Add(Chosen(member).Fit(training.LastDays(member.Days), validation, options with { CheckpointFolder = options.CheckpointFolder is { } folder ? PlaceOf(folder, place) : null }));
+            {
+                var rows = training.LastDays(member.Days);
+                fitted.Add(Chosen(member).Fit(rows, validation, options with { CheckpointFolder = options.CheckpointFolder is { } folder ? PlaceOf(folder, place) : null }).From(member.Model, rows));
+            }
         }
         catch
         {

@@ -4,7 +4,7 @@ using Kiln.Learning.Training;
 
 namespace Kiln.Learning.Fitting;
 
-/// <summary>What fits took of the machine, epoch by epoch: another file every time, and so apart from what fingerprints count.</summary>
+/// <summary>What fits began with, and what they came to and took of the machine, epoch by epoch: another file every time, and so apart from what fingerprints count.</summary>
 public sealed record TrainingLog
 {
     /// <summary>The candidate's name.</summary>
@@ -16,7 +16,7 @@ public sealed record TrainingLog
     /// <summary>The fits, in order; an ensemble's members apart.</summary>
     public required ImmutableArray<FitLog> Fits { get; init; }
 
-    /// <summary>Gathers what fits took.</summary>
+    /// <summary>Gathers what there is to tell of fits.</summary>
     public static TrainingLog Of(Candidate candidate, params IEnumerable<(string Name, FitRecord Record)> fits) => new()
     {
         Candidate = candidate.Name,
@@ -27,7 +27,7 @@ public sealed record TrainingLog
     };
 }
 
-/// <summary>What one fit took.</summary>
+/// <summary>One fit.</summary>
 public sealed record FitLog
 {
     /// <summary>What was fitted.</summary>
@@ -39,6 +39,12 @@ public sealed record FitLog
     /// <summary>Rows that were learned from.</summary>
     public required int Rows { get; init; }
 
+    /// <summary>Where its random numbers began; null where it draws none.</summary>
+    public int? Seed { get; init; }
+
+    /// <summary>What these rows were like.</summary>
+    public DataStatistics? Data { get; init; }
+
     /// <summary>Each epoch's place, losses and measures beside what it took.</summary>
     public required ImmutableArray<EpochLog> Epochs { get; init; }
 
@@ -47,6 +53,8 @@ public sealed record FitLog
         Name = name,
         Device = record.Device,
         Rows = record.Rows,
+        Seed = record.Seed,
+        Data = record.Data,
         Epochs = [.. record.Epochs.Select(epoch => new EpochLog(epoch, epoch.Resources))],
     };
 }

@@ -46,8 +46,17 @@ sealed class LinearEstimator(LinearSettings settings) : Estimator
         {
             options.Cancellation.ThrowIfCancellationRequested();
             if (epochs.Count == settings.MaxIterations) throw LinearErrors.NotConverged(settings, likelihood.LargestCoefficient);
+            var meter = new ResourceMeter();
             var gain = likelihood.Step();
-            var epoch = new EpochRecord { Epoch = epochs.Count + 1, TrainingLoss = likelihood.MeanLoss, ValidationLoss = double.NaN, LearningRate = 1, GradientNorm = likelihood.GradientNorm };
+            var epoch = new EpochRecord
+            {
+                Epoch = epochs.Count + 1,
+                TrainingLoss = likelihood.MeanLoss,
+                ValidationLoss = double.NaN,
+                LearningRate = 1,
+                GradientNorm = likelihood.GradientNorm,
+                Resources = meter.Read(training.Rows / meter.Seconds),
+            };
             epochs.Add(epoch);
             options.OnEpoch?.Invoke(epoch);
             if (gain > settings.Tolerance * (1 + likelihood.Objective)) continue;

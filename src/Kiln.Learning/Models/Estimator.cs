@@ -20,7 +20,18 @@ public abstract class Estimator
 }
 
 /// <summary>A predictor, and how it came about.</summary>
-public sealed record FittedPredictor(IPredictor Predictor, FitRecord Record);
+public sealed record FittedPredictor(IPredictor Predictor, FitRecord Record)
+{
+    /// <summary>The same, with what it was fitted from in its record.</summary>
+    internal FittedPredictor From(EstimatorSettings settings, FitRows rows) => this with
+    {
+        Record = Record with
+        {
+            Seed = settings.Network?.Training.Seed ?? settings.Xgboost?.Seed,
+            Data = Record.Members.IsEmpty ? DataStatistics.Of(rows) : null,
+        },
+    };
+}
 
 /// <summary>How repeatable a fit is.</summary>
 public enum Reproducibility

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Kiln.Learning.Training;
 
 namespace Kiln.Learning.Models;
@@ -38,4 +39,12 @@ public sealed record FitRecord
 
     /// <summary>Rows that were learned from.</summary>
     public int Rows { get; init; }
+
+    /// <summary>Where its random numbers began; null where it draws none. Settings have it too: it is here for the training's log.</summary>
+    [JsonIgnore]
+    public int? Seed { get; init; }
+
+    /// <summary>What the rows were like that were learned from; of an ensemble each member has its own. For the training's log.</summary>
+    [JsonIgnore]
+    public DataStatistics? Data { get; init; }
 }

@@ -44,7 +44,7 @@ public sealed class Model : IDisposable
         var (fitted, features) = preparation.FitApply(training);
         var rows = FitRows.Of(features, training);
         var validationRows = validation is null ? null : FitRows.Of(fitted.Apply(validation.Columns), validation);
-        return Outcome(settings, chosen, fitted, training.Target, chosen.Estimator.Fit(rows, validationRows, options ?? new()));
+        return Outcome(settings, chosen, fitted, training.Target, chosen.Estimator.Fit(rows, validationRows, options ?? new()).From(settings, rows));
     }
 
     /// <summary>
@@ -66,7 +66,7 @@ public sealed class Model : IDisposable
         CheckBeside(settings, training.Target, validation);
         var (fitted, rows) = StreamedRows.Prepare(preparation, training);
         var validationRows = validation is null ? null : FitRows.Of(fitted.Apply(validation.Columns), validation);
-        return Outcome(settings, chosen, fitted, training.Target, network.FitStreamed(rows, validationRows, options ?? new()));
+        return Outcome(settings, chosen, fitted, training.Target, network.FitStreamed(rows, validationRows, options ?? new()).From(settings, rows.Known));
     }
 
     static void CheckBeside(EstimatorSettings settings, Target target, Examples? validation)

@@ -16,6 +16,9 @@ sealed class NetworkEstimator(NetworkSettings settings, Func<ModelShape, TableNe
     // libtorch's default generators belong to the process: two trainings at once would draw from each other's numbers.
     static readonly Lock oneAtATime = new();
 
+    /// <summary>Steps between readings of losses and norms, at most; null: each on the CPU, where reading waits for nothing, and many on a GPU.</summary>
+    public int? StepsPerReading { get; init; }
+
     public override string? Library => $"libtorch {TorchRuntime.Version}";
 
     public override Reproducibility Reproducibility => Device.Parse(settings.Training.Device).Device.Type == DeviceType.Cpu ? Reproducibility.BitIdentical
@@ -65,6 +68,7 @@ sealed class NetworkEstimator(NetworkSettings settings, Func<ModelShape, TableNe
                 Network = network,
                 Training = batches(layout, scale, device.Device),
                 Scale = scale,
+                StepsPerReading = StepsPerReading ?? (device.Device.Type == DeviceType.Cpu ? 1 : 64),
                 Validation = validation is null ? null : new(validation, new(validation, layout, scale, TrainingLoss.RowWeights(settings.Training, validation), device.Device)),
             });
             var record = Run(fit, CheckpointOf(options, () => FitRows.Hash(training, validation) + filesHash?.Invoke() + network.FilesHash), options);

@@ -10,6 +10,23 @@ namespace Kiln.Learning.Training;
 readonly record struct Batch(NetworkInput Input, Tensor Labels, Tensor? Weights)
 {
     public long Rows => Labels.Size(0);
+
+    /// <summary>Its tensors, in an order that batches of one training share.</summary>
+    public IEnumerable<Tensor> Tensors => new[] { Input.Numbers, Input.Categories, Labels, Weights }.OfType<Tensor>();
+
+    /// <summary>The same rows in memory of their own, which the caller frees.</summary>
+    public Batch Copy()
+    {
+        return new(new(Of(Input.Numbers), Of(Input.Categories)), Of(Labels)!, Of(Weights));
+
+        static Tensor? Of(Tensor? tensor) => tensor is null ? null : TensorScope.Free(tensor.Clone());
+    }
+
+    /// <summary>Takes over the rows of another batch, which are as many.</summary>
+    public void CopyFrom(Batch other)
+    {
+        foreach (var (mine, others) in Tensors.Zip(other.Tensors)) mine.CopyFrom(others);
+    }
 }
 
 /// <summary>The training rows, batch by batch, in an order drawn anew for each epoch.</summary>

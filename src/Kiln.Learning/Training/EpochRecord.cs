@@ -46,4 +46,10 @@ public sealed record EpochResources
 
     /// <summary>Bytes of the tensors alive on the GPU at the end; null without one.</summary>
     public long? GpuMemoryBytes { get; init; }
+
+    /// <summary>
+    /// The share of the time, in percent, in which the GPU computed something, of this process or another: the mean of what its driver told now and then
+    /// (NVML). Null without a GPU, or where the driver does not tell.
+    /// </summary>
+    public double? GpuUtilization { get; init; }
 }

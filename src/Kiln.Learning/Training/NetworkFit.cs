@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using Kiln.Learning.Evaluating;
 using Kiln.Learning.Models;
 using Kiln.Learning.Networks;
@@ -22,6 +21,9 @@ sealed record NetworkFitParts
 
     public required LabelScale Scale { get; init; }
 
+    /// <summary>Steps between readings of losses and norms, at most; 1 reads each before it is taken.</summary>
+    public int StepsPerReading { get; init; } = 1;
+
     /// <summary>What is measured after each epoch, where there is any.</summary>
     public ValidationRows? Validation { get; init; }
 }
@@ -32,8 +34,14 @@ sealed class NetworkFit : IDisposable
     readonly NetworkFitParts parts;
     readonly TrainingSettings settings;
     readonly Loss loss;
+    readonly TrainingPass pass;
+    readonly LateReading? late;
     readonly long stepsPerEpoch;
     readonly ImmutableArray<EpochRecord>.Builder epochs = ImmutableArray.CreateBuilder<EpochRecord>();
+    ResourceMeter meter = new();
+
+    // Steps that begin before this batch are looked at one by one; from there on they are read late, where they may be.
+    long looked;
 
     public NetworkFit(NetworkFitParts parts)
     {
@@ -42,6 +50,8 @@ sealed class NetworkFit : IDisposable
         loss.To(parts.Device.Device);
         stepsPerEpoch = (parts.Training.Count + settings.AccumulateBatches - 1) / settings.AccumulateBatches;
         Groups = new ParameterGroups(Network, settings, stepsPerEpoch);
+        pass = new TrainingPass(parts, loss, Groups);
+        if (parts.StepsPerReading > 1) late = new LateReading(Network.StateDict().Values.Concat(Groups.StateDict().Select(pair => pair.Value)), Device, parts.StepsPerReading);
         Stopping = new EarlyStopping(settings.Monitor, settings.Patience);
         using var noGrad = new NoGrad();
         Best = Network.StateDict().ToDictionary(pair => pair.Key, pair => TensorScope.Free(pair.Value.Clone()), StringComparer.Ordinal);
@@ -76,11 +86,11 @@ sealed class NetworkFit : IDisposable
     }
 
     /// <summary>Runs the rest of an epoch, and measures it.</summary>
-    /// <param name="onStep">Told after each step of the optimizer: the place for a checkpoint.</param>
+    /// <param name="onStep">Told after each step of the optimizer that is known to be good: the place for a checkpoint.</param>
     /// <param name="cancellation">Ends it between two batches.</param>
     public EpochRecord RunEpoch(Action onStep, CancellationToken cancellation)
     {
-        var meter = new ResourceMeter();
+        meter = new ResourceMeter(Device);
         var rows = Train(onStep, cancellation);
         var trained = meter.Seconds;
         var (validationLoss, measures) = parts.Validation?.Measure(Network, loss, parts.Scale) ?? (double.NaN, ImmutableSortedDictionary<string, double>.Empty);
@@ -92,7 +102,7 @@ sealed class NetworkFit : IDisposable
             Validation = measures,
             LearningRate = Groups.LearningRate,
             GradientNorm = Progress.NormSum / Progress.Steps,
-            Resources = meter.Read(rows / trained, Device),
+            Resources = meter.Read(rows / trained),
         };
         epochs.Add(record);
         Progress = new();
@@ -117,7 +127,7 @@ sealed class NetworkFit : IDisposable
 
     public void Dispose()
     {
-        IEnumerable<IDisposable?> owned = [parts.Training, parts.Validation, loss, Groups, .. Best.Values];
+        IEnumerable<IDisposable?> owned = [parts.Training, parts.Validation, pass, late, loss, Groups, .. Best.Values];
         foreach (var item in owned) item?.Dispose();
     }
 
@@ -126,6 +136,19 @@ sealed class NetworkFit : IDisposable
     long Train(Action onStep, CancellationToken cancellation)
     {
         Network.Train();
+        looked = Progress.Batch;
+        var all = 0L;
+        // More than once only where steps turned out to have gone wrong, and are taken again.
+        for (var again = true; again;)
+        {
+            (var rows, again) = TrainFrom(onStep, cancellation);
+            all += rows;
+        }
+        return all;
+    }
+
+    (long Rows, bool Back) TrainFrom(Action onStep, CancellationToken cancellation)
+    {
         var rows = 0L;
         using var batches = parts.Training.Epoch(epochs.Count, Progress.Batch).GetEnumerator();
         while (true)
@@ -133,41 +156,57 @@ sealed class NetworkFit : IDisposable
             cancellation.ThrowIfCancellationRequested();
             // A batch is made in its step's scope: an epoch's batches together may be larger than memory.
             using var step = new TensorScope();
-            if (!batches.MoveNext()) return rows;
+            if (!batches.MoveNext()) return (rows, false);
             rows += batches.Current.Rows;
-            if (Advance(batches.Current)) onStep();
+            switch (Advance(batches.Current))
+            {
+                case Advanced.Good: onStep(); break;
+                case Advanced.Back: return (rows, true);
+            }
         }
     }
 
-    /// <summary>Takes one batch in; true where it completed a step.</summary>
-    bool Advance(Batch batch)
+    /// <summary>Takes one batch in.</summary>
+    Advanced Advance(Batch batch)
     {
         var place = (int)(Progress.Batch % settings.AccumulateBatches);
         var group = Math.Min(settings.AccumulateBatches, parts.Training.Count - (Progress.Batch - place));
         if (place == 0)
         {
             Groups.MoveTo(StepNumber);
-            Groups.ZeroGrad();
+            if (Progress.Batch == looked) late?.Keep(Progress);
         }
-        var value = LossOf(batch);
-        (group == 1 ? value : value * (1.0 / group)).Backward();
-        var number = value.Item();
+        var value = pass.Run(batch, place, group);
         var ends = place == group - 1;
-        var norm = ends ? Groups.ClipNorm(settings.GradientClip) : 0;
-        Progress = new() { Batch = Progress.Batch + 1, Steps = Progress.Steps + (ends ? 1 : 0), LossSum = Progress.LossSum + number, NormSum = Progress.NormSum + norm };
-        if (!double.IsFinite(number) || !double.IsFinite(norm)) throw TrainingErrors.Diverged(FindDivergence(batch, number, norm), settings);
-        // A step by numbers that are no longer numbers would spoil the weights before anyone looks.
-        if (ends) Groups.Step();
-        return ends;
+        return late is not null && Progress.Batch >= looked ? StepAndReadLate(late, value, ends) : ReadAndStep(batch, value, ends);
     }
 
-    Tensor LossOf(Batch batch)
+    Advanced ReadAndStep(Batch batch, Tensor value, bool ends)
     {
-        using var shorter = settings.Precision == Precision.BFloat16 ? new Autocast(Device) : null;
-        var answers = TableNetwork.Shaped(Network.Forward(batch.Input), batch.Rows, parts.Target);
-        var labels = TrainingLoss.Smooth(batch.Labels, settings, parts.Target);
-        return batch.Weights is null ? loss.Forward(answers, labels) : loss.Forward(answers, labels, batch.Weights);
+        var number = value.Item();
+        var norm = ends ? Groups.ClipNorm(settings.GradientClip) : 0;
+        Progress = Next(ends) with { LossSum = Progress.LossSum + number, NormSum = Progress.NormSum + norm };
+        if (!double.IsFinite(number) || !double.IsFinite(norm)) throw TrainingErrors.Diverged(FindDivergence(batch, number, norm), settings);
+        // A step by numbers that are no longer numbers would spoil the weights before anyone looks.
+        if (!ends) return Advanced.Within;
+        Groups.Step();
+        return Advanced.Good;
     }
+
+    Advanced StepAndReadLate(LateReading reading, Tensor value, bool ends)
+    {
+        reading.Add(value, ends ? Groups.ClipNormUnread(settings.GradientClip) : null);
+        Progress = Next(ends);
+        if (ends) Groups.Step();
+        if (!ends || !(reading.IsDue || Progress.Batch == parts.Training.Count)) return Advanced.Within;
+        meter.Sample();
+        looked = Progress.Batch;
+        var read = reading.Read(Progress);
+        Progress = read ?? reading.GoBack();
+        return read is null ? Advanced.Back : Advanced.Good;
+    }
+
+    EpochProgress Next(bool ends) => Progress with { Batch = Progress.Batch + 1, Steps = Progress.Steps + (ends ? 1 : 0) };
 
     Divergence FindDivergence(Batch batch, double value, double norm)
     {
@@ -195,6 +234,19 @@ sealed class NetworkFit : IDisposable
         using var noGrad = new NoGrad();
         foreach (var (name, tensor) in Network.StateDict()) Best[name].CopyFrom(tensor);
     }
+}
+
+/// <summary>What a batch came to.</summary>
+enum Advanced
+{
+    /// <summary>Nothing that is known yet: no step, or one whose loss is not read yet.</summary>
+    Within,
+
+    /// <summary>A step, and all up to it are known to be good.</summary>
+    Good,
+
+    /// <summary>A step since the last reading went wrong: the training is back there, and takes them again one by one.</summary>
+    Back,
 }
 
 /// <summary>How far an epoch has come.</summary>

@@ -43,8 +43,14 @@ sealed class ParameterGroups : IDisposable
         foreach (var (_, optimizer, _) in groups) optimizer.ZeroGrad();
     }
 
+    /// <summary>Makes the gradients 0 where they lie.</summary>
+    public void FillGradZero() => Gradients.FillZero(parameters);
+
     /// <summary>The norm of all gradients, which are scaled down where it is above a maximum; 0 is none.</summary>
     public double ClipNorm(double maximum) => maximum > 0 ? Gradients.ClipNorm(parameters, maximum) : Gradients.Norm(parameters);
+
+    /// <summary>The same, left on the device: Float64 [].</summary>
+    public Tensor ClipNormUnread(double maximum) => Gradients.ClipNormUnread(parameters, maximum);
 
     public void Step()
     {

@@ -20,6 +20,12 @@ static class TrainingErrors
         $"Try batchSize: {Math.Max(2, settings.BatchSize / 2)} with accumulateBatches: {settings.AccumulateBatches * 2}, which makes steps of the same size.",
         exception);
 
+    public static KilnException NotRecorded(Device device, TorchException exception) => new(
+        "The training's forward and backward pass cannot be recorded as a CUDA graph.",
+        [("device", $"{device}"), ("libtorch", exception.Message.Split('\n')[0])],
+        "Set training.cudaGraphs to false. What reads a result, or computes with other shapes from batch to batch, cannot be recorded.",
+        exception);
+
     public static KilnException TableChanged(Table table) => new(
         "A table changed while it was learned from.", [("table", $"{table}")], "Start again when nobody writes to it.");
 

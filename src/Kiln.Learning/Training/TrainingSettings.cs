@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using Kiln.Learning.Evaluating;
 using Kiln.Learning.Models;
 
@@ -80,11 +81,22 @@ public sealed record TrainingSettings : IValidatableObject
     /// <summary>Whether a GPU may use only algorithms that give the same bits every time. The CPU always does.</summary>
     public bool Deterministic { get; init; } = true;
 
+    /// <summary>
+    /// Whether a GPU records the forward and backward pass of a full batch and launches it again for each (a CUDA graph): for small networks, whose
+    /// launches take longer than their arithmetic. A network of one's own has to compute the same way every time then, and batches are not
+    /// accumulated. On the CPU nothing is recorded, and the bits stay the same. Left out of a model's description where it is off.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool CudaGraphs { get; init; }
+
     /// <summary>Threads an operator may use; the bits of the result depend on it, and so not on the machine's cores.</summary>
     [Range(1, 1024)]
     public int Threads { get; init; } = 1;
 
-    /// <summary>Seconds between checkpoints within an epoch, 0 for one after every step; one is written after every epoch in any case.</summary>
+    /// <summary>
+    /// Seconds between checkpoints within an epoch, 0 for one after every step (on a GPU: after every step whose loss is read); one is written
+    /// after every epoch in any case.
+    /// </summary>
     [Range(0, 1_000_000)]
     [NotFingerprinted]
     public int CheckpointSeconds { get; init; } = 60;
@@ -106,6 +118,8 @@ public sealed record TrainingSettings : IValidatableObject
     IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
     {
         if (!ClassWeights.IsDefault && ClassWeights.Any(weight => !(weight >= 0 && double.IsFinite(weight)))) yield return new("every weight in classWeights is a number from 0");
+        // A recorded pass writes its gradients anew each time: it adds to none.
+        if (CudaGraphs && AccumulateBatches > 1) yield return new("cudaGraphs is false where accumulateBatches is above 1");
     }
 }
 

@@ -67,6 +67,7 @@ static class Aten
     public static readonly Operator MseLoss = new("aten::mse_loss");
     public static readonly Operator MulNumber = new("aten::mul", "Scalar");
     public static readonly Operator MulTensor = new("aten::mul", "Tensor");
+    public static readonly Operator MulTensorInPlace = new("aten::mul_", "Tensor");
     public static readonly Operator Narrow = new("aten::narrow");
     public static readonly Operator Neg = new("aten::neg");
     public static readonly Operator NormalInPlace = new("aten::normal_");
@@ -98,6 +99,7 @@ static class Aten
     public static readonly Operator UniformInPlace = new("aten::uniform_");
     public static readonly Operator Unsqueeze = new("aten::unsqueeze");
     public static readonly Operator VarianceMeanOver = new("aten::var_mean", "correction");
+    public static readonly Operator VectorNorm = new("aten::linalg_vector_norm");
     public static readonly Operator Where = new("aten::where", "self");
     public static readonly Operator ZeroInPlace = new("aten::zero_");
 
@@ -109,5 +111,7 @@ static class Aten
     public static readonly Operator ForeachAddcmul = new("aten::_foreach_addcmul_", "Scalar");
     public static readonly Operator ForeachDiv = new("aten::_foreach_div_", "Scalar");
     public static readonly Operator ForeachMul = new("aten::_foreach_mul_", "Scalar");
+    public static readonly Operator ForeachMulTensor = new("aten::_foreach_mul_", "Tensor");
+    public static readonly Operator ForeachNorm = new("aten::_foreach_norm", "Scalar");
     public static readonly Operator ForeachSqrt = new("aten::_foreach_sqrt");
 }

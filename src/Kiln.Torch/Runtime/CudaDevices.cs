@@ -54,6 +54,12 @@ public static unsafe class CudaDevices
         return told ? (long)free : throw Errors.NoCuda($"the free memory of cuda:{index}", "a driver that does not tell");
     }
 
+    /// <summary>
+    /// The share of the time, in percent, in which the GPU computed something, of any process: over the last second or less, as NVML
+    /// samples it. Null where the driver does not tell, or there is no such GPU.
+    /// </summary>
+    public static int? Utilization(int index) => BusId(index) is { } busId ? Nvml.Installed?.Utilization(busId) : null;
+
     /// <summary>Gives the memory that is kept for later tensors back to the driver, for other processes.</summary>
     /// <exception cref="TorchException">There is no CUDA here.</exception>
     public static void EmptyCache()
@@ -89,6 +95,15 @@ public static unsafe class CudaDevices
         var text = stackalloc byte[256];
         var name = (delegate* unmanaged<byte*, int, int, int>)Find("cuDeviceGetName");
         return name != null && name(text, 256, index) == 0 ? Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text)) : null;
+    }
+
+    // NVML numbers the GPUs of the machine, CUDA those that the process may see: the place on the bus is the same to both.
+    static string? BusId(int index)
+    {
+        const int length = 32;
+        var text = stackalloc byte[length];
+        var ask = (delegate* unmanaged<byte*, int, int, int>)Find("cuDeviceGetPCIBusId");
+        return ask != null && ask(text, length, index) == 0 ? Marshal.PtrToStringUTF8((nint)text) : null;
     }
 
     // libtorch has initialised the driver by the time it counts a device.

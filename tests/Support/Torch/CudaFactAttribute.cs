@@ -1,6 +1,6 @@
 using Kiln.Torch;
 
-namespace Kiln.Tests.Torch;
+namespace Kiln.Tests;
 
 /// <summary>A test that needs a GPU, and is skipped with the reason where there is none.</summary>
 sealed class CudaFactAttribute : FactAttribute
