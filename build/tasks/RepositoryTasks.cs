@@ -21,6 +21,7 @@ static class RepositoryTasks
         pipeline.Add<BenchStreaming>();
         pipeline.Add<BenchModels>();
         pipeline.Add<BenchXGBoost>();
+        pipeline.Add<BenchIntervals>();
         pipeline.Add<BenchCrash>();
         pipeline.Add<BenchSandbox>();
         pipeline.Add<BenchPeers>();

@@ -1,0 +1,116 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.ComponentModel.DataAnnotations;
+using Kiln.Learning.Models;
+using Kiln.Learning.Preparing;
+using Kiln.Learning.Training;
+
+namespace Kiln.Learning.Evaluating.Resampling;
+
+/// <summary>
+/// How far a statistic can be trusted, found by drawing the rows again (Efron 1979). The same rows and settings give the same numbers on any number of
+/// threads: each resample has random numbers of its own, by the seed and its number.
+/// </summary>
+public sealed record Bootstrap
+{
+    /// <summary>How many resamples are drawn. 2,000 tell shares of 1 in 100 well; a correction over many tests needs more of them than it has tests by far.</summary>
+    [Range(100, 1_000_000)]
+    public int Resamples { get; init; } = 2_000;
+
+    /// <summary>What they are drawn by.</summary>
+    [Range(0, int.MaxValue)]
+    public int Seed { get; init; }
+
+    /// <summary>
+    /// Into how many groups units are dealt where they are more, for the jackknife that finds the acceleration; each unit is left out on its own where they are not.
+    /// </summary>
+    [Range(2, int.MaxValue)]
+    public int JackknifeGroups { get; init; } = 400;
+
+    /// <summary>The largest share of resamples that may be undefined; with more of them what is left tells of other samples than these.</summary>
+    [Range(0.0, 0.5)]
+    public double MostUndefined { get; init; } = 0.01;
+
+    /// <summary>How many threads compute at most; 0 for one a core.</summary>
+    [Range(0, 1024)]
+    [NotFingerprinted]
+    public int Threads { get; init; }
+
+    /// <summary>The difference of two statistics over the same rows: paired, so that what both have in common cancels.</summary>
+    public static Statistic Difference(Statistic of, Statistic less) => weights => of(weights) - less(weights);
+
+    /// <summary>Computes the statistic of the rows, of the resamples, and without each group of units.</summary>
+    /// <param name="statistic">Takes one weight a row; called from several threads at once.</param>
+    /// <param name="units">What is drawn.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="KilnException">A setting is out of its range.</exception>
+    public BootstrapResult Run(Statistic statistic, ResamplingUnits units, CancellationToken cancellation = default)
+    {
+        SettingsCheck.All("bootstrap", this);
+        var every = new double[units.Rows];
+        every.AsSpan().Fill(1);
+        var estimate = statistic(every);
+        if (!double.IsFinite(estimate)) return Undefined(estimate, units, 0, $"The statistic of the {units.Rows:#,0} rows is itself undefined.");
+        if (units.Count < 2) return Undefined(estimate, units, 0, "There is only one unit, so nothing tells how others would differ.");
+
+        var values = Compute(Resamples, statistic, units, (number, room) => units.Draw(new RowOrder(Seed, number), room), cancellation);
+        // Ascending, with those that are not numbers, or infinite, left out.
+        var finite = values.Where(double.IsFinite).Order().ToImmutableArray();
+        var lost = Resamples - finite.Length;
+        if (lost > MostUndefined * Resamples || finite.Length < 2)
+            return Undefined(estimate, units, lost, $"The statistic is undefined in {lost:#,0} of {Resamples:#,0} resamples: the rows are too few of some kind.");
+        if (Bias(estimate, finite) is not { } bias) return Undefined(estimate, units, lost, "All resamples lie on one side of the estimate, so its bias cannot be told.");
+        var jackknife = new Jackknife(units, JackknifeGroups, Seed);
+        var acceleration = jackknife.Acceleration(Compute(jackknife.Groups, statistic, units, (group, room) => jackknife.LeaveOut(group, room[..units.Rows]), cancellation));
+        if (!double.IsFinite(acceleration)) return Undefined(estimate, units, lost, "The statistic is undefined once a few rows are left out.");
+        return new BootstrapResult.Distribution
+        {
+            Estimate = estimate,
+            Rows = units.Rows,
+            Units = units.Count,
+            Resamples = Resamples,
+            UndefinedResamples = lost,
+            Seed = Seed,
+            Values = finite,
+            Bias = bias,
+            Acceleration = acceleration,
+        };
+    }
+
+    BootstrapResult.Undefined Undefined(double estimate, ResamplingUnits units, int lost, string reason) => new(reason)
+    {
+        Estimate = estimate,
+        Rows = units.Rows,
+        Units = units.Count,
+        Resamples = Resamples,
+        UndefinedResamples = lost,
+        Seed = Seed,
+    };
+
+    /// <summary>z₀, or null where it is infinite.</summary>
+    static double? Bias(double estimate, ImmutableArray<double> values)
+    {
+        // Sums in another order end in other last digits: what differs by no more is equal.
+        var tolerance = 1e-12 * Math.Max(Math.Abs(values[0]), Math.Abs(values[^1]));
+        var below = values.Count(value => value < estimate - tolerance);
+        var above = values.Count(value => value > estimate + tolerance);
+        var share = (below + ((values.Length - below - above) / 2.0)) / values.Length;
+        return share is > 0 and < 1 ? NormalDistribution.Quantile(share) : null;
+    }
+
+    delegate void Weigh(int number, Span<double> room);
+
+    double[] Compute(int count, Statistic statistic, ResamplingUnits units, Weigh weigh, CancellationToken cancellation)
+    {
+        var values = new double[count];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Threads == 0 ? -1 : Threads, CancellationToken = cancellation };
+        Parallel.For(0, count, options, () => ArrayPool<double>.Shared.Rent(units.Room), (number, _, rented) =>
+        {
+            var room = rented.AsSpan(0, units.Room);
+            weigh(number, room);
+            values[number] = statistic(room[..units.Rows]);
+            return rented;
+        }, rented => ArrayPool<double>.Shared.Return(rented));
+        return values;
+    }
+}
