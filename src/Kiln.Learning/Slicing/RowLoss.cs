@@ -31,23 +31,12 @@ public static class RowLosses
     {
         rows.Check();
         if ((loss is RowLoss.LogLoss or RowLoss.Error) != (rows.Classes > 0)) throw SlicingErrors.NoLossOf(loss.ToString(), rows.Task.ToString());
-        if (loss == RowLoss.LogLoss) rows.CheckProbabilities();
-        var losses = new double[rows.Rows];
-        for (var row = 0; row < losses.Length; row++)
-            losses[row] = loss switch
-            {
-                RowLoss.LogLoss => -Math.Log(Math.Clamp(TrueClass(rows, row), Probabilities.Clip, 1)),
-                RowLoss.Error => rows.ClassOf(row) == (int)rows.Labels.Span[row] ? 0 : 1,
-                RowLoss.SquaredError => Math.Pow(rows.Answers.Span[row] - rows.Labels.Span[row], 2),
-                _ => Math.Abs(rows.Answers.Span[row] - rows.Labels.Span[row]),
-            };
-        return losses;
-    }
-
-    /// <summary>The probability that was answered for the class that is true.</summary>
-    static double TrueClass(JudgedRows rows, int row)
-    {
-        var label = (int)rows.Labels.Span[row];
-        return rows.Outputs > 1 ? rows.Answers.Span[(row * rows.Outputs) + label] : label == 1 ? rows.Answers.Span[row] : 1 - rows.Answers.Span[row];
+        return loss switch
+        {
+            RowLoss.LogLoss => Losses.Log(rows),
+            RowLoss.Error => [.. Enumerable.Range(0, rows.Rows).Select(row => rows.ClassOf(row) == (int)rows.Labels.Span[row] ? 0.0 : 1)],
+            RowLoss.SquaredError => Losses.Squared(rows),
+            _ => Losses.Absolute(rows),
+        };
     }
 }
