@@ -39,6 +39,7 @@ public sealed class GroupRates
     /// <exception cref="KilnException">The task is not of two classes, the rows differ in number or cannot be judged, or the column cannot be told apart.</exception>
     public static GroupRates Of(TableColumns rows, JudgedRows judged, FairnessSettings settings)
     {
+        SettingsCheck.All("fairness", settings);
         if (judged.Task != LearningTask.Binary) throw FairnessErrors.NotTwoClasses(judged.Task.ToString());
         judged.Check();
         if (rows.RowCount != judged.Rows) throw FairnessErrors.Lengths(rows.RowCount, judged.Rows);

@@ -36,9 +36,12 @@ public sealed record LearningProblem
     public Preparation Prepare(Table table, PreparationSettings settings)
     {
         var schema = table.Schema;
-        var wanted = Features.IsEmpty ? schema.Where(column => !IsOther(column.Name)) : Features.Select(name => schema.FirstOrDefault(column => column.Name == name, new(name, default)));
+        var wanted = FeaturesOf(schema).Select(name => schema.FirstOrDefault(column => column.Name == name, new(name, default)));
         return Preparation.For(wanted, settings);
     }
+
+    /// <summary>The columns that are learned from; some that are named may not be there.</summary>
+    internal IEnumerable<string> FeaturesOf(IEnumerable<ColumnSchema> schema) => Features.IsEmpty ? schema.Select(column => column.Name).Where(name => !IsOther(name)) : Features;
 
     bool IsOther(string column) => column == Target.Column || column == Target.Exposure || column == Weight || column == Time || Ignored.Contains(column);
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Kiln.Data;
+using Kiln.Learning.Models;
 
 namespace Kiln.Learning.Slicing;
 
@@ -13,7 +14,11 @@ public abstract record SlicePlan
     /// <summary>The slices of one plan, in order, empty ones among them.</summary>
     /// <param name="rows">All rows, with the columns that decide.</param>
     /// <exception cref="KilnException">A column is missing or cannot be sliced by, or the plan's own settings are wrong.</exception>
-    public ImmutableArray<Slice> Slices(TableColumns rows) => Divide(rows).ToSlices();
+    public ImmutableArray<Slice> Slices(TableColumns rows)
+    {
+        SettingsCheck.All("slices", this);
+        return Divide(rows).ToSlices();
+    }
 
     /// <summary>The slices of several plans, one after another.</summary>
     /// <exception cref="KilnException">As <see cref="Slices"/>; or two slices have the same name.</exception>

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Kiln.Data;
 using Kiln.Learning.Evaluating;
+using Kiln.Learning.Gates;
+using Kiln.Learning.Models;
 using Kiln.Learning.Preparing;
 
 namespace Kiln.Learning.Slicing;
@@ -27,6 +29,7 @@ public static class SliceSearch
     /// <exception cref="KilnException">Rows and losses differ in number, are too few, a loss is not finite, or a column that is named cannot be used.</exception>
     public static SliceSearchResult Worst(TableColumns rows, ReadOnlySpan<double> losses, SliceSearchSettings settings)
     {
+        SettingsCheck.All("search", settings);
         if (losses.Length != rows.RowCount) throw SlicingErrors.Lengths(rows.RowCount, losses.Length);
         for (var row = 0; row < losses.Length; row++)
             if (!double.IsFinite(losses[row])) throw SlicingErrors.NotALoss(row, losses[row]);
@@ -55,10 +58,10 @@ public static class SliceSearch
     {
         var tests = candidates.ConvertAll(candidate => new WelchTest(candidate.Sums, all.Without(candidate.Sums)));
         var values = tests.ConvertAll(test => test.PValue);
-        var corrected = Holm(values);
+        var corrected = Holm.Correct(values.Select((value, place) => ($"{place}", value)));
         var z = -NormalDistribution.Quantile(alpha / Math.Max(1, tests.Count));
         return [.. Enumerable.Range(0, tests.Count)
-            .Select(place => new TestedSlice(candidates[place], tests[place], all.Without(candidates[place].Sums), values[place], corrected[place], tests[place].Excess - (z * tests[place].StandardError)))
+            .Select(place => new TestedSlice(candidates[place], tests[place], all.Without(candidates[place].Sums), values[place], corrected[place].Adjusted, tests[place].Excess - (z * tests[place].StandardError)))
             .OrderByDescending(slice => slice.Score).ThenByDescending(slice => slice.Candidate.Sums.Rows)];
     }
 
@@ -74,18 +77,6 @@ public static class SliceSearch
             if (!kept.Exists(one => one.Rows.Common(rows) > settings.MostOverlap * Math.Min(one.Test.Candidate.Sums.Rows, slice.Candidate.Sums.Rows))) kept.Add((slice, rows));
         }
         return kept;
-    }
-
-    static double[] Holm(List<double> values)
-    {
-        var corrected = new double[values.Count];
-        var (left, least) = (values.Count, 0.0);
-        foreach (var place in Enumerable.Range(0, values.Count).OrderBy(place => values[place]))
-        {
-            least = Math.Max(least, Math.Min(1, left-- * values[place]));
-            corrected[place] = least;
-        }
-        return corrected;
     }
 }
 
