@@ -15,10 +15,18 @@ public static class FraudPipeline
         var days = SourceDays(pipeline);
         pipeline.AddPartitions(days.Keys, day => new Ingest(day, days[day]));
         var features = pipeline.Add<Features>();
-        pipeline.Add<Split>();
-        pipeline.Add<Train>();
+        var split = pipeline.Add<Split>();
+        var train = pipeline.Add<Train>();
         pipeline.Add<Evaluate>();
         pipeline.Add<Report>();
+        pipeline.AddGate(FraudProblem.Definition, new()
+        {
+            Candidate = train.Candidate.Name,
+            Model = train.Model,
+            Training = split.Training,
+            Test = split.Test,
+            Threshold = train.Threshold,
+        });
         DeclareComparison(pipeline, features);
     }
 

@@ -14,6 +14,7 @@ static class FraudProblem
         Target = Target.Binary(TransactionEvents.Fraud),
         Features = FraudFeatures.Names,
         Time = TransactionEvents.Time,
+        Card = TransactionEvents.Customer,
     };
 
     /// <summary>Of the cards with the highest scores of a day, the share that is compromised.</summary>

@@ -56,6 +56,9 @@ public sealed class Train(Split split, TrainSettings settings, ModelsSettings mo
     /// <summary>How it was trained.</summary>
     public Output<Json<TrainingRecord>> Record { get; } = new("models/fraud/training.json");
 
+    /// <summary>The threshold on its own, for those who judge.</summary>
+    public Output<Json<ThresholdChoice>> Threshold { get; } = new("models/fraud/threshold.json");
+
     /// <summary>What the fits took of the machine, epoch by epoch.</summary>
     public Output<Json<TrainingLog>> Log { get; } = new("models/fraud/training-log.json") { VariesByRun = true };
 
@@ -73,6 +76,7 @@ public sealed class Train(Split split, TrainSettings settings, ModelsSettings mo
         using var fitted = Fit("fit", chosen, run.Open(Training), null);
         run.Open(Model).Write(fitted.Model);
         run.Open(Record).Write(new TrainingRecord { Candidate = Candidate.Name, Selection = selected.Record, Fit = fitted.Record, Threshold = threshold });
+        run.Open(Threshold).Write(threshold);
         run.Open(Log).Write(TrainingLog.Of(Candidate, ("selection", selected.Record), ("fit", fitted.Record)));
         if (Candidate.Model.NeedsValidation) run.Metric("chosen epochs", selected.Record.BestEpoch);
         run.Metric("validation average precision", Metric.Parse("average precision").Of(JudgedRows.Of(scores, truths)));

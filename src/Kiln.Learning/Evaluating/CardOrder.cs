@@ -22,9 +22,12 @@ sealed class CardOrder
     }
 
     /// <summary>Takes a day, and how many cards are ranked on it, are compromised, and are among the k highest and compromised.</summary>
-    public delegate void Day(int day, int ranked, int compromised, int found);
+    public delegate void Day(int day, double ranked, double compromised, double found);
 
-    /// <summary>Goes through the days. A transaction of weight 0 is left out; any other counts once, for a card is looked at once.</summary>
+    /// <summary>
+    /// Goes through the days. A transaction of weight 0 is left out. A card counts on a day as often as its highest transaction: where cards are drawn
+    /// with all their transactions, one that was drawn twice takes two of the k places, as two such cards would.
+    /// </summary>
     public void Walk(int k, ReadOnlySpan<double> weights, Day each)
     {
         var found = ArrayPool<bool>.Shared.Rent(order.Length);
@@ -36,7 +39,7 @@ sealed class CardOrder
 
         for (var start = 0; start < order.Length;)
         {
-            var (i, rows, ranked, compromised, hits) = (start, 0, 0, 0, 0);
+            var (i, rows, ranked, compromised, hits) = (start, 0, 0.0, 0.0, 0.0);
             for (; i < order.Length && days[i] == days[start]; i++)
             {
                 if (!Counts(i, weights)) continue;
@@ -45,11 +48,12 @@ sealed class CardOrder
                 if (state == CardState.Seen) continue;
                 states[cardDays[i]] = CardState.Seen;
                 if (found[cards[i]]) continue;
-                ranked++;
+                var (weight, left) = (weights.IsEmpty ? 1 : weights[order[i]], k - ranked);
+                ranked += weight;
                 if (state != CardState.Compromised) continue;
-                compromised++;
-                if (ranked > k) continue;
-                hits++;
+                compromised += weight;
+                if (left <= 0) continue;
+                hits += Math.Min(weight, left);
                 found[cards[i]] = true;
             }
             if (rows > 0) each(days[start], ranked, compromised, hits);

@@ -42,7 +42,7 @@ public sealed record CardPrecision
     /// <summary>Each day that has rows, in order.</summary>
     public required ImmutableArray<DailyCardPrecision> Days { get; init; }
 
-    /// <summary>Ranks each day's cards.</summary>
+    /// <summary>Ranks each day's cards, each counting once.</summary>
     /// <param name="rows">Scored transactions of two classes with their <see cref="JudgedRows.Days"/>, counted from 1970, and <see cref="JudgedRows.Cards"/>, in any order.</param>
     /// <param name="k">How many cards can be looked at in a day, at least 1.</param>
     public static CardPrecision Of(JudgedRows rows, int k = 100)
@@ -51,14 +51,14 @@ public sealed record CardPrecision
         var metric = new CardPrecisionAt(k);
         var order = metric.OrderOf(rows);
         var days = ImmutableArray.CreateBuilder<DailyCardPrecision>();
-        order.Walk(k, rows.Weights.Span, (day, ranked, compromised, found) => days.Add(new()
+        order.Walk(k, [], (day, ranked, compromised, found) => days.Add(new()
         {
             Day = DateOnly.FromDateTime(DateTime.UnixEpoch).AddDays(day),
-            Cards = ranked,
-            Compromised = compromised,
-            Found = found,
-            Precision = (double)found / k,
-            Attainable = (double)Math.Min(compromised, k) / k,
+            Cards = (int)ranked,
+            Compromised = (int)compromised,
+            Found = (int)found,
+            Precision = found / k,
+            Attainable = Math.Min(compromised, k) / k,
         }));
         return new CardPrecision { K = k, Mean = days.Average(day => day.Precision), Days = days.ToImmutable() };
     }
@@ -89,9 +89,9 @@ sealed class CardPrecisionAt(int k) : Metric
         var order = OrderOf(rows);
         return weights =>
         {
-            var (days, found) = (0, 0);
+            var (days, found) = (0, 0.0);
             order.Walk(k, weights, (_, _, _, hits) => (days, found) = (days + 1, found + hits));
-            return (double)found / k / days;
+            return found / k / days;
         };
     }
 }

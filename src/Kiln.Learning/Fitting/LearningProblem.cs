@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Kiln.Data;
+using Kiln.Learning.Evaluating;
 using Kiln.Learning.Models;
 using Kiln.Learning.Preparing;
 
@@ -22,6 +23,9 @@ public sealed record LearningProblem
 
     /// <summary>When a row arose: by it candidates look back some days.</summary>
     public string? Time { get; init; }
+
+    /// <summary>A row's card, where alerts are counted by card: whole numbers.</summary>
+    public string? Card { get; init; }
 
     /// <summary>The candidate, unless its settings tell that the problem cannot be learned by it: a stage that fits asks when it is declared.</summary>
     /// <param name="candidate">The candidate.</param>
@@ -56,7 +60,10 @@ public sealed record LearningProblem
     /// <summary>The columns that are learned from; some that are named may not be there.</summary>
     internal IEnumerable<string> FeaturesOf(IEnumerable<ColumnSchema> schema) => Features.IsEmpty ? schema.Select(column => column.Name).Where(name => !IsOther(name)) : Features;
 
-    bool IsOther(string column) => column == Target.Column || column == Target.Exposure || column == Weight || column == Time || Ignored.Contains(column);
+    /// <summary>A model's answers for rows, beside what metrics need to know of these.</summary>
+    public JudgedRows Judged(Examples rows, Predictions predictions) => JudgedRows.Of(predictions, rows) with { Cards = Card is null ? default : rows.Columns.Values<long>(Card) };
+
+    bool IsOther(string column) => column == Target.Column || column == Target.Exposure || column == Weight || column == Time || column == Card || Ignored.Contains(column);
 
     TableColumns Recent(Table table, int days)
     {

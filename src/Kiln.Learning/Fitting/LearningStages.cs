@@ -28,12 +28,14 @@ public static class LearningStages
             .Zip(places.Keys, (fold, name) => new FoldTables(name, fold.Training, fold.Assessed))];
     }
 
-    /// <summary>Fits the chosen candidate to training rows, and judges it on test rows.</summary>
+    /// <summary>Fits the chosen candidate to training rows, judges it on test rows, and lets it pass its gate or not.</summary>
     public static EvaluateModel AddModel(this PipelineBuilder pipeline, LearningProblem problem, Output<Table> training, Output<Table> test)
     {
         var candidate = pipeline.Settings<TrainSettings>().Choose(pipeline.Settings<ModelsSettings>());
         var fit = pipeline.Add(new FitModel($"models/{pipeline.Name}", problem, training, candidate));
-        return pipeline.Add(new EvaluateModel(pipeline.Name, problem, fit, test));
+        var evaluate = pipeline.Add(new EvaluateModel(pipeline.Name, problem, fit, test));
+        pipeline.AddGate(problem, new() { Candidate = candidate.Name, Model = fit.Model, Training = training, Test = test });
+        return evaluate;
     }
 
     /// <summary>Fits every candidate to every fold, and ranks them; only where that is asked for.</summary>

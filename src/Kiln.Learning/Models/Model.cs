@@ -87,6 +87,15 @@ public sealed class Model : IDisposable
     /// <summary>An empty row, to be filled and answered again and again.</summary>
     public InputRow NewRow() => Preparation.NewRow();
 
+    /// <summary>One of many rows, to be answered on its own.</summary>
+    /// <exception cref="KilnException">A column is missing or holds something else than in training; the error names it.</exception>
+    public InputRow RowOf(TableColumns rows, int row)
+    {
+        var one = NewRow();
+        for (var input = 0; input < one.Inputs.Length; input++) one.Set(input, rows[one.Inputs[input].Name], row);
+        return one;
+    }
+
     /// <summary>Answers for one row, in microseconds.</summary>
     /// <param name="row">A row of this model.</param>
     /// <param name="answers">Takes as many answers as there are <see cref="Models.Target.Outputs"/>.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Kiln.Data;
 
 namespace Kiln.Learning.Preparing;
 
@@ -51,6 +52,28 @@ public sealed class InputRow
     /// <summary>Sets bytes, which must stay as they are until the row was prepared.</summary>
     /// <exception cref="KilnException">The input is of another kind.</exception>
     public void Set(int input, ReadOnlyMemory<byte> bytes) => Put(input, InputKind.Bytes, new() { HasValue = true, Bytes = bytes });
+
+    /// <summary>Sets what a column holds in a row.</summary>
+    /// <exception cref="KilnException">The column is of another kind.</exception>
+    internal void Set(int input, Column column, int row)
+    {
+        InputKinds.Check(column, InputKinds.Describe(Inputs[input].Kind), Inputs[input].Kind);
+        if (column.IsNull(row))
+        {
+            SetMissing(input);
+            return;
+        }
+        switch (column)
+        {
+            case TextColumn texts: Set(input, texts.Values.Span[row]); break;
+            case BytesColumn bytes: Set(input, bytes.Values.Span[row]); break;
+            case Column<bool> truths: Set(input, truths.Values.Span[row]); break;
+            case Column<long> { Schema.Type.Kind: ColumnKind.Timestamp } times: Set(input, DateTimeOffset.UnixEpoch.AddMicroseconds(times.Values.Span[row])); break;
+            case Column<int> { Schema.Type.Kind: ColumnKind.Date } dates: Set(input, DateTimeOffset.UnixEpoch.AddDays(dates.Values.Span[row])); break;
+            case Column<long> { Schema.Type.Kind: ColumnKind.BigInt } whole: Set(input, whole.Values.Span[row]); break;
+            default: Set(input, column.Take([row]).ToDoubles()[0]); break;
+        }
+    }
 
     /// <summary>Makes a value missing.</summary>
     public void SetMissing(int input) => _values[input] = default;

@@ -103,7 +103,7 @@ public sealed record Bootstrap
     double[] Compute(int count, Statistic statistic, ResamplingUnits units, Weigh weigh, CancellationToken cancellation)
     {
         var values = new double[count];
-        var options = new ParallelOptions { MaxDegreeOfParallelism = Threads == 0 ? -1 : Threads, CancellationToken = cancellation };
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Threads == 0 ? Environment.ProcessorCount : Threads, CancellationToken = cancellation };
         Parallel.For(0, count, options, () => ArrayPool<double>.Shared.Rent(units.Room), (number, _, rented) =>
         {
             var room = rented.AsSpan(0, units.Room);

@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using System.ComponentModel.DataAnnotations;
+using Kiln.Learning.Fairness;
+using Kiln.Learning.Models;
+using Kiln.Learning.Slicing;
+
+namespace Kiln.Learning.Gates;
+
+/// <summary>
+/// One thing that is asked of a model: a figure of its answers, of its fairness between groups, or of what it costs; and a limit, or another
+/// model to be held against.
+/// </summary>
+public sealed record Criterion
+{
+    /// <summary>The model that is to be replaced, as criteria name it.</summary>
+    public const string Champion = "champion";
+
+    /// <summary>What it is called, on the terminal and on pages.</summary>
+    [RegularExpression("[A-Za-z0-9][A-Za-z0-9 -]{0,79}")]
+    public required string Name { get; init; }
+
+    /// <summary>The metric, by its name: AUC ROC, precision@100, RMSE.</summary>
+    public string? Metric { get; init; }
+
+    /// <summary>How differently groups are treated; <see cref="Groups"/> tells them.</summary>
+    public FairnessMeasure? Fairness { get; init; }
+
+    /// <summary>The groups of <see cref="Fairness"/>.</summary>
+    public FairnessSettings? Groups { get; init; }
+
+    /// <summary>What the model may cost.</summary>
+    public Budget? Budget { get; init; }
+
+    /// <summary>The least it may be.</summary>
+    public double? AtLeast { get; init; }
+
+    /// <summary>The most it may be.</summary>
+    public double? AtMost { get; init; }
+
+    /// <summary>Another model, which it may not be worse than by more than <see cref="Margin"/>: champion, or a candidate's name.</summary>
+    public string? NoWorseThan { get; init; }
+
+    /// <summary>Another model, which it has to be better than: champion, or a candidate's name.</summary>
+    public string? BetterThan { get; init; }
+
+    /// <summary>By how much it may be worse, in the metric's own unit.</summary>
+    [Range(0.0, double.MaxValue)]
+    public double Margin { get; init; }
+
+    /// <summary>Parts of the rows, each of which has to reach the limit; none: the rows as a whole.</summary>
+    public ImmutableArray<SliceSettings> Slices { get; init; } = [];
+
+    /// <summary>The other model, where it is held against one.</summary>
+    internal string? Other => NoWorseThan ?? BetterThan;
+
+    /// <summary>The figure, in words.</summary>
+    internal string Figure => this switch
+    {
+        { Metric: { } metric } => metric,
+        { Budget: Gates.Budget.ModelMebibytes } => "size in MiB",
+        { Budget: Gates.Budget.RowMicroseconds } => "time a row in µs",
+        { Fairness: { } fairness } => $"{Words(fairness)} by {Groups?.Column}",
+        _ => Name,
+    };
+
+    /// <summary>Itself, unless it cannot be judged by.</summary>
+    /// <param name="task">What is learned.</param>
+    /// <param name="candidates">Models that it may name.</param>
+    /// <exception cref="KilnException">It asks for nothing, or for two things at once, or for what there is not.</exception>
+    public Criterion Checked(LearningTask task, IReadOnlyCollection<string> candidates)
+    {
+        var figures = Given(("metric", Metric is not null), ("fairness", Fairness is not null), ("budget", Budget is not null));
+        if (figures.Length != 1) throw GateErrors.NotOneOf(Name, ["metric", "fairness", "budget"], figures);
+        var limits = Given(("atLeast", AtLeast is not null), ("atMost", AtMost is not null), ("noWorseThan", NoWorseThan is not null), ("betterThan", BetterThan is not null));
+        if (limits.Length != 1) throw GateErrors.NotOneOf(Name, ["atLeast", "atMost", "noWorseThan", "betterThan"], limits);
+        if (Metric is not null && !Evaluating.Metric.Parse(Metric).AppliesTo(task)) throw GateErrors.NotForTask(Name, Metric, task);
+        if (Fairness is not null && task != LearningTask.Binary) throw GateErrors.NotForTask(Name, $"fairness {Fairness}", task);
+        if (Fairness is not null != Groups is not null) throw GateErrors.GoesWith(Name, "fairness", "groups");
+        if (Metric is null && (IsRatio ? AtLeast : AtMost) is null) throw GateErrors.WrongLimit(Name, Figure, IsRatio ? "atLeast" : "atMost");
+        if (Metric is null && !Slices.IsEmpty) throw GateErrors.GoesWith(Name, "slices", "metric");
+        if (Margin > 0 && NoWorseThan is null) throw GateErrors.GoesWith(Name, "margin", "noWorseThan");
+        return Other is { } other && other != Champion && !candidates.Contains(other) ? throw GateErrors.NoSuchModel(Name, other, candidates) : this;
+    }
+
+    bool IsRatio => Fairness is FairnessMeasure.DemographicParityRatio or FairnessMeasure.EqualOpportunityRatio or FairnessMeasure.EqualizedOddsRatio;
+
+    static string Words(FairnessMeasure measure) => measure switch
+    {
+        FairnessMeasure.DemographicParityDifference => "demographic parity difference",
+        FairnessMeasure.DemographicParityRatio => "demographic parity ratio",
+        FairnessMeasure.EqualOpportunityDifference => "equal opportunity difference",
+        FairnessMeasure.EqualOpportunityRatio => "equal opportunity ratio",
+        FairnessMeasure.EqualizedOddsDifference => "equalized odds difference",
+        _ => "equalized odds ratio",
+    };
+
+    static string[] Given(params IEnumerable<(string Name, bool IsGiven)> parts) => [.. parts.Where(part => part.IsGiven).Select(part => part.Name)];
+}
+
+/// <summary>What a model costs.</summary>
+public enum Budget
+{
+    /// <summary>Its folder's size, in MiB.</summary>
+    ModelMebibytes,
+
+    /// <summary>The median time to answer one row, in microseconds, on the machine that judges.</summary>
+    RowMicroseconds,
+}

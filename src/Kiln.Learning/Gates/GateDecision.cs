@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+
+namespace Kiln.Learning.Gates;
+
+/// <summary>Whether a model passed, and by what.</summary>
+public sealed record GateDecision
+{
+    /// <summary>The candidate.</summary>
+    public required string Candidate { get; init; }
+
+    /// <summary>Whether every criterion let it pass.</summary>
+    public required bool IsPassed { get; init; }
+
+    /// <summary>The criteria that did not let it pass, with their reasons.</summary>
+    public required ImmutableArray<Refusal> Refusals { get; init; }
+
+    /// <summary>What an inconclusive verdict came to.</summary>
+    public required InconclusiveMeans Inconclusive { get; init; }
+
+    /// <summary>Who let it pass all the same, and why; null where nobody had to.</summary>
+    public required GateOverride? Override { get; init; }
+
+    /// <summary>What a report comes to.</summary>
+    public static GateDecision Of(GateReport report, InconclusiveMeans inconclusive, GateOverride? @override)
+    {
+        ImmutableArray<Refusal> refusals =
+        [
+            .. from result in report.Criteria
+               let verdict = result.Deciding
+               where verdict is Verdict.Fail || (verdict is Verdict.Inconclusive && inconclusive == InconclusiveMeans.Fail)
+               select new Refusal(result.Name, verdict.Word, (result.Verdicts.Length > 1 ? $"{verdict.Gate}: " : "") + verdict.Reason),
+        ];
+        return new() { Candidate = report.Candidate, IsPassed = refusals.IsEmpty, Refusals = refusals, Inconclusive = inconclusive, Override = refusals.IsEmpty ? null : @override };
+    }
+}
+
+/// <summary>A criterion that did not let a model pass.</summary>
+/// <param name="Criterion">Its name.</param>
+/// <param name="Verdict">The verdict's word.</param>
+/// <param name="Reason">Why.</param>
+public sealed record Refusal(string Criterion, string Verdict, string Reason);

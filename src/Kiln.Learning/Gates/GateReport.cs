@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+
+namespace Kiln.Learning.Gates;
+
+/// <summary>What a model was found to be by the criteria. It lets nothing pass by itself: <see cref="GateDecision"/> does.</summary>
+public sealed record GateReport
+{
+    /// <summary>The candidate.</summary>
+    public required string Candidate { get; init; }
+
+    /// <summary>What each criterion found, in the settings' order.</summary>
+    public required ImmutableArray<CriterionResult> Criteria { get; init; }
+}
+
+/// <summary>What one criterion found.</summary>
+public sealed record CriterionResult
+{
+    /// <summary>The criterion.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The figure, in words: a metric, a fairness measure, a cost.</summary>
+    public required string Figure { get; init; }
+
+    /// <summary>What was found of each slice; of one without slices, of the rows as a whole.</summary>
+    public required ImmutableArray<Verdict> Verdicts { get; init; }
+
+    /// <summary>The verdict that decides: all slices have to pass.</summary>
+    public Verdict Deciding => Verdict.Deciding(Verdicts);
+}

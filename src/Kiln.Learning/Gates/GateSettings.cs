@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using System.ComponentModel.DataAnnotations;
+
+namespace Kiln.Learning.Gates;
+
+/// <summary>
+/// What a model has to reach before it leaves training, and how sure that has to be. Stages that fit do not ask for it: changing it makes
+/// the judgement out of date, and not the model.
+/// </summary>
+[SettingsSection("gates")]
+public sealed record GateSettings
+{
+    /// <summary>What is asked, each by a name of its own; all of it has to pass.</summary>
+    public ImmutableArray<Criterion> Criteria { get; init; } = [];
+
+    /// <summary>How sure a verdict has to be: the confidence of the intervals.</summary>
+    [Range(0.5, 0.9999)]
+    public double Confidence { get; init; } = 0.95;
+
+    /// <summary>How many times the test rows are drawn anew for an interval.</summary>
+    [Range(200, 1_000_000)]
+    public int Resamples { get; init; } = 2000;
+
+    /// <summary>Where the draws start.</summary>
+    [Range(0, int.MaxValue)]
+    public int Seed { get; init; }
+
+    /// <summary>A column whose rows are drawn together, because they are alike: a customer's, or a day's. Without it each row is drawn alone.</summary>
+    public string? Cluster { get; init; }
+
+    /// <summary>Fewer rows than these decide nothing.</summary>
+    [Range(1, int.MaxValue)]
+    public int LeastRows { get; init; } = 100;
+
+    /// <summary>Of two classes: fewer rows of either class than these decide nothing.</summary>
+    [Range(1, int.MaxValue)]
+    public int LeastOfEachClass { get; init; } = 10;
+
+    /// <summary>What a verdict comes to that the rows do not suffice for.</summary>
+    public InconclusiveMeans Inconclusive { get; init; } = InconclusiveMeans.Fail;
+
+    /// <summary>The folder of the model that is to be replaced; empty: there is none yet.</summary>
+    public string? Champion { get; init; }
+}
+
+/// <summary>What an inconclusive verdict comes to.</summary>
+public enum InconclusiveMeans
+{
+    /// <summary>The model does not pass: what is not shown does not count.</summary>
+    Fail,
+
+    /// <summary>The model passes: only what is shown to be bad stops it.</summary>
+    Pass,
+}
+
+/// <summary>Lets a model pass that the criteria refuse. It is recorded with the decision, and shown on the pages.</summary>
+[SettingsSection("override")]
+public sealed record OverrideSettings
+{
+    /// <summary>Who decides so.</summary>
+    public string? By { get; init; }
+
+    /// <summary>Why.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The override; null where there is none.</summary>
+    /// <exception cref="KilnException">One of the two is missing, or blank.</exception>
+    public GateOverride? Choose() => (By, Reason) switch
+    {
+        (null, null) => null,
+        ({ } by, { } reason) when !string.IsNullOrWhiteSpace(by) && !string.IsNullOrWhiteSpace(reason) => new(by, reason),
+        _ => throw GateErrors.HalfAnOverride(By, Reason),
+    };
+}
+
+/// <summary>Who lets a refused model pass, and why.</summary>
+public sealed record GateOverride(string By, string Reason);
