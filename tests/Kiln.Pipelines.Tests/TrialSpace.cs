@@ -10,11 +10,14 @@ sealed class TrialSpace : IDisposable
     readonly PipelineDefinition _definition;
     readonly string[] _settings;
 
+    // So few rows tell nothing: what is about gates declares its own criteria.
+    const string NoGates = "gates.criteria=[]";
+
     /// <param name="definition">The pipeline.</param>
     /// <param name="settings">What is laid over its settings, such as <c>train.epochs=3</c>.</param>
     public TrialSpace(PipelineDefinition definition, params string[] settings)
     {
-        (_definition, _settings) = (definition, settings);
+        (_definition, _settings) = (definition, [NoGates, .. settings]);
         Root = Directory.CreateTempSubdirectory($"kiln-{definition.Name}-").FullName;
         var folder = Path.Combine(Repository.Root, definition.Folder ?? "none");
         if (!Directory.Exists(folder)) return;

@@ -19,7 +19,6 @@ public static class LearningGates
         var settings = pipeline.Settings<GateSettings>();
         var models = pipeline.Settings<ModelsSettings>();
         if (settings.Criteria.IsEmpty) return null;
-        if (settings.Criteria.GroupBy(criterion => criterion.Name).FirstOrDefault(group => group.Count() > 1) is { } twice) throw GateErrors.SameName(twice.Key);
         ImmutableArray<string> names = [.. models.Candidates.Select(candidate => candidate.Name)];
         foreach (var criterion in settings.Criteria) criterion.Checked(problem.Target.Task, names);
 

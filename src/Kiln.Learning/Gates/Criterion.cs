@@ -10,7 +10,7 @@ namespace Kiln.Learning.Gates;
 /// One thing that is asked of a model: a figure of its answers, of its fairness between groups, or of what it costs; and a limit, or another
 /// model to be held against.
 /// </summary>
-public sealed record Criterion
+public sealed record Criterion : IValidatableObject
 {
     /// <summary>The model that is to be replaced, as criteria name it.</summary>
     public const string Champion = "champion";
@@ -63,23 +63,25 @@ public sealed record Criterion
         _ => Name,
     };
 
-    /// <summary>Itself, unless it cannot be judged by.</summary>
+    /// <summary>Itself, unless it asks for what these answers do not have, or for a model that there is not.</summary>
     /// <param name="task">What is learned.</param>
     /// <param name="candidates">Models that it may name.</param>
-    /// <exception cref="KilnException">It asks for nothing, or for two things at once, or for what there is not.</exception>
-    public Criterion Checked(LearningTask task, IReadOnlyCollection<string> candidates)
+    /// <exception cref="KilnException">It does.</exception>
+    internal Criterion Checked(LearningTask task, IReadOnlyCollection<string> candidates)
     {
-        var figures = Given(("metric", Metric is not null), ("fairness", Fairness is not null), ("budget", Budget is not null));
-        if (figures.Length != 1) throw GateErrors.NotOneOf(Name, ["metric", "fairness", "budget"], figures);
-        var limits = Given(("atLeast", AtLeast is not null), ("atMost", AtMost is not null), ("noWorseThan", NoWorseThan is not null), ("betterThan", BetterThan is not null));
-        if (limits.Length != 1) throw GateErrors.NotOneOf(Name, ["atLeast", "atMost", "noWorseThan", "betterThan"], limits);
         if (Metric is not null && !Evaluating.Metric.Parse(Metric).AppliesTo(task)) throw GateErrors.NotForTask(Name, Metric, task);
-        if (Fairness is not null && task != LearningTask.Binary) throw GateErrors.NotForTask(Name, $"fairness {Fairness}", task);
-        if (Fairness is not null != Groups is not null) throw GateErrors.GoesWith(Name, "fairness", "groups");
-        if (Metric is null && (IsRatio ? AtLeast : AtMost) is null) throw GateErrors.WrongLimit(Name, Figure, IsRatio ? "atLeast" : "atMost");
-        if (Metric is null && !Slices.IsEmpty) throw GateErrors.GoesWith(Name, "slices", "metric");
-        if (Margin > 0 && NoWorseThan is null) throw GateErrors.GoesWith(Name, "margin", "noWorseThan");
+        if (Fairness is not null && task != LearningTask.Binary) throw GateErrors.NotForTask(Name, Figure, task);
         return Other is { } other && other != Champion && !candidates.Contains(other) ? throw GateErrors.NoSuchModel(Name, other, candidates) : this;
+    }
+
+    IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
+    {
+        foreach (var wrong in OneOf.Check("a criterion is of one figure", ("metric", Metric), ("fairness", Fairness), ("budget", Budget))) yield return wrong;
+        foreach (var wrong in OneOf.Check("a criterion has one limit", ("atLeast", AtLeast), ("atMost", AtMost), ("noWorseThan", NoWorseThan), ("betterThan", BetterThan))) yield return wrong;
+        if (Fairness is not null != Groups is not null) yield return new("fairness and groups go together");
+        if (Metric is null && !Slices.IsDefaultOrEmpty) yield return new("slices go with a metric");
+        if (Margin > 0 && NoWorseThan is null) yield return new("margin goes with noWorseThan");
+        if (Metric is null && (IsRatio ? AtLeast : AtMost) is null) yield return new($"{Figure} is held by {(IsRatio ? "atLeast" : "atMost")}, and by nothing else");
     }
 
     bool IsRatio => Fairness is FairnessMeasure.DemographicParityRatio or FairnessMeasure.EqualOpportunityRatio or FairnessMeasure.EqualizedOddsRatio;
@@ -93,8 +95,6 @@ public sealed record Criterion
         FairnessMeasure.EqualizedOddsDifference => "equalized odds difference",
         _ => "equalized odds ratio",
     };
-
-    static string[] Given(params IEnumerable<(string Name, bool IsGiven)> parts) => [.. parts.Where(part => part.IsGiven).Select(part => part.Name)];
 }
 
 /// <summary>What a model costs.</summary>

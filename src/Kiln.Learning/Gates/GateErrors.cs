@@ -22,34 +22,13 @@ static class GateErrors
         [("gate", gate), ("tests", $"{tests:N0}"), ("resamples", $"{resamples:N0}"), ("level", $"{level:0.####}"), ("needed", $"{Math.Ceiling(tests / level):N0} resamples at the very least")],
         "Draw more resamples, or test fewer slices.");
 
-    public static KilnException HalfAnOverride(string? by, string? reason) => new UsageException(
-        "An override needs a name and a reason.", [("override.by", by ?? "not given"), ("override.reason", reason ?? "not given")],
-        "Give both: --set override.by=NAME --set override.reason=WHY. Or neither.");
-
-    public static KilnException NotOneOf(string criterion, IEnumerable<string> known, IReadOnlyCollection<string> given) => new UsageException(
-        given.Count == 0 ? "A criterion lacks a part." : "A criterion has several parts of which it may have one.",
-        [("criterion", criterion), ("one of", string.Join(", ", known)), ("given", given.Count == 0 ? "none" : string.Join(", ", given))],
-        "Give exactly one of them, in gates.criteria.");
-
     public static KilnException NotForTask(string criterion, string figure, LearningTask task) => new UsageException(
         "A criterion asks for a figure that these answers do not have.", [("criterion", criterion), ("figure", figure), ("answers", Words(task))],
         "Choose a metric for such answers: docs/evaluating.md lists them.");
 
-    public static KilnException GoesWith(string criterion, string part, string other) => new UsageException(
-        $"A criterion has {part} without {other}, or the other way round.", [("criterion", criterion)], $"Give {part} together with {other}, or neither.");
-
-    public static KilnException WrongLimit(string criterion, string figure, string limit) => new UsageException(
-        "A criterion has a limit on the wrong side.", [("criterion", criterion), ("figure", figure)], $"Say {limit}: no other limit holds it to anything.");
-
     public static KilnException NoSuchModel(string criterion, string name, IEnumerable<string> candidates) => new UsageException(
         "A criterion names a model that there is not.", [("criterion", criterion), ("named", name), ("candidates", string.Join(", ", candidates))],
         $"Name one of models.candidates, or {Criterion.Champion}.");
-
-    public static KilnException SameName(string name) => new UsageException(
-        "Two criteria have the same name.", [("name", name)], "Give each of gates.criteria a name of its own.");
-
-    public static KilnException NoChampion(string path) => new UsageException(
-        "The champion's folder is not there.", [("gates.champion", path)], "Name a model's folder, or leave the setting empty where there is no champion yet.");
 
     public static KilnException Refused(GateDecision decision, string report) => new GateFailure(
         $"The gate does not let {decision.Candidate} pass.", [.. decision.Refusals.Select(refusal => (refusal.Criterion, $"{refusal.Verdict}. {refusal.Reason}"))],

@@ -8,7 +8,7 @@ namespace Kiln.Learning.Gates;
 /// the judgement out of date, and not the model.
 /// </summary>
 [SettingsSection("gates")]
-public sealed record GateSettings
+public sealed record GateSettings : IValidatableObject
 {
     /// <summary>What is asked, each by a name of its own; all of it has to pass.</summary>
     public ImmutableArray<Criterion> Criteria { get; init; } = [];
@@ -41,6 +41,11 @@ public sealed record GateSettings
 
     /// <summary>The folder of the model that is to be replaced; empty: there is none yet.</summary>
     public string? Champion { get; init; }
+
+    IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
+    {
+        if (Criteria.GroupBy(criterion => criterion.Name).FirstOrDefault(group => group.Count() > 1) is { } twice) yield return new($"two criteria are called {twice.Key}");
+    }
 }
 
 /// <summary>What an inconclusive verdict comes to.</summary>
@@ -55,7 +60,7 @@ public enum InconclusiveMeans
 
 /// <summary>Lets a model pass that the criteria refuse. It is recorded with the decision, and shown on the pages.</summary>
 [SettingsSection("override")]
-public sealed record OverrideSettings
+public sealed record OverrideSettings : IValidatableObject
 {
     /// <summary>Who decides so.</summary>
     public string? By { get; init; }
@@ -64,13 +69,14 @@ public sealed record OverrideSettings
     public string? Reason { get; init; }
 
     /// <summary>The override; null where there is none.</summary>
-    /// <exception cref="KilnException">One of the two is missing, or blank.</exception>
-    public GateOverride? Choose() => (By, Reason) switch
+    public GateOverride? Choose() => By is null || Reason is null ? null : new(By, Reason);
+
+    IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
     {
-        (null, null) => null,
-        ({ } by, { } reason) when !string.IsNullOrWhiteSpace(by) && !string.IsNullOrWhiteSpace(reason) => new(by, reason),
-        _ => throw GateErrors.HalfAnOverride(By, Reason),
-    };
+        if (By is null != Reason is null) yield return new("by and reason go together: who lets the model pass, and why");
+        if (By is not null && string.IsNullOrWhiteSpace(By)) yield return new("by names somebody");
+        if (Reason is not null && string.IsNullOrWhiteSpace(Reason)) yield return new("reason says why");
+    }
 }
 
 /// <summary>Who lets a refused model pass, and why.</summary>
