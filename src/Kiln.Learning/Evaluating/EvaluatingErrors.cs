@@ -76,7 +76,7 @@ static class EvaluatingErrors
         $"Choose one that is: {string.Join(", ", MetricNames.Of(task))}.");
 
     public static KilnException Negative(string what, int row, double value) => new(
-        $"A {what} is below 0.",
+        $"{(what[0] == 'a' ? "An" : "A")} {what} is below 0.",
         [("row", $"{row:N0} (counted from 0)"), (what, $"{value:R}")],
         "The metric has no meaning below 0: choose another, or look at what makes the rows.");
 
