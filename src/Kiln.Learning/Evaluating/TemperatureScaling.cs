@@ -32,12 +32,13 @@ public sealed record TemperatureScaling : Calibrator
     {
         Checked(validation).CheckProbabilities();
         var logits = Logits(validation);
-        var (low, high) = (0.0, 1.0);
         if (Slope(validation, logits, 0).First >= 0) throw EvaluatingErrors.NoTemperature("the answers are no better than equal probabilities");
+        if (!IsEverWrong(validation, logits)) throw EvaluatingErrors.NoTemperature("the surer the answers, the better: they are right in every row that counts");
+        var (low, high) = (0.0, 1.0);
         while (Slope(validation, logits, high).First < 0)
         {
             (low, high) = (high, high * 2);
-            if (high > Sharpest) throw EvaluatingErrors.NoTemperature("the surer the answers, the better: they are right in every row, or nearly");
+            if (high > Sharpest) throw EvaluatingErrors.NoTemperature("the answers are so even that no sharpening in reason is enough");
         }
 
         // The loss is convex, so its slope has one root between the two: Newton's method, halving where it would leave them.
@@ -80,6 +81,16 @@ public sealed record TemperatureScaling : Calibrator
             else logits[i] = Math.Log(Math.Max(answer, Clip));
         }
         return logits;
+    }
+
+    static bool IsEverWrong(JudgedRows rows, double[] logits)
+    {
+        for (var row = 0; row < rows.Rows; row++)
+        {
+            var values = logits.AsSpan(row * rows.Classes, rows.Classes);
+            if (WeightOf(rows, row) > 0 && values.ContainsAnyExceptInRange(double.NegativeInfinity, values[(int)rows.Labels.Span[row]])) return true;
+        }
+        return false;
     }
 
     /// <summary>The first and second derivative of the log loss by what logits are multiplied by: E[z] − z of the true class, and the variance of z.</summary>
