@@ -15,6 +15,9 @@ sealed class EnsemblePredictor(Target target, ImmutableArray<(IPredictor Predict
 
     readonly double total = members.Sum(member => member.Weight);
 
+    /// <summary>The models, and each one's share in the mean.</summary>
+    public IEnumerable<(IPredictor Predictor, double Share)> Members => members.Select(member => (member.Predictor, member.Weight / total));
+
     public void Predict(ReadOnlySpan<float> rows, Span<float> answers)
     {
         var sums = ArrayPool<double>.Shared.Rent(answers.Length);

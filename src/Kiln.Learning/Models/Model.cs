@@ -77,14 +77,7 @@ public sealed class Model : IDisposable
 
     /// <summary>Answers for rows as they came.</summary>
     /// <exception cref="KilnException">A column is missing or holds something else than in training; the error names it.</exception>
-    public Predictions Predict(TableColumns rows)
-    {
-        var features = Preparation.Apply(rows);
-        var answers = new float[features.Rows * Target.Outputs];
-        predictor.Predict(features.Values.Span, answers);
-        Target.Undo(answers, Target.ReadExposures(rows));
-        return new(Target, answers);
-    }
+    public Predictions Predict(TableColumns rows) => Predict(rows, Target.ReadExposures(rows));
 
     /// <summary>Answers for a table, some rows at a time.</summary>
     /// <exception cref="KilnException">A column is missing or holds something else than in training; the error names it.</exception>
@@ -105,6 +98,16 @@ public sealed class Model : IDisposable
         Preparation.Apply(row, features);
         predictor.Predict(features, answers);
         Target.Undo(answers, [exposure]);
+    }
+
+    /// <summary>Answers for rows with these exposures (empty where the target has none), whatever their columns say: who changes a column to see what follows leaves the exposures alone.</summary>
+    internal Predictions Predict(TableColumns rows, ReadOnlySpan<float> exposures)
+    {
+        var features = Preparation.Apply(rows);
+        var answers = new float[features.Rows * Target.Outputs];
+        predictor.Predict(features.Values.Span, answers);
+        Target.Undo(answers, exposures);
+        return new(Target, answers);
     }
 
     /// <summary>Writes the model into a folder that holds nothing else.</summary>

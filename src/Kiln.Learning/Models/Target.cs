@@ -54,6 +54,14 @@ public sealed record Target
     /// <summary>Numbers that a model answers with for each row.</summary>
     public int Outputs => Task == LearningTask.MultiClass ? Classes.Length : 1;
 
+    /// <summary>The class that an answer is the probability of; null of a regression.</summary>
+    internal string? ClassOfOutput(int output) => Task switch
+    {
+        LearningTask.Binary => Classes[1],
+        LearningTask.MultiClass => Classes[output],
+        _ => null,
+    };
+
     /// <summary>A column of two classes, such as 0 and 1, or no and yes.</summary>
     public static Target Binary(string column, string negative = "0", string positive = "1") =>
         new() { Column = column, Task = LearningTask.Binary, Classes = [negative, positive] };

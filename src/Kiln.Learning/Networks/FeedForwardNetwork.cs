@@ -28,6 +28,8 @@ sealed class FeedForwardNetwork : TableNetwork
         layers = AddChild("layers", new Sequential([.. modules]));
     }
 
+    public override Embedding? CategoryVectors => columns?.Embedding;
+
     public override Tensor Forward(NetworkInput input)
     {
         if (columns is null) return Answer(layers.Forward(input.Numbers!));

@@ -25,6 +25,8 @@ sealed class FtTransformerNetwork : TableNetwork
         head = AddChild("head", new Sequential(new LayerNorm(settings.Dimensions), new ReLU(), new Linear(settings.Dimensions, target.Outputs)));
     }
 
+    public override Embedding? CategoryVectors => tokenizer.Embedding;
+
     /// <summary>As in the paper: tokens, normalizations and biases are left alone.</summary>
     public override bool IsDecayed(string parameter) =>
         !parameter.StartsWith("tokenizer.", StringComparison.Ordinal) && !parameter.EndsWith(".bias", StringComparison.Ordinal)
@@ -64,12 +66,15 @@ sealed class FeatureTokenizer : Module<NetworkInput, Tensor>
         answer = AddParameter("answer", Start([1, 1, dimensions]));
     }
 
+    /// <summary>The categories' vectors; null where there are none.</summary>
+    public Embedding? Embedding => embedding;
+
     public override Tensor Forward(NetworkInput input)
     {
         using var scope = new TensorScope();
         var tokens = new List<Tensor>(2);
         if (weight is not null) tokens.Add(input.Numbers!.Unsqueeze(2) * weight);
-        if (embedding is not null) tokens.Add(embedding.Forward(input.Categories!));
+        if (embedding is not null) tokens.Add(input.Vectors ?? embedding.Forward(input.Categories!));
         var features = (tokens.Count == 1 ? tokens[0] : Tensor.Cat(tokens, 1)) + bias;
         return scope.Keep(Tensor.Cat([features, answer.Expand(features.Size(0), 1, dimensions)], 1));
     }

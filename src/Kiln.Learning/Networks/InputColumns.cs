@@ -23,13 +23,18 @@ sealed class InputColumns : Module<NetworkInput, Tensor>
         }
     }
 
+    /// <summary>The categories' vectors; null where there are none.</summary>
+    public Embedding? Embedding => embedding;
+
     /// <summary>Columns that come out.</summary>
     public int Width { get; }
 
     public override Tensor Forward(NetworkInput input)
     {
-        if (embedding is null) return input.Numbers!.Detach();
-        using var vectors = embedding.Forward(input.Categories!);
+        // Another reference, for the caller disposes what it gets.
+        if (embedding is null) return input.Numbers!.Contiguous();
+        using var looked = input.Vectors is null ? embedding.Forward(input.Categories!) : null;
+        var vectors = input.Vectors ?? looked!;
         var flat = vectors.Reshape(vectors.Size(0), Width - layout.Numbers);
         if (input.Numbers is null) return flat;
         using (flat) return Tensor.Cat([input.Numbers, flat], 1);

@@ -8,4 +8,11 @@ namespace Kiln.Learning.Networks;
 /// Int64 [rows, categories]: places in one table of the vectors of all categories of all features, one feature's after another's. Null
 /// where no feature is a category.
 /// </param>
-public readonly record struct NetworkInput(Tensor? Numbers, Tensor? Categories);
+public readonly record struct NetworkInput(Tensor? Numbers, Tensor? Categories)
+{
+    /// <summary>
+    /// Float32 [rows, categories, dimensions]: the categories' vectors where they are given, as between a baseline and a row when gradients are
+    /// integrated; else null, and a network looks them up.
+    /// </summary>
+    public Tensor? Vectors { get; init; }
+}

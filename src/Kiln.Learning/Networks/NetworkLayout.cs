@@ -25,6 +25,12 @@ sealed class NetworkLayout
         categories = [.. places];
     }
 
+    /// <summary>The columns of the features that are numbers, in the order of a network's input.</summary>
+    public ReadOnlySpan<int> NumberColumns => numbers;
+
+    /// <summary>The columns of the features that are categories, in the order of a network's input.</summary>
+    public IEnumerable<int> CategoryColumns => categories.Select(category => category.Column);
+
     /// <summary>How many features are numbers.</summary>
     public int Numbers => numbers.Length;
 

@@ -26,7 +26,19 @@ sealed class NetworkPredictor : IPredictor
         (this.network, this.shape, this.scale, this.device) = (network, shape, scale, device);
         layout = new NetworkLayout(shape.Features);
         network.Eval();
+        // Nothing learns from here on: gradients of inputs (IntegratedGradients) leave none behind in the weights.
+        foreach (var parameter in network.Parameters) parameter.RequiresGrad = false;
     }
+
+    internal TableNetwork Network => network;
+
+    internal NetworkLayout Layout => layout;
+
+    internal ModelShape Shape => shape;
+
+    internal LabelScale Scale => scale;
+
+    internal Device Device => device;
 
     public void Predict(ReadOnlySpan<float> rows, Span<float> answers)
     {

@@ -21,6 +21,8 @@ sealed class ResNetNetwork : TableNetwork
         head = AddChild("head", new Sequential(new BatchNorm1d(settings.Width), new ReLU(), new Linear(settings.Width, target.Outputs)));
     }
 
+    public override Embedding? CategoryVectors => columns.Embedding;
+
     public override Tensor Forward(NetworkInput input)
     {
         using var scope = new TensorScope();

@@ -9,6 +9,12 @@ public abstract class TableNetwork(Target target) : Module<NetworkInput, Tensor>
     /// <summary>Whether weight decay draws a parameter to 0; not what shifts, scales or stands for a value.</summary>
     public virtual bool IsDecayed(string parameter) => true;
 
+    /// <summary>
+    /// The table that categories are looked up in, of a network that takes <see cref="NetworkInput.Vectors"/> in their place where they are
+    /// given. A network with categories and without this cannot be explained by gradients.
+    /// </summary>
+    public virtual Embedding? CategoryVectors => null;
+
     /// <summary>A hash of the files that it is made from; empty where settings and weights are all.</summary>
     internal virtual string FilesHash => "";
 
