@@ -37,12 +37,11 @@ public sealed record Explanation
     /// coefficients. The settings bound the time; the same model, rows and settings give the same record.
     /// </summary>
     /// <param name="model">The model.</param>
-    /// <param name="rows">Rows that it has not learned from, with their labels.</param>
+    /// <param name="rows">Rows that it has not learned from.</param>
     /// <param name="metric">What judges importances.</param>
     /// <param name="settings">How much is asked of the model.</param>
-    /// <param name="reference">Rows whose means are the baseline of contributions, such as the training rows; null: the rows themselves.</param>
     /// <exception cref="KilnException">The rows cannot be answered or judged, or a setting is out of its range or names a column that the model does not read.</exception>
-    public static Explanation Of(Model model, Examples rows, Metric metric, ExplainSettings? settings = null, TableColumns? reference = null)
+    public static Explanation Of(Model model, ExplainedRows rows, Metric metric, ExplainSettings? settings = null)
     {
         settings ??= new();
         var importance = PermutationImportance.Of(model, rows, metric, settings.Permutation, settings.Seed);
@@ -50,7 +49,7 @@ public sealed record Explanation
         var dependence = Dependences(model, rows.Columns, importance, settings, omitted);
         Attribution? attribution = null;
         if (Explaining.Attribution.Obstacle(model) is { } obstacle) omitted.Add(new("attribution", obstacle));
-        else attribution = Explaining.Attribution.Of(model, rows.Columns, settings.Attribution, settings.Seed, reference);
+        else attribution = Explaining.Attribution.Of(model, rows.Columns, settings.Attribution, settings.Seed, rows.Reference);
         return new()
         {
             Kind = model.Description.Kind,

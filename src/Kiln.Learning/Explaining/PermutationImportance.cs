@@ -35,12 +35,12 @@ public sealed record PermutationImportance
 
     /// <summary>Permutes a model's columns, one after the other, and judges its answers.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="rows">Rows that it has not learned from, with their labels; weights count, and exposures stay with their rows.</param>
+    /// <param name="rows">Rows that it has not learned from; their weights count, and exposures stay with their rows.</param>
     /// <param name="metric">What judges.</param>
     /// <param name="settings">How many rows and repeats, and which columns together.</param>
     /// <param name="seed">What rows and permutations are drawn by; every column is permuted in the same orders.</param>
     /// <exception cref="KilnException">There are not two rows, they are of another target, a column is missing, or the metric is not defined for them.</exception>
-    public static PermutationImportance Of(Model model, Examples rows, Metric metric, PermutationSettings? settings = null, int seed = 0)
+    public static PermutationImportance Of(Model model, ExplainedRows rows, Metric metric, PermutationSettings? settings = null, int seed = 0)
     {
         settings ??= new();
         SettingsCheck.All("explain.permutation", settings);
@@ -48,9 +48,9 @@ public sealed record PermutationImportance
         return Of(model, rows, metric, settings, seed, [.. orders]);
     }
 
-    internal static PermutationImportance Of(Model model, Examples rows, Metric metric, PermutationSettings settings, int seed, ImmutableArray<int[]> orders)
+    internal static PermutationImportance Of(Model model, ExplainedRows rows, Metric metric, PermutationSettings settings, int seed, ImmutableArray<int[]> orders)
     {
-        Check(model, rows);
+        if (rows.Checked(model).Rows == 1) throw ExplainingErrors.OneRow();
         var sample = rows.Take(RowSample.Of(rows.Rows, settings.Rows, seed));
         var inputs = new ModelInputs(model, sample.Columns);
         var groups = Places(inputs, settings.Groups);
@@ -67,7 +67,7 @@ public sealed record PermutationImportance
             Groups = Ranked(groups),
         };
 
-        double Judge(Predictions predictions) => metric.Of(JudgedRows.Of(predictions, sample));
+        double Judge(Predictions predictions) => metric.Of(sample.With(predictions));
 
         double Without(int[] places, int[] order) => (metric.IsHigherBetter ? 1 : -1) * (score - Judge(inputs.PredictWith(all, places, order)));
 
@@ -77,14 +77,6 @@ public sealed record PermutationImportance
     }
 
     static int[] OrderOf(int rows, int seed, int repeat) => Array.ConvertAll(new RowOrder(seed, repeat).Of(rows), row => (int)row);
-
-    static void Check(Model model, Examples rows)
-    {
-        if (rows.Rows == 0) throw ExplainingErrors.NoRows();
-        if (rows.Rows == 1) throw ExplainingErrors.OneRow();
-        var (one, other) = (model.Target, rows.Target);
-        if (one.Task != other.Task || !one.Classes.SequenceEqual(other.Classes)) throw ExplainingErrors.OtherTarget($"{one.Column} ({one.Task})", $"{other.Column} ({other.Task})");
-    }
 
     static List<(string Name, int[] Places)> Places(ModelInputs inputs, ImmutableArray<ColumnGroup> groups)
     {
