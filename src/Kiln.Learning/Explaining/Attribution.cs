@@ -87,11 +87,12 @@ public sealed record Attribution
         SettingsCheck.All("explain.attribution", settings);
         if (rows.RowCount == 0 || reference?.RowCount == 0) throw ExplainingErrors.NoRows();
         if (Obstacle(model) is { } reason) throw ExplainingErrors.NotAttributed(model.Description.Kind, reason);
-        var most = Math.Max(1, Math.Min(settings.Rows / model.Target.Outputs, MostContributions / model.Target.Outputs / model.Preparation.Features.Length));
+        var (outputs, features) = (model.Target.Outputs, model.Preparation.Features.Length);
+        var most = Math.Max(1, Math.Min(settings.Rows / outputs, MostContributions / outputs / features));
         var inputs = new ModelInputs(model, rows.Take(RowSample.Of(rows.RowCount, most, seed)));
         var prepared = inputs.Prepare();
         // The mean of so many is near enough to that of all.
-        var known = (reference ?? rows).Take(RowSample.Of((reference ?? rows).RowCount, Math.Max(most, ReferenceRows), seed));
+        var known = (reference ?? rows).Take(RowSample.Of((reference ?? rows).RowCount, Math.Clamp(MostContributions / features, 1, ReferenceRows), seed));
         var contributions = Contributions.Of(model.Predictor, model.Description.Estimator, model.Target, prepared, new ModelInputs(model, known).Prepare(), settings);
         return new AttributionSummary(model, inputs, settings, seed).Of(contributions);
     }

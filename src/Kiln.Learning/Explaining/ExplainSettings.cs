@@ -24,9 +24,9 @@ public sealed record ExplainSettings
 /// <summary>How <see cref="PermutationImportance"/> is measured; it costs columns × repeats × rows answers.</summary>
 public sealed record PermutationSettings
 {
-    /// <summary>Rows that are judged on; where there are more, as many are drawn.</summary>
+    /// <summary>Rows that are judged on; where there are more, as many are drawn, of metrics by day or by query whole days or queries.</summary>
     [Range(2, 100_000_000)]
-    public int Rows { get; init; } = 10_000;
+    public int Rows { get; init; } = 20_000;
 
     /// <summary>How often each column is permuted; the interval is over these.</summary>
     [Range(2, 1000)]

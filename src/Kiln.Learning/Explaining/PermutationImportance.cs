@@ -44,16 +44,16 @@ public sealed record PermutationImportance
     {
         settings ??= new();
         SettingsCheck.All("explain.permutation", settings);
-        var orders = Enumerable.Range(1, settings.Repeats).Select(repeat => OrderOf(Math.Min(rows.Rows, settings.Rows), seed, repeat));
-        return Of(model, rows, metric, settings, seed, [.. orders]);
+        var sample = rows.Checked(model).Take(Draw(rows.Judged, metric, settings.Rows, seed));
+        if (sample.Rows == 1) throw ExplainingErrors.OneRow();
+        var orders = Enumerable.Range(1, settings.Repeats).Select(repeat => Array.ConvertAll(new RowOrder(seed, repeat).Of(sample.Rows), row => (int)row));
+        return Of(model, sample, metric, settings.Groups, [.. orders]);
     }
 
-    internal static PermutationImportance Of(Model model, ExplainedRows rows, Metric metric, PermutationSettings settings, int seed, ImmutableArray<int[]> orders)
+    internal static PermutationImportance Of(Model model, ExplainedRows sample, Metric metric, ImmutableArray<ColumnGroup> together, ImmutableArray<int[]> orders)
     {
-        if (rows.Checked(model).Rows == 1) throw ExplainingErrors.OneRow();
-        var sample = rows.Take(RowSample.Of(rows.Rows, settings.Rows, seed));
         var inputs = new ModelInputs(model, sample.Columns);
-        var groups = Places(inputs, settings.Groups);
+        var groups = Places(inputs, together);
         var score = Judge(inputs.Predict());
         int[] all = [.. Enumerable.Range(0, inputs.Rows)];
         return new()
@@ -76,7 +76,13 @@ public sealed record PermutationImportance
                 .OrderByDescending(column => column.Mean)];
     }
 
-    static int[] OrderOf(int rows, int seed, int repeat) => Array.ConvertAll(new RowOrder(seed, repeat).Of(rows), row => (int)row);
+    // What is counted by day or by query is another figure of a part of either.
+    static int[] Draw(JudgedRows rows, Metric metric, int most, int seed) => metric switch
+    {
+        CardPrecisionAt when !rows.Days.IsEmpty => RowSample.OfUnits(rows.Days.Span, most, seed),
+        QueryMetric when !rows.Groups.IsEmpty => RowSample.OfUnits(rows.Groups.Span, most, seed),
+        _ => RowSample.Of(rows.Rows, most, seed),
+    };
 
     static List<(string Name, int[] Places)> Places(ModelInputs inputs, ImmutableArray<ColumnGroup> groups)
     {

@@ -81,6 +81,21 @@ public sealed class ExplanationTests : IDisposable
     }
 
     [Fact]
+    public void Whole_days_and_queries_are_drawn_for_metrics_that_count_by_them()
+    {
+        int[] days = [3, 1, 1, 2, 3, 3, 1, 2, 2, 4];
+        RowSample.OfUnits(days, 10, 1).ShouldBe(Enumerable.Range(0, 10));
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var drawn = RowSample.OfUnits(days, 6, seed);
+            drawn.Length.ShouldBeInRange(1, 6);
+            drawn.ShouldBe(Enumerable.Range(0, 10).Where(row => drawn.Select(other => days[other]).Contains(days[row])));
+            RowSample.OfUnits(days, 2, seed).Select(row => days[row]).Distinct().Count().ShouldBe(1);
+        }
+        Enumerable.Range(0, 20).Select(seed => string.Join(' ', RowSample.OfUnits(days, 6, seed))).Distinct().Count().ShouldBeGreaterThan(1);
+    }
+
+    [Fact]
     public void Cards_and_queries_go_with_the_rows_that_are_drawn()
     {
         var rows = SomeRows.Of(300);
@@ -88,7 +103,28 @@ public sealed class ExplanationTests : IDisposable
         var explained = ExplainedRows.Of(fitted.Model, rows) with { Reference = rows.Columns.Take([0, 1, 2]) };
         explained = explained with { Judged = explained.Judged with { Days = new int[300], Cards = Enumerable.Range(0, 300).Select(row => (long)(row / 2)).ToArray() } };
         Explanation.Of(fitted.Model, explained, Metric.Parse("card precision@10"), few).Importance.Score.ShouldBeInRange(0.5, 1);
+        explained = explained with { Judged = explained.Judged with { Groups = Enumerable.Range(0, 300).Select(row => row / 40).ToArray() } };
+        Explanation.Of(fitted.Model, explained, Metric.Parse("precision@10"), few).Importance.Rows.ShouldBe(100);
         Should.Throw<KilnException>(() => Explanation.Of(fitted.Model, explained with { Judged = explained.Judged.Where([1, 2]) }, Metric.Parse("AUC ROC"), few)).Message.ShouldContain("different lengths");
+    }
+
+    [Fact]
+    public void The_documents_code_is_what_runs_here()
+    {
+        ReadmeCode.ShouldStandIn("Explanation.Of(", "tests/Kiln.Learning.Tests/Explaining/ExplanationTests.cs", "docs/evaluating.md");
+        var (training, test, metric, settings) = (Houses.Rows(200, 1), Houses.Rows(100, 2), Metric.Parse("RMSE"), few);
+        using var fitted = Model.Fit(Settings("xgboost"), Houses.Preparation("xgboost"), training);
+        var model = fitted.Model;
+
+        var rows = ExplainedRows.Of(model, test) with { Reference = training.Columns };
+        var explanation = Explanation.Of(model, rows, metric, settings);          // settings: the section `explain`
+        var first = explanation.Importance.Columns[0];                           // first.Mean, first.Low, first.High
+        var curve = explanation.Dependence[0].Curves[0].Means;                   // at explanation.Dependence[0].Points
+        var column = explanation.Attribution!.Outputs[0].Columns[0];             // column.MeanAbsolute, column.Points
+
+        first.Low.ShouldBeInRange(0, first.Mean);
+        curve.Length.ShouldBe(explanation.Dependence[0].Points.Length);
+        column.MeanAbsolute.ShouldBeGreaterThan(0);
     }
 
     static EstimatorSettings Settings(string kind) => kind switch

@@ -59,6 +59,8 @@ public sealed class IntegratedGradientsTests
     [InlineData("resNet")]
     [InlineData("ftTransformer")]
     [InlineData("convolutional")]
+    [InlineData("script.pt")]
+    [InlineData("frozen-script.pt")]
     public void Numbers_alone_are_explained_too_and_what_is_constant_adds_nothing(string name)
     {
         var rows = TrainingData.Make(150, 1);
@@ -133,6 +135,7 @@ public sealed class IntegratedGradientsTests
     {
         "feedForward" => new() { FeedForward = new() { Hidden = [16, 8], Activation = Activation.SiLU, BatchNorm = true } },
         "resNet" => new() { ResNet = new() { Blocks = 1, Width = 8 } },
+        "script.pt" or "frozen-script.pt" => new() { Script = new() { File = Path.Combine(AppContext.BaseDirectory, "Training", name), Train = name == "script.pt" } },
         "convolutional" => new() { Convolutional = new() { Height = 1, Width = 3, Channels = [], Hidden = 8 } },
         _ => new() { FtTransformer = new() { Blocks = 2, Dimensions = 8, Heads = 2 } },
     };
