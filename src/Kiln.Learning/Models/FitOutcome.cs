@@ -16,7 +16,7 @@ public sealed record FitOutcome : IDisposable
     public void Dispose() => Model.Dispose();
 }
 
-/// <summary>How a model was fitted. The same every time, but for the resources, which are not written down.</summary>
+/// <summary>How a model was fitted. The same every time, but for the resources, which are not written down; nor is what only the training's log tells.</summary>
 public sealed record FitRecord
 {
     /// <summary>Every epoch (of boosting: every round) that was run, in order; none where a model is solved for at once.</summary>

@@ -1,7 +1,8 @@
 """Asks Kiln and PyTorch for the same in turn, and prints the ratio of medians, PyTorch's time over Kiln's.
 
 "train": epochs of Kiln's trainer beside plain PyTorch loops: the same rows in the same order, the same weights at the start, AdamW without
-decay, one thread. "score": 100,000 rows from raw numbers to probabilities, and one row at a time. Requests alternate, and which side goes first
+decay, one thread. Beside plain PyTorch ("resident", "loader", "compiled") stand Kiln's own other ways: "graphs" (forward and backward recorded and
+launched again; on the CPU over fixed tensors) and "deterministic" (only what gives the same bits every time; the CPU always does). "score": 100,000 rows from raw numbers to probabilities, and one row at a time. Requests alternate, and which side goes first
 alternates too, so that a change of the machine's load meets all.
 """
 import argparse
@@ -21,9 +22,12 @@ parser.add_argument("--rows", type=int, default=100_352, help="a multiple of eve
 parser.add_argument("--repeats", type=int, default=11)
 parser.add_argument("--batches", type=int, nargs="+", default=[512, 64])
 parser.add_argument("--networks", nargs="+", default=["small", "categorical"], help="small, categorical, wide, transformer, convolutional")
-parser.add_argument("--ways", nargs="+", default=["resident", "loader"], help="resident, loader, compiled")
+parser.add_argument("--ways", nargs="+", default=["resident", "loader"], help="of PyTorch: resident, loader, compiled; of Kiln: graphs, deterministic")
 parser.add_argument("--device", default="cpu")
+parser.add_argument("--tf32", action="store_true", help="let both sides multiply with 10 bits of mantissa on a GPU; without it neither does")
 arguments = parser.parse_args()
+OWN = ("graphs", "deterministic")
+precision = "tf32" if arguments.tf32 else "single"
 
 
 class Side:
@@ -35,7 +39,8 @@ class Side:
     def ask(self, *request):
         self.process.stdin.write(" ".join(map(str, request)) + "\n")
         self.process.stdin.flush()
-        return self.process.stdout.readline().split()
+        answer = self.process.stdout.readline().split()
+        return answer or sys.exit(f"No answer to {request}: the process above says why.")
 
 
 def compare(name, asks, tolerance):
@@ -60,9 +65,12 @@ def compare(name, asks, tolerance):
 
 
 with tempfile.TemporaryDirectory() as folder:
-    kiln = Side(["dotnet", "exec", os.path.abspath(arguments.program), "serve", folder, arguments.device])
-    peer = Side([sys.executable, "peer.py", folder, arguments.device])
-    print(f"PyTorch {torch.__version__}, {arguments.device}, {arguments.repeats} pairs", flush=True)
+    serve = ["dotnet", "exec", os.path.abspath(arguments.program), "serve", folder, arguments.device, precision]
+    kiln = Side(serve)
+    # cuBLAS reads what determinism asks of it once a process, and is slower for it.
+    own = {way: Side(serve) if way == "deterministic" else kiln for way in arguments.ways if way in OWN}
+    peer = Side([sys.executable, "peer.py", folder, arguments.device, precision])
+    print(f"PyTorch {torch.__version__}, {arguments.device}, {precision}, {arguments.repeats} pairs", flush=True)
     agreed = True
     if arguments.what == "score":
         middle, most = kiln.ask("row")
@@ -70,13 +78,14 @@ with tempfile.TemporaryDirectory() as folder:
         agreed = compare("100,000 rows", {"Kiln": lambda: kiln.ask("rows"), "PyTorch": lambda: peer.ask("rows")}, 1e-5)
     else:
         for network in arguments.networks:
-            kiln.ask("make", network, arguments.rows)
+            for side in {kiln, *own.values()}:
+                side.ask("make", network, arguments.rows)
             for batch in arguments.batches:
-                asks = {"Kiln": lambda: kiln.ask("epoch", network, batch)}
+                asks = {"Kiln": lambda: kiln.ask("plain", network, batch)}
                 for way in arguments.ways:
-                    asks[way] = lambda way=way: peer.ask(way, network, batch)
+                    asks[f"Kiln, {way}" if way in own else way] = lambda way=way: own.get(way, peer).ask(way, network, batch)
                 agreed &= compare(f"{network} batch {batch}", asks, 1e-3)
-    for side in (kiln, peer):
+    for side in {kiln, peer, *own.values()}:
         side.process.stdin.close()
         side.process.wait()
 sys.exit(0 if agreed else "The two sides do not agree: they did not compute the same thing.")

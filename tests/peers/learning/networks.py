@@ -104,7 +104,10 @@ MAKERS = {
 }
 
 
-def make(name, state):
-    network = MAKERS[name]()
+def make(name):
+    return MAKERS[name]()
+
+
+def load(network, state):
     getattr(network, "take", network.load_state_dict)(dict(state))
     return network

@@ -15,8 +15,9 @@ import networks
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "torch"))
 from tensors import read
 
-folder, device = sys.argv[1], sys.argv[2]
+folder, device, precision = sys.argv[1:4]
 torch.set_num_threads(1)
+torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = precision == "tf32"
 known = {}
 
 
@@ -36,9 +37,23 @@ def resident(columns, order, batch):
         yield [column.index_select(0, chosen) for column in columns]
 
 
+def modules(way, name, batch, tensors):
+    """The network with its weights at the start, and what is called to go through it."""
+    if way != "compiled":
+        network = networks.make(name).to(device)
+        return networks.load(network, state(tensors)), network
+    # Compiled in the first of the epochs that do not count, for this batch size alone.
+    if known.get("compiled", (None,))[0] != (name, batch):
+        torch._dynamo.reset()
+        network = networks.make(name).to(device)
+        known["compiled"] = (name, batch), network, torch.compile(network)
+    _, network, compiled = known["compiled"]
+    return networks.load(network, state(tensors)), compiled
+
+
 def epoch(way, name, batch):
     tensors = data(name)
-    network = networks.make(name, state(tensors)).to(device)
+    network, forward = modules(way, name, batch, tensors)
     columns = [tensors[key] for key in ("x", "codes", "y") if key in tensors]
     if name == "categorical":
         # Each table of its own is asked by its own codes.
@@ -47,7 +62,6 @@ def epoch(way, name, batch):
     criterion = torch.nn.BCEWithLogitsLoss()
     optimizer = torch.optim.AdamW(network.parameters(), lr=1e-3, weight_decay=0)
     total = torch.zeros([], device=device)
-    forward = torch.compile(network) if way == "compiled" else network
     if way == "loader":
         steps = DataLoader(TensorDataset(*columns), batch_size=batch, sampler=tensors["order"].tolist())
     else:
