@@ -76,7 +76,7 @@ static class EvaluatingErrors
         $"Choose one that is: {string.Join(", ", MetricNames.Of(task))}.");
 
     public static KilnException Negative(string what, int row, double value) => new(
-        $"A {what} is below 0.",
+        $"{(what[0] == 'a' ? "An" : "A")} {what} is below 0.",
         [("row", $"{row:N0} (counted from 0)"), (what, $"{value:R}")],
         "The metric has no meaning below 0: choose another, or look at what makes the rows.");
 
@@ -91,6 +91,31 @@ static class EvaluatingErrors
         var counts = rows.Labels.ToArray().Where((_, row) => rows.Weights.IsEmpty || rows.Weights.Span[row] > 0).CountBy(label => (int)label).ToDictionary();
         return [("rows of each class", string.Join(", ", Enumerable.Range(0, rows.Classes).Select(number => $"{counts.GetValueOrDefault(number):N0}")))];
     }
+
+    public static KilnException NotCalibrated(LearningTask task) => new(
+        "Such answers are not calibrated.",
+        [("task", task.ToString())],
+        "Platt's and isotonic scaling calibrate scores of two classes, temperature scaling also probabilities of several.");
+
+    public static KilnException NotOneScore(int answers) => new(
+        "One score a row is calibrated here.",
+        [("answers a row", $"{answers:N0}")],
+        "Of several classes, calibrate with a temperature.");
+
+    public static KilnException OneScore(int rows, double score) => new(
+        "All rows have the same score, so nothing can be learned from it.",
+        [("rows", $"{rows:N0}"), ("score", $"{score:R}")],
+        "Look at the model that scores.");
+
+    public static KilnException NotIsotonic(string why) => new(
+        "An isotonic scaling is damaged.",
+        [("reason", why)],
+        "Fit it anew.");
+
+    public static KilnException NoTemperature(string why) => new(
+        "No temperature is best for these answers.",
+        [("reason", why)],
+        "Calibrate on more rows, which the model did not learn from; or leave the answers as they are.");
 
     public static KilnException NotAbove0(string name, double value) => new(
         $"The {name} must be a number above 0.",
