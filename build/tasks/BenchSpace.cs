@@ -44,7 +44,7 @@ sealed class BenchSpace : IDisposable
     {
         var made = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var folder in new[] { "data", "models", "reports" }.Select(name => Path.Combine(Root, name)).Where(Directory.Exists))
-            foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".html", StringComparison.Ordinal) && !file.EndsWith("-log.json", StringComparison.Ordinal)))
+            foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".html", StringComparison.Ordinal) && !file.EndsWith(".md", StringComparison.Ordinal) && !file.EndsWith("-log.json", StringComparison.Ordinal)))
             {
                 using var stream = File.OpenRead(file);
                 made[Path.GetRelativePath(Root, file)] = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(stream));

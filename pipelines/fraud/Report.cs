@@ -1,16 +1,15 @@
-using System.Collections.Immutable;
 using Kiln.Data;
-using Kiln.Learning;
+using Kiln.Learning.Fitting;
 using Kiln.Learning.Models;
 using Kiln.Learning.Reporting;
 
 namespace Kiln.Pipelines.Fraud;
 
-/// <summary>Writes the pages a reviewer decides from: the model card and the evaluation page.</summary>
+/// <summary>Writes the pages a reviewer decides from: the model card, as a page and as Markdown, and the evaluation page.</summary>
 [TaskDescription("Writes the model card and the evaluation page.")]
 public sealed class Report(
     Split split, Train train, Evaluate evaluate,
-    SourceSettings source, SplitSettings splitSettings, EvaluateSettings evaluateSettings) : Stage
+    SourceSettings source, SplitSettings splitSettings, EvaluateSettings evaluateSettings, CardSettings words) : Stage
 {
     /// <summary>The library that reads the tables.</summary>
     public Input<PlainFile> DuckDbLibrary { get; } = DuckDb.Library;
@@ -48,49 +47,41 @@ public sealed class Report(
     /// <summary>The model card.</summary>
     public Output<Page> Card { get; } = new("reports/fraud/model-card.html") { VariesByRun = true };
 
+    /// <summary>The model card as Markdown with front matter, for catalogs of models.</summary>
+    public Output<PlainFile> Markdown { get; } = new("reports/fraud/model-card.md") { VariesByRun = true };
+
     /// <summary>The evaluation page.</summary>
     public Output<Page> Evaluation { get; } = new("reports/fraud/evaluation.html") { VariesByRun = true };
 
     /// <inheritdoc/>
     protected override Task RunAsync(StageRun run)
     {
-        var renderer = new PageRenderer(run.Open(Templates).Path);
         var facts = run.Facts;
-        var writer = new FraudPages
+        var of = new FraudPages(IsSimulated, splitSettings, evaluateSettings.CardsPerDay);
+        var (record, evaluation) = (run.Open(Record).Read(), run.Open(Metrics).Read());
+        var pages = new ModelPages
         {
             Facts = facts,
-            IsSimulated = IsSimulated,
-            Split = splitSettings,
+            MadeBy = Name,
+            Reads = [Training.Path, Test.Path, Model.Path, Metrics.Path],
+            FittedBy = nameof(Train),
+            Words = of.Words(words),
+            Candidate = record.Candidate,
+            ModelPath = Model.Path,
             Model = run.Open(Model).Describe(),
-            CardsPerDay = evaluateSettings.CardsPerDay,
-            Record = run.Open(Record).Read(),
-            Evaluation = run.Open(Metrics).Read(),
-            Windows =
-            [
-                Window("selection", run.Open(Selection), facts), Window("validation", run.Open(Validation), facts),
-                Window("training", run.Open(Training), facts), Window("test", run.Open(Test), facts),
-            ],
+            Fit = record.Fit,
+            Drawn = record.Selection,
+            Metrics = of.Metrics(evaluation),
+            Results = new TestResults.OfTwoClasses(evaluation.Transactions, $"{record.Threshold.Rule}, by the model of the selection, which was fitted on the earlier window"),
+            Data = [.. new[] { ("selection", Selection), ("validation", Validation), ("training", Training), ("test", Test) }.Select(window => ModelPages.Window(run, window.Item1, window.Item2, FraudProblem.Definition))],
+            Sections = [CardSections.Of(evaluation.Cards)],
         };
-        run.Open(Card).Write(renderer.Render(writer.ModelCard()));
-        run.Open(Evaluation).Write(renderer.Render(writer.EvaluationPage()));
+        var renderer = new PageRenderer(run.Open(Templates).Path);
+        var card = pages.Card();
+        run.Open(Card).Write(renderer.Render(card));
+        run.Open(Markdown).WriteText(renderer.RenderMarkdown(card));
+        run.Open(Evaluation).Write(renderer.Render(pages.Evaluation() with { References = of.References }));
         run.Conclude($"Pages: {Card.Path}, {Evaluation.Path}");
         return Task.CompletedTask;
-    }
-
-    static DataWindow Window(string purpose, Table table, RunFacts facts)
-    {
-        var counted = table.Query($"""
-            SELECT count(*) AS number, sum({TransactionEvents.Fraud})::BIGINT AS positives,
-                min({TransactionEvents.Time})::DATE - DATE '0001-01-01' AS first, max({TransactionEvents.Time})::DATE - DATE '0001-01-01' AS last FROM this
-            """).ReadAll();
-        return new DataWindow
-        {
-            Purpose = purpose,
-            From = DateOnly.FromDayNumber((int)counted.Values<long>("first").Span[0]),
-            To = DateOnly.FromDayNumber((int)counted.Values<long>("last").Span[0]),
-            Rows = counted.Values<long>("number").Span[0],
-            Positives = counted.Values<long>("positives").Span[0],
-            Hash = facts.Upstream.SelectMany(stage => stage.Outputs).First(output => output.Path.EndsWith($"/{purpose}.parquet", StringComparison.Ordinal)).Hash,
-        };
     }
 }

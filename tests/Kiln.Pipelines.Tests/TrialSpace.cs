@@ -39,6 +39,15 @@ sealed class TrialSpace : IDisposable
         File.WriteAllBytes(PathOf(relative), bytes);
     }
 
+    public string Read(string relative) => File.ReadAllText(PathOf(relative));
+
+    /// <summary>Holds the last run to one stage whose body ran.</summary>
+    public void RanAlone(string stage)
+    {
+        Printed.ShouldContain(" 1 ran; ");
+        Printed.Split('\n').ShouldContain(line => line.StartsWith(stage + " ", StringComparison.Ordinal) && line.Contains(" ran ", StringComparison.Ordinal));
+    }
+
     public Table Table(string relative) => Kiln.Data.Table.At(PathOf(relative));
 
     public Evaluation Evaluation => new Json<Evaluation>(PathOf($"reports/{_definition.Name}/measures.json")).Read();

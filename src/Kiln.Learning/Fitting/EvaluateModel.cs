@@ -33,6 +33,12 @@ public sealed class EvaluateModel(string pipeline, LearningProblem problem, FitM
     /// <summary>The candidate's name.</summary>
     public string Candidate { get; } = fit.Candidate.Name;
 
+    /// <summary>The stage that fitted it.</summary>
+    public FitModel Fit { get; } = fit;
+
+    /// <summary>What was learned.</summary>
+    public LearningProblem Problem { get; } = problem;
+
     /// <summary>The model.</summary>
     public Input<ModelFolder> Model { get; } = fit.Model;
 
@@ -49,11 +55,11 @@ public sealed class EvaluateModel(string pipeline, LearningProblem problem, FitM
     protected override Task RunAsync(StageRun run)
     {
         using var model = run.Open(Model).Load();
-        var rows = problem.Read(run.Open(Test));
+        var rows = Problem.Read(run.Open(Test));
         if (rows.Rows == 0) throw FittingErrors.NothingToJudgeOn(Test.Path);
         var predictions = model.Predict(rows.Columns);
         var measures = FitFold.MeasuresOf(rows, predictions).ToImmutableSortedDictionary(StringComparer.Ordinal);
-        run.Open(Answers).Write(PredictionColumns.Of(problem, rows, predictions));
+        run.Open(Answers).Write(PredictionColumns.Of(Problem, rows, predictions));
         run.Open(Measures).Write(new() { Candidate = Candidate, Rows = rows.Rows, Measures = measures });
         foreach (var (name, value) in measures) run.Metric(name, value);
         run.Conclude(string.Create(CultureInfo.InvariantCulture, $"{Candidate} on {rows.Rows:#,0} test rows: ") + string.Join(", ", measures.Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key} {pair.Value:0.0000}"))));
@@ -72,6 +78,16 @@ static class PredictionColumns
         return [.. known, .. target.Task == LearningTask.Regression ? [Column.Of<float>("PREDICTION", predictions.Values)] : Classes(target, predictions)];
     }
 
+    /// <summary>The columns of the answer's numbers, an output each.</summary>
+    public static ImmutableArray<string> NamesOf(Target target) => target.Task switch
+    {
+        LearningTask.Regression => ["PREDICTION"],
+        LearningTask.Binary => [Probability(target.Classes[1])],
+        _ => [.. target.Classes.Select(Probability)],
+    };
+
+    static string Probability(string name) => $"PROBABILITY {name}";
+
     static IEnumerable<Column> Classes(Target target, Predictions predictions)
     {
         yield return Column.Texts("PREDICTION", Enumerable.Range(0, predictions.Rows).Select(row => (string?)target.Classes[predictions.ClassOf(row)]).ToArray());
@@ -79,7 +95,7 @@ static class PredictionColumns
         {
             var place = output;
             var values = Enumerable.Range(0, predictions.Rows).Select(row => predictions.Values.Span[(row * target.Outputs) + place]).ToArray();
-            yield return Column.Of<float>($"PROBABILITY {target.Classes[target.Outputs == 1 ? 1 : place]}", values);
+            yield return Column.Of<float>(NamesOf(target)[place], values);
         }
     }
 }

@@ -72,7 +72,8 @@ public sealed record LearningProblem
         return rows.ReadAll();
     }
 
-    static int[] DaysOf(Column time) => time is Column<int> { Schema.Type.Kind: ColumnKind.Date } dates
+    /// <summary>Each row's day, counted from 1970-01-01.</summary>
+    internal static int[] DaysOf(Column time) => time is Column<int> { Schema.Type.Kind: ColumnKind.Date } dates
         ? dates.Values.ToArray()
         : Array.ConvertAll(time.ToDoubles(), micros => (int)Math.Floor(micros / TimeSpan.MicrosecondsPerDay));
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Kiln.Data;
 using Kiln.Learning.Evaluating;
+using Kiln.Learning.Reporting;
 using Kiln.Learning.Validating;
 
 namespace Kiln.Learning.Fitting;
@@ -36,6 +37,17 @@ public static class LearningStages
         var evaluate = pipeline.Add(new EvaluateModel(pipeline.Name, problem, fit, test));
         pipeline.AddGate(problem, new() { Candidate = candidate.Name, Model = fit.Model, Training = training, Test = test });
         return evaluate;
+    }
+
+    /// <summary>Writes the model's pages, with what the section <c>card</c> of the settings says, by the pipeline's own templates where it has such.</summary>
+    public static ReportModel AddReports(this PipelineBuilder pipeline, EvaluateModel model) =>
+        pipeline.Add(new ReportModel(pipeline.Name, model, pipeline.Settings<CardSettings>(), pipeline.Templates()));
+
+    /// <summary>The pipeline's folder of templates, where it has one.</summary>
+    public static Inputs<Folder> Templates(this PipelineBuilder pipeline)
+    {
+        var folder = $"pipelines/{pipeline.Name}/templates";
+        return new(pipeline.FilesIn(folder) is null ? [] : [Input<Folder>.Source(folder)]);
     }
 
     /// <summary>Fits every candidate to every fold, and ranks them; only where that is asked for.</summary>

@@ -4,35 +4,23 @@ using System.Text.Json.Nodes;
 
 namespace Kiln.Learning.Reporting;
 
-/// <summary>How a column's numbers are written in the table beneath a picture.</summary>
-enum ColumnFormat
-{
-    Text,
-    Count,
-    Measure,
-    Score,
-    Percent,
-    Seconds,
-}
-
-/// <summary>A column of a chart's rows: the field that the specification reads, and the heading that people read.</summary>
-sealed record ChartColumn(string Field, string Heading, ColumnFormat Format)
-{
-    public bool IsNumber => Format != ColumnFormat.Text;
-}
-
 /// <summary>A picture and the numbers behind it: the same rows feed the Vega-Lite specification and the table beneath.</summary>
-sealed record Chart
+public sealed record Chart
 {
-    /// <summary>The specification's name among the templates, and the figure's id on the page.</summary>
+    /// <summary>The specification among the templates: <c>charts/NAME.vl.json</c>. A pipeline's folder of templates may hold more than those that are built in.</summary>
     public required string Name { get; init; }
 
+    /// <summary>The figure's id on the page, where it is not the specification's name: a page has each once.</summary>
+    public string Id { get => field ?? Name; init; }
+
+    /// <summary>What the picture shows, in a word or two.</summary>
     public required string Heading { get; init; }
 
     /// <summary>How to read the picture, and what it says.</summary>
     public required string Caption { get; init; }
 
-    public required ImmutableArray<ChartColumn> Columns { get; init; }
+    /// <summary>What the specification may refer to; a title written <c>@field</c> in it is that column's heading.</summary>
+    public required ImmutableArray<PageColumn> Columns { get; init; }
 
     /// <summary>The numbers, a value a column.</summary>
     public required ImmutableArray<object?[]> Rows { get; init; }
@@ -44,7 +32,7 @@ sealed record Chart
     public int? Height { get; init; }
 
     /// <summary>The specification with its data, safe to stand in a script element.</summary>
-    public string SpecificationWithData(TemplateSource source)
+    internal string SpecificationWithData(TemplateSource source)
     {
         var name = $"charts/{Name}.vl.json";
         JsonObject specification;
@@ -52,10 +40,11 @@ sealed record Chart
         {
             specification = JsonNode.Parse(source.Read(name))!.AsObject();
         }
-        catch (JsonException broken)
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
             throw ReportingErrors.BrokenTemplate(source.Origin(name), broken.Message, broken);
         }
+        FillTitles(specification, source.Origin(name));
         specification["description"] = $"{Heading}. {Caption}";
         if (Height is { } height) specification["height"] = height;
         specification["datasets"] = new JsonObject
@@ -66,6 +55,15 @@ sealed record Chart
         return ScriptJson.Of(specification);
     }
 
+    void FillTitles(JsonNode? node, string origin)
+    {
+        foreach (var item in node as JsonArray ?? []) FillTitles(item, origin);
+        foreach (var (key, value) in (node as JsonObject)?.ToList() ?? [])
+            if (key == "title" && value is JsonValue text && text.TryGetValue<string>(out var title) && title.StartsWith('@'))
+                node![key] = Columns.FirstOrDefault(column => column.Field == title[1..])?.Heading ?? throw ReportingErrors.UnknownField(origin, title[1..], Columns.Select(column => column.Field));
+            else FillTitles(value, origin);
+    }
+
     JsonNode RowObject(object?[] row) =>
-        new JsonObject(Columns.Select((column, index) => KeyValuePair.Create(column.Field, JsonSerializer.SerializeToNode(row[index] is double.NaN ? null : row[index]))));
+        new JsonObject(Columns.Select((column, index) => KeyValuePair.Create(column.Field, JsonSerializer.SerializeToNode(row[index] is double number && !double.IsFinite(number) ? null : row[index]))));
 }

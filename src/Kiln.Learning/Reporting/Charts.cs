@@ -3,7 +3,7 @@ using Kiln.Learning.Evaluating;
 
 namespace Kiln.Learning.Reporting;
 
-/// <summary>The pictures that the pages show. What they look like stands in the specifications among the templates.</summary>
+/// <summary>The pictures of two classes, of cards and of runs. What they look like stands in the specifications among the templates.</summary>
 static class Charts
 {
     public static Chart Roc(BinaryEvaluation evaluation) => new()
@@ -33,18 +33,20 @@ static class Charts
         },
     };
 
-    public static Chart Reliability(BinaryEvaluation evaluation) => new()
+    public static Chart Reliability(BinaryEvaluation evaluation) => Reliability(
+        evaluation.Calibration, "Scores", "Share of positives", "Whether rows scored 0.3 are positive three times in ten: on the dashed line they are.");
+
+    public static Chart Reliability(Calibration calibration, string scores, string share, string question) => new()
     {
         Name = "calibration",
         Heading = "Calibration",
-        Caption = "Whether rows scored 0.3 are positive three times in ten: on the dashed line they are. Larger dots hold more rows. "
-            + $"Expected calibration error {evaluation.Calibration.ExpectedError:0.0000}.",
+        Caption = $"{question} Larger dots hold more rows. Expected calibration error {calibration.ExpectedError:0.0000}.",
         Columns =
         [
-            new("bin", "Scores", ColumnFormat.Text), new("rows", "Rows", ColumnFormat.Count),
-            new("score", "Mean score", ColumnFormat.Measure), new("share", "Share of positives", ColumnFormat.Measure),
+            new("bin", scores, ColumnFormat.Text), new("rows", "Rows", ColumnFormat.Count),
+            new("score", "Mean score", ColumnFormat.Measure), new("share", share, ColumnFormat.Measure),
         ],
-        Rows = [.. evaluation.Calibration.Bins.Select(bin => new object?[] { Range(bin.Above, bin.UpTo), bin.Rows, bin.MeanScore, bin.PositiveShare })],
+        Rows = [.. calibration.Bins.Select(bin => new object?[] { Range(bin.Above, bin.UpTo), bin.Rows, bin.MeanScore, bin.PositiveShare })],
     };
 
     public static Chart Scores(BinaryEvaluation evaluation)
@@ -79,34 +81,6 @@ static class Charts
         Marks = new JsonObject { ["mean"] = cards.Mean },
     };
 
-    /// <summary>The curves there are: none for a model that is solved for at once.</summary>
-    public static IEnumerable<Chart> Training(TrainingHistory training)
-    {
-        if (training.Points.IsEmpty) yield break;
-        yield return Loss(training);
-        if (training.Points.Any(point => double.IsFinite(point.ValidationMetric))) yield return Metric(training);
-    }
-
-    static Chart Loss(TrainingHistory training) => new()
-    {
-        Name = "training-loss",
-        Heading = training.Loss,
-        Caption = $"{training.Loss} by epoch on the training and the validation rows. Epoch {training.BestEpoch} (dashed) was the best.",
-        Columns = [Epoch, new("training", "Training", ColumnFormat.Measure), new("validation", "Validation", ColumnFormat.Measure)],
-        Rows = [.. training.Points.Select(point => new object?[] { point.Epoch, point.TrainingLoss, point.ValidationLoss })],
-        Marks = new JsonObject { ["best"] = training.BestEpoch },
-    };
-
-    static Chart Metric(TrainingHistory training) => new()
-    {
-        Name = "training-metric",
-        Heading = training.Metric + " on validation",
-        Caption = $"{training.Metric} on the validation rows by epoch: what decides when to stop. Epoch {training.BestEpoch} (dashed) was the best.",
-        Columns = [Epoch, new("metric", training.Metric, ColumnFormat.Measure)],
-        Rows = [.. training.Points.Select(point => new object?[] { point.Epoch, point.ValidationMetric })],
-        Marks = new JsonObject { ["best"] = training.BestEpoch },
-    };
-
     public static Chart Timeline(RunTimeline timeline) => new()
     {
         Name = "timeline",
@@ -125,9 +99,7 @@ static class Charts
     /// <summary>How far the time axis goes beyond the last bar, for the outcome is written behind each.</summary>
     const double RoomForWords = 1.2;
 
-    static ChartColumn Threshold { get; } = new("threshold", "Threshold", ColumnFormat.Score);
-
-    static ChartColumn Epoch { get; } = new("epoch", "Epoch", ColumnFormat.Count);
+    static PageColumn Threshold { get; } = new("threshold", "Threshold", ColumnFormat.Score);
 
     static object?[] Row(CurvePoint point) => [point.X, point.Y, point.Threshold];
 

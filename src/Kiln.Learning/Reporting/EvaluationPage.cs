@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Kiln.Learning.Evaluating;
 
 namespace Kiln.Learning.Reporting;
 
@@ -21,7 +20,7 @@ public sealed record ReferenceResults
 /// <param name="Values">One value a measure, in the measures' order.</param>
 public sealed record ReferenceRow(string Model, ImmutableArray<double> Values);
 
-/// <summary>Everything a reviewer needs to judge a classifier's test results.</summary>
+/// <summary>Everything a reviewer needs to judge a model's test results.</summary>
 public sealed record EvaluationPage
 {
     /// <summary>The model's name.</summary>
@@ -33,22 +32,19 @@ public sealed record EvaluationPage
     /// <summary>The numbers to judge by, most important first.</summary>
     public required ImmutableArray<MetricFact> Metrics { get; init; }
 
-    /// <summary>Published values to compare with; null where there are none.</summary>
-    public required ReferenceResults? References { get; init; }
-
-    /// <summary>How the threshold was chosen.</summary>
-    public required string ThresholdRule { get; init; }
+    /// <summary>Values of others to compare with; null where there are none.</summary>
+    public ReferenceResults? References { get; init; }
 
     /// <summary>The results on the test rows.</summary>
-    public required BinaryEvaluation Evaluation { get; init; }
+    public required TestResults Results { get; init; }
 
-    /// <summary>Card precision day by day.</summary>
-    public required CardPrecision CardPrecision { get; init; }
+    /// <summary>What else there is to judge by, in parts of their own, after the results.</summary>
+    public ImmutableArray<PageSection> Sections { get; init; } = [];
 
-    /// <summary>The course of training.</summary>
-    public required TrainingHistory Training { get; init; }
+    /// <summary>The course of training; an ensemble's members apart.</summary>
+    public required ImmutableArray<TrainingHistory> Training { get; init; }
 
-    /// <summary>The windows of rows, in the order of time.</summary>
+    /// <summary>The rows it was fitted and tested on.</summary>
     public required ImmutableArray<DataWindow> Data { get; init; }
 
     /// <summary>What the results are made of.</summary>

@@ -1,52 +1,42 @@
 using System.Collections.Immutable;
-using Kiln.Learning.Evaluating;
 
 namespace Kiln.Learning.Reporting;
 
 /// <summary>What a person must know before using a model (Mitchell et al. 2019).</summary>
 public sealed record ModelCard
 {
-    /// <summary>The model's name.</summary>
-    public required string Name { get; init; }
+    /// <summary>What people say of it.</summary>
+    public required CardSettings Words { get; init; }
 
-    /// <summary>What it does, in a sentence or two.</summary>
-    public required string Summary { get; init; }
+    /// <summary>What the data are called in a catalog.</summary>
+    public required string Dataset { get; init; }
 
-    /// <summary>What it is for.</summary>
-    public required ImmutableArray<string> IntendedUse { get; init; }
+    /// <summary>The kind of task in a catalog's words.</summary>
+    public required string Task { get; init; }
 
-    /// <summary>What it must not be used for.</summary>
-    public required ImmutableArray<string> OutOfScope { get; init; }
-
-    /// <summary>What is known to be weak.</summary>
-    public required ImmutableArray<string> Limits { get; init; }
-
-    /// <summary>How the rows were divided in time, in a sentence or two.</summary>
-    public required string Split { get; init; }
-
-    /// <summary>The windows of rows, in the order of time.</summary>
+    /// <summary>The rows it was fitted and tested on; the last ones are the test's.</summary>
     public required ImmutableArray<DataWindow> Data { get; init; }
 
-    /// <summary>The features, in the order the model takes them.</summary>
+    /// <summary>The columns that it reads, in its order.</summary>
     public required ImmutableArray<FeatureFact> Features { get; init; }
 
-    /// <summary>Layers, activations, number of parameters.</summary>
+    /// <summary>What kind of model it is, and how large.</summary>
     public required ImmutableArray<Fact> Architecture { get; init; }
 
     /// <summary>The settings it was trained with.</summary>
     public required ImmutableArray<Fact> Settings { get; init; }
 
-    /// <summary>What it reaches on the test window.</summary>
+    /// <summary>What it reaches on the test rows, most important first.</summary>
     public required ImmutableArray<MetricFact> Metrics { get; init; }
 
-    /// <summary>How the threshold was chosen.</summary>
-    public required string ThresholdRule { get; init; }
+    /// <summary>What it answered on them.</summary>
+    public required TestResults Results { get; init; }
 
-    /// <summary>The outcome on the test window at that threshold.</summary>
-    public required Confusion AtThreshold { get; init; }
+    /// <summary>What else there is to say of it, in parts of their own.</summary>
+    public ImmutableArray<PageSection> Sections { get; init; } = [];
 
-    /// <summary>The course of training.</summary>
-    public required TrainingHistory Training { get; init; }
+    /// <summary>The course of training; an ensemble's members apart.</summary>
+    public required ImmutableArray<TrainingHistory> Training { get; init; }
 
     /// <summary>What it is made of.</summary>
     public required Provenance Provenance { get; init; }

@@ -18,19 +18,34 @@ public sealed class PageRenderer
     public PageRenderer(string? templatesFolder = null)
     {
         source = new TemplateSource(templatesFolder);
-        templates = new Templates(source);
+        templates = Templates.OfHtml(source);
     }
 
     /// <summary>The names of the built-in templates, styles, scripts and chart specifications that a folder can override.</summary>
     public static ImmutableArray<string> TemplateNames => [.. TemplateSource.Names];
 
     /// <summary>Renders a model card.</summary>
-    public string Render(ModelCard card) => Lay($"{card.Name}: model card", "model-card.hbs", new
+    public string Render(ModelCard card) => Lay($"{card.Words.Name}: model card", "model-card.hbs", new
     {
         card,
+        words = card.Words,
         provenance = card.Provenance,
-        training = Charts.Training(card.Training).Select(View).ToArray(),
-        confusion = card.AtThreshold,
+        training = TrainingCharts.Of(card.Training).Select(View).ToArray(),
+        binary = card.Results is TestResults.OfTwoClasses two ? new { confusion = two.Evaluation.AtThreshold, two.ThresholdRule } : null,
+        classes = card.Results is TestResults.OfClasses several ? new { several.Classes.Classes } : null,
+        sections = card.Sections.Select(View).ToArray(),
+        nav = card.Sections.Select(Link).ToArray(),
+    });
+
+    /// <summary>Renders a model card as Markdown, with the front matter that the Hugging Face Hub reads: what a folder of a model calls README.md.</summary>
+    public string RenderMarkdown(ModelCard card) => Templates.OfMarkdown(source).Fill("model-card.md.hbs", new
+    {
+        card,
+        words = card.Words,
+        test = card.Data[^1],
+        metrics = card.Metrics.Select(metric => new { type = MeasureFacts.CatalogName(metric.Name), metric.Name, metric.Value, metric.Meaning }).ToArray(),
+        provenance = card.Provenance,
+        sections = card.Sections,
     });
 
     /// <summary>Renders an evaluation page.</summary>
@@ -38,22 +53,16 @@ public sealed class PageRenderer
     {
         page,
         provenance = page.Provenance,
-        evaluation = page.Evaluation,
-        confusion = page.Evaluation.AtThreshold,
-        curves = new[]
-        {
-            View(Charts.PrecisionRecall(page.Evaluation)), View(Charts.Roc(page.Evaluation)),
-            View(Charts.Reliability(page.Evaluation)), View(Charts.Scores(page.Evaluation)),
-        },
-        cards = View(Charts.Cards(page.CardPrecision)),
-        training = Charts.Training(page.Training).Select(View).ToArray(),
+        rows = page.Results.Rows,
+        binary = page.Results is TestResults.OfTwoClasses two ? View(two) : null,
+        classes = page.Results is TestResults.OfClasses several ? View(several.Classes) : null,
+        values = page.Results is TestResults.OfValues of ? ValueViews(of.Values) : null,
+        sections = page.Sections.Select(View).ToArray(),
+        nav = page.Sections.Select(Link).ToArray(),
+        training = TrainingCharts.Of(page.Training).Select(View).ToArray(),
         timeline = View(Charts.Timeline(page.Timeline)),
         graph = GraphView(page.Graph),
         comparison = page.References is { } references ? Compare(references, page.Metrics) : null,
-        thresholds = page.Evaluation.Thresholds,
-        thresholdStep = page.Evaluation.Thresholds.IndexOf(page.Evaluation.AtThreshold),
-        lastThreshold = page.Evaluation.Thresholds.Length - 1,
-        thresholdsJson = ScriptJson.Of(page.Evaluation.Thresholds.Select(at => new[] { at.Threshold, at.TruePositives, at.FalsePositives })),
     });
 
     string Lay(string title, string template, object data)
@@ -78,16 +87,67 @@ public sealed class PageRenderer
         return $"default-src 'none'; script-src {string.Join(' ', hashes)}; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
     }
 
+    object View(TestResults.OfTwoClasses two) => new
+    {
+        evaluation = two.Evaluation,
+        two.ThresholdRule,
+        confusion = two.Evaluation.AtThreshold,
+        curves = new[]
+        {
+            View(Charts.PrecisionRecall(two.Evaluation)), View(Charts.Roc(two.Evaluation)),
+            View(Charts.Reliability(two.Evaluation)), View(Charts.Scores(two.Evaluation)),
+        },
+        thresholds = two.Evaluation.Thresholds,
+        thresholdStep = two.Evaluation.Thresholds.IndexOf(two.Evaluation.AtThreshold),
+        lastThreshold = two.Evaluation.Thresholds.Length - 1,
+        thresholdsJson = ScriptJson.Of(two.Evaluation.Thresholds.Select(at => new[] { at.Threshold, at.TruePositives, at.FalsePositives })),
+    };
+
+    object View(ClassResults results) => new
+    {
+        names = results.Classes.Select(of => of.Name).ToArray(),
+        matrix = results.Classes.Select((of, truth) => new
+        {
+            of.Name,
+            of.Rows,
+            cells = results.Counts[truth].Select((rows, answer) => new
+            {
+                rows,
+                share = (of.Rows == 0 ? 0 : (double)rows / of.Rows).ToString("0.###", CultureInfo.InvariantCulture),
+                isRight = answer == truth,
+            }).ToArray(),
+        }).ToArray(),
+        charts = new[] { View(ClassCharts.PrecisionAndRecall(results)), View(ClassCharts.Confidence(results)) },
+    };
+
+    object ValueViews(ValueResults results) => new { charts = new[] { View(ValueCharts.Grid(results)), View(ValueCharts.Residuals(results)), View(ValueCharts.ByAnswer(results)) } };
+
+    object View(PageSection section) => new
+    {
+        section.Id,
+        section.Heading,
+        section.Lead,
+        section.Metrics,
+        section.Facts,
+        tables = section.Tables.Select(table => new { table.Caption, columns = table.Columns, rows = Rows(table.Columns, table.Rows) }).ToArray(),
+        charts = section.Charts.Select(View).ToArray(),
+    };
+
+    static object Link(PageSection section) => new { section.Id, section.Heading };
+
     object View(Chart chart) => new
     {
-        name = chart.Name,
+        name = chart.Id,
         heading = chart.Heading,
         caption = chart.Caption,
         specification = chart.SpecificationWithData(source),
         columns = chart.Columns,
         rowCount = chart.Rows.Length,
-        rows = chart.Rows.Select(row => chart.Columns.Select((column, index) => new { column.IsNumber, Text = Written(row[index], column.Format) }).ToArray()).ToArray(),
+        rows = Rows(chart.Columns, chart.Rows),
     };
+
+    static object[] Rows(ImmutableArray<PageColumn> columns, ImmutableArray<object?[]> rows) =>
+        [.. rows.Select(row => columns.Select((column, index) => new { column.IsNumber, column.IsCode, Text = Written.As(row[index], column.Format) }).ToArray())];
 
     static object GraphView(RunGraph graph)
     {
@@ -113,18 +173,7 @@ public sealed class PageRenderer
     {
         source = references.Source,
         metrics = references.Metrics,
-        own = references.Metrics.Select(name => Written(own.FirstOrDefault(metric => metric.Name == name)?.Value, ColumnFormat.Measure)).ToArray(),
+        own = references.Metrics.Select(name => Written.As(own.FirstOrDefault(metric => metric.Name == name)?.Value, ColumnFormat.Measure)).ToArray(),
         rows = references.Rows.Select(row => new { row.Model, Values = row.Values.Select(value => value.ToString("0.000", CultureInfo.InvariantCulture)).ToArray() }).ToArray(),
-    };
-
-    static string Written(object? value, ColumnFormat format) => (value, format) switch
-    {
-        (null or double.NaN, _) => "–",
-        (_, ColumnFormat.Text) => $"{value}",
-        (_, ColumnFormat.Count) => $"{value:N0}",
-        (_, ColumnFormat.Score) => $"{value:0.######}",
-        (_, ColumnFormat.Percent) => $"{value:0.00 %}",
-        (_, ColumnFormat.Seconds) => $"{value:0.00} s",
-        _ => $"{value:0.0000}",
     };
 }

@@ -18,6 +18,11 @@ static class ReportingErrors
         [("template", template), ("problem", problem)],
         "Correct it, or delete it to use the built-in one.", inner);
 
+    public static KilnException UnknownField(string template, string field, IEnumerable<string> known) => new(
+        "A chart's title refers to a column that the chart does not have.",
+        [("template", template), ("title", "@" + field), ("columns", string.Join(", ", known))],
+        "Correct the name after the @.");
+
     public static KilnException UnknownTemplate(string name, IEnumerable<string> known) => new(
         $"There is no template named {name}.",
         [("templates", string.Join(", ", known))],

@@ -23,6 +23,23 @@ public static class RunPages
         Reproduce = reproduce,
     };
 
+    /// <summary>The content hash of a file that a stage upstream made; empty where none did.</summary>
+    public static string HashOf(RunFacts facts, string path) => facts.Upstream.SelectMany(stage => stage.Outputs).FirstOrDefault(output => output.Path == path).Hash ?? "";
+
+    /// <summary>The stages upstream that made files; partitions are one.</summary>
+    public static IEnumerable<string> MakersOf(RunFacts facts, IEnumerable<string> paths)
+    {
+        var read = paths.ToHashSet(StringComparer.Ordinal);
+        return facts.Upstream.Where(stage => stage.Outputs.Any(output => read.Contains(output.Path))).Select(stage => stage.Group).Distinct();
+    }
+
+    /// <summary>The command that makes a stage's outputs again, with the settings that were given by hand.</summary>
+    public static string Reproduce(RunFacts facts, string stage) =>
+        string.Join(' ', [$"./build.sh --pipeline {facts.Pipeline} --target {stage}", .. facts.Overrides.Select(pair => $"--set {Quoted(pair)}")]);
+
+    /// <summary>As a shell takes it literally.</summary>
+    static string Quoted(string text) => "'" + text.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+
     /// <summary>The stages upstream and the one that makes the page; partitions are one node.</summary>
     public static RunGraph GraphOf(RunFacts facts, string self, IEnumerable<string> selfNeeds)
     {

@@ -11,31 +11,46 @@ namespace Kiln.Learning.Reporting;
 /// </summary>
 sealed partial class Templates
 {
+    const string OfMarkdownFiles = ".md.hbs";
+
     readonly TemplateSource source;
     readonly IHandlebars handlebars;
 
-    public Templates(TemplateSource source)
+    Templates(TemplateSource source, ITextEncoder encoder, Func<string, bool> isOneOfThem)
     {
         this.source = source;
         handlebars = Handlebars.Create(new HandlebarsConfiguration
         {
             ThrowOnUnresolvedBindingExpression = true,
             FormatProvider = CultureInfo.InvariantCulture,
+            TextEncoder = encoder,
         });
         foreach (var (name, format) in Formats)
             handlebars.RegisterHelper(name, (context, arguments) => format(arguments[0]));
-        foreach (var name in TemplateSource.Names.Where(name => name.EndsWith(".hbs", StringComparison.Ordinal)))
+        handlebars.RegisterHelper("yaml", (output, context, arguments) => output.WriteSafeString(MarkdownText.Yaml(arguments[0])));
+        handlebars.RegisterHelper("code", (output, context, arguments) => output.WriteSafeString(MarkdownText.Code(arguments[0])));
+        handlebars.RegisterHelper("codeCell", (output, context, arguments) => output.WriteSafeString(MarkdownText.CodeCell(arguments[0])));
+        handlebars.RegisterHelper("lines", (output, context, arguments) => output.WriteSafeString(MarkdownText.Lines(arguments[0])));
+        foreach (var name in TemplateSource.Names.Where(isOneOfThem))
             handlebars.RegisterTemplate(Path.GetFileNameWithoutExtension(name), Compile(name));
     }
+
+    /// <summary>Those of pages: what data puts into them is escaped for HTML.</summary>
+    public static Templates OfHtml(TemplateSource source) => new(source, new HtmlEncoder(),
+        name => name.EndsWith(".hbs", StringComparison.Ordinal) && !name.EndsWith(OfMarkdownFiles, StringComparison.Ordinal));
+
+    /// <summary>Those of Markdown files: what data puts into them is escaped for that.</summary>
+    public static Templates OfMarkdown(TemplateSource source) => new(source, new MarkdownText(), name => name.EndsWith(OfMarkdownFiles, StringComparison.Ordinal));
 
     /// <summary>How templates write values: <c>{{count rows}}</c>, <c>{{measure auc}}</c> and so on.</summary>
     static Dictionary<string, Func<object?, object>> Formats { get; } = new()
     {
         ["count"] = value => Number(value, "N0"),
-        ["measure"] = value => Number(value, "0.0000"),
+        ["measure"] = value => Written.As(value, ColumnFormat.Measure),
+        ["number"] = value => Written.As(value, ColumnFormat.Number),
         ["percent"] = value => Number(value, "0.00 %"),
         ["seconds"] = value => Number(value, "0.00") + " s",
-        ["day"] = value => ((DateOnly)value!).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        ["day"] = value => value is DateOnly day ? day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : "–",
         ["score"] = value => Number(value, "0.######"),
     };
 

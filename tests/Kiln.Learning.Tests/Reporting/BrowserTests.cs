@@ -12,6 +12,12 @@ public class BrowserTests(Chromium chromium) : IClassFixture<Chromium>
     public Task The_evaluation_page_is_in_order_on_every_screen() => PageCheck.PassesAsync(chromium, "evaluation", Renderer.Render(Some.EvaluationPage()));
 
     [ChromiumFact]
+    public Task The_evaluation_of_classes_is_in_order_on_every_screen() => PageCheck.PassesAsync(chromium, "evaluation-classes", Renderer.Render(Some.OfClasses()));
+
+    [ChromiumFact]
+    public Task The_evaluation_of_values_is_in_order_on_every_screen() => PageCheck.PassesAsync(chromium, "evaluation-values", Renderer.Render(Some.OfValues()));
+
+    [ChromiumFact]
     public Task The_model_card_is_in_order_on_every_screen() => PageCheck.PassesAsync(chromium, "model-card", Renderer.Render(Some.ModelCard()));
 
     [ChromiumFact]
@@ -27,13 +33,14 @@ public class BrowserTests(Chromium chromium) : IClassFixture<Chromium>
     public async Task The_slider_shows_the_outcome_at_each_threshold_as_it_was_computed()
     {
         var page = Some.EvaluationPage();
+        var evaluation = ((TestResults.OfTwoClasses)page.Results).Evaluation;
         await using var opened = await OpenedPage.Open(chromium, Renderer.Render(page), 1280, ColorScheme.Light);
         var slider = opened.Page.Locator("#threshold-slider");
-        (await opened.Text("[data-cell=tp]")).ShouldBe($"{page.Evaluation.AtThreshold.TruePositives:N0}");
+        (await opened.Text("[data-cell=tp]")).ShouldBe($"{evaluation.AtThreshold.TruePositives:N0}");
 
         await slider.FocusAsync();
         await slider.PressAsync("ArrowRight");
-        var next = page.Evaluation.Thresholds[page.Evaluation.Thresholds.IndexOf(page.Evaluation.AtThreshold) + 1];
+        var next = evaluation.Thresholds[evaluation.Thresholds.IndexOf(evaluation.AtThreshold) + 1];
         (await opened.Text("[data-cell=threshold]")).ShouldBe($"{next.Threshold:0.######}");
         (await opened.Text("[data-cell=fp]")).ShouldBe($"{next.FalsePositives:N0}");
         (await opened.Text("[data-cell=tn]")).ShouldBe($"{next.TrueNegatives:N0}");
@@ -41,7 +48,7 @@ public class BrowserTests(Chromium chromium) : IClassFixture<Chromium>
         (await opened.Text("[data-cell=mcc]")).ShouldBe($"{next.MatthewsCorrelation:0.0000}");
 
         await opened.Page.ClickAsync("#threshold-reset");
-        (await opened.Text("[data-cell=alerts]")).ShouldBe($"{page.Evaluation.AtThreshold.Alerts:N0}");
+        (await opened.Text("[data-cell=alerts]")).ShouldBe($"{evaluation.AtThreshold.Alerts:N0}");
         opened.Complaints.ShouldBeEmpty();
     }
 

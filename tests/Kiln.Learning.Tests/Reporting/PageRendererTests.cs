@@ -84,12 +84,33 @@ public sealed class PageRendererTests : IDisposable
     [InlineData("metrics.hbs", "{{#each this}}never closed")]
     [InlineData("metrics.hbs", "{{> nowhere this}}")]
     [InlineData("charts/training-loss.vl.json", "{ not json")]
+    [InlineData("charts/training-loss.vl.json", "[]")]
     public void A_template_that_cannot_be_used_is_named(string name, string text)
     {
         Override(name, text);
         var error = Should.Throw<KilnException>(() => new PageRenderer(folder).Render(Some.ModelCard()));
         error.What.ShouldBe("A template cannot be used.");
         error.Message.ShouldContain(Path.Combine(folder, name));
+    }
+
+    [Fact]
+    public void A_title_that_refers_to_no_column_is_an_error_with_the_file()
+    {
+        Override("charts/training-loss.vl.json", """{ "layer": [{ "encoding": { "x": { "title": "@epochs" } } }] }""");
+        var error = Should.Throw<KilnException>(() => new PageRenderer(folder).Render(Some.ModelCard()));
+        error.Message.ShouldContain("@epochs");
+        error.Message.ShouldContain("epoch, training, validation");
+        error.Message.ShouldContain(Path.Combine(folder, "charts/training-loss.vl.json"));
+    }
+
+    [Fact]
+    public void A_pipeline_may_have_pictures_of_its_own()
+    {
+        Override("charts/own.vl.json", """{ "mark": "bar", "encoding": { "x": { "field": "a", "title": "@a" } } }""");
+        var own = new Chart { Name = "own", Heading = "Own", Caption = "Own.", Columns = [new("a", "Aha", ColumnFormat.Count)], Rows = [[3]] };
+        var html = new PageRenderer(folder).Render(Some.ModelCard() with { Sections = [new() { Id = "own", Heading = "Own", Charts = [own] }] });
+        html.ShouldContain("\"title\":\"Aha\"");
+        html.ShouldContain("<a href=\"#own\">Own</a>");
     }
 
     [Fact]
@@ -102,9 +123,10 @@ public sealed class PageRendererTests : IDisposable
     [Fact]
     public void Every_template_that_is_built_in_can_be_overridden_by_name() =>
         PageRenderer.TemplateNames.ShouldBe([
-            "chart.hbs", "charts/calibration.vl.json", "charts/card-precision.vl.json", "charts/precision-recall.vl.json", "charts/roc.vl.json",
-            "charts/scores.vl.json", "charts/timeline.vl.json", "charts/training-loss.vl.json", "charts/training-metric.vl.json", "confusion.hbs",
-            "data.hbs", "evaluation.hbs", "facts.hbs", "graph.hbs", "layout.hbs", "metrics.hbs", "model-card.hbs", "page.css", "page.js", "provenance.hbs"]);
+            "chart.hbs", "charts/actual-predicted.vl.json", "charts/calibration.vl.json", "charts/card-precision.vl.json", "charts/classes.vl.json", "charts/precision-recall.vl.json",
+            "charts/residual-bands.vl.json", "charts/residuals.vl.json", "charts/roc.vl.json", "charts/scores.vl.json", "charts/timeline.vl.json", "charts/training-loss.vl.json",
+            "charts/training-metric.vl.json", "confusion.hbs", "data.hbs", "evaluation.hbs", "facts.hbs", "graph.hbs", "layout.hbs", "metrics.hbs", "model-card.hbs", "model-card.md.hbs",
+            "page.css", "page.js", "provenance.hbs", "section.hbs", "several-classes.hbs", "table.hbs", "two-classes.hbs", "values.hbs"]);
 
     /// <summary>
     /// The card's own markup, without charts and scripts. After a wanted change, run with KILN_UPDATE_GOLDEN=1 and read the difference.

@@ -26,28 +26,40 @@ static class Some
 
     static ImmutableArray<DataWindow> Windows { get; } =
     [
-        Window("training", new(2018, 7, 25), 67_240, 598, 1),
-        Window("validation", new(2018, 7, 18), 66_928, 574, 2),
-        Window("test", TestBegins, 58_264, 385, 3),
+        Window("training", new(2018, 7, 25), 67_240, "598 are fraud (0.89 %)", 1),
+        Window("validation", new(2018, 7, 18), 66_928, "574 are fraud (0.86 %)", 2),
+        Window("test", TestBegins, 58_264, "385 are fraud (0.66 %)", 3),
     ];
 
-    public static ModelCard ModelCard() => new()
+    public static CardSettings Words { get; } = new()
     {
         Name = "Fraud classifier",
-        Summary = "Scores card transactions by how likely they are fraudulent, so that an investigation team looks at the right hundred cards a day.",
+        Purpose = "Scores card transactions by how likely they are fraudulent, so that an investigation team looks at the right hundred cards a day.",
+        Owners = ["The investigation team"],
         IntendedUse = ["Rank each day's cards for investigators.", "Compare later models with."],
         OutOfScope = ["Decline a transaction without a person looking.", "Anything but the simulated data it was trained on."],
         Limits = ["Labels arrive seven days late; a new kind of fraud is not seen before.", "Scores are not calibrated: do not read them as probabilities."],
-        Split = "Seven days of training, seven days of delay until the labels are known, seven days of test. Cards known to be compromised are taken out of the test rows.",
+        EthicalConsiderations = ["A false alert costs a customer time: a person looks at each."],
+        Data = "Seven days of training, seven days of delay until the labels are known, seven days of test. Cards known to be compromised are taken out of the test rows.",
+        License = "apache-2.0",
+        Tags = ["fraud-detection"],
+    };
+
+    static TestResults Answers => new TestResults.OfTwoClasses(Evaluation, "greatest F1 on the validation rows");
+
+    public static ModelCard ModelCard() => new()
+    {
+        Words = Words,
+        Dataset = "fraud",
+        Task = "tabular-classification",
         Data = Windows,
         Features = [new("TX_AMOUNT", "Amount of the transaction."), new("TX_DURING_NIGHT", "Whether the hour is six or earlier."),
             new("CUSTOMER_ID_AVG_AMOUNT_30DAY_WINDOW", "Mean amount of the customer's transactions in the last 30 days, this one included.")],
         Architecture = [new("Input", "15 features, standardized with the training rows' mean and deviation"), new("Hidden layer", "Linear 15 → 500, ReLU"), new("Output", "Linear 500 → 1, sigmoid"), new("Parameters", "8,501")],
         Settings = [new("optimizer", "Adam"), new("learning rate", "0.0001"), new("batch size", "64"), new("patience", "3 epochs")],
         Metrics = Metrics,
-        ThresholdRule = "greatest F1 on the validation rows",
-        AtThreshold = Evaluation.AtThreshold,
-        Training = Training,
+        Results = Answers,
+        Training = [Training],
         Provenance = Provenance,
         HowToScore = "./build.sh --pipeline fraud --target Score --set score.path=transactions.parquet",
     };
@@ -63,14 +75,35 @@ static class Some
             Metrics = ["AUC ROC", "Average precision", "Card Precision@100"],
             Rows = [new("Logistic regression", [0.871, 0.606, 0.291]), new("Random forest", [0.867, 0.658, 0.287]), new("Feed-forward network", [0.864, 0.653, 0.286])],
         },
-        ThresholdRule = "greatest F1 on the validation rows",
-        Evaluation = Evaluation,
-        CardPrecision = Cards(),
-        Training = Training,
+        Results = Answers,
+        Sections = [CardSections.Of(Cards())],
+        Training = [Training],
         Data = Windows,
         Provenance = Provenance,
         Graph = Graph,
         Timeline = Timeline,
+    };
+
+    /// <summary>A model of ten garments, of which some are taken for others; it was boosted, without validation rows.</summary>
+    public static EvaluationPage OfClasses() => EvaluationPage() with
+    {
+        Name = "Garments",
+        Metrics = [MeasureFacts.Of("accuracy", 0.83)],
+        References = null,
+        Results = new TestResults.OfClasses(SomeAnswers.OfClasses(rows: 10_000, seed: 5)),
+        Sections = [],
+        Training = [Rounds with { Name = "Member 1, boosted trees" }, Training with { Name = "Member 2, network" }],
+    };
+
+    /// <summary>A model of values up to a thousand.</summary>
+    public static EvaluationPage OfValues() => EvaluationPage() with
+    {
+        Name = "Hourly demand",
+        Metrics = [MeasureFacts.Of("RMSE", 58.43), MeasureFacts.Of("MAE", 34.8), MeasureFacts.Of("R²", 0.93)],
+        References = null,
+        Results = new TestResults.OfValues(SomeAnswers.OfValues(rows: 10_000, seed: 6)),
+        Sections = [],
+        Training = [],
     };
 
     public static RunGraph Graph { get; } = new()
@@ -111,6 +144,14 @@ static class Some
         })],
     };
 
+    static TrainingHistory Rounds { get; } = new()
+    {
+        Step = "Round",
+        Loss = "Cross entropy",
+        BestEpoch = 400,
+        Points = [.. Enumerable.Range(1, 400).Select(round => new TrainingCurvePoint { Epoch = round, TrainingLoss = 0.2 + (2 * Math.Exp(-round / 60.0)) })],
+    };
+
     static Provenance Provenance { get; } = new()
     {
         Run = "2018-09-01-0007",
@@ -125,13 +166,13 @@ static class Some
         Reproduce = "git checkout 4f2a8c1d9e6b\n./build.sh --target Report --set train.seed=17",
     };
 
-    static DataWindow Window(string purpose, DateOnly from, long rows, long positives, int seed) => new()
+    static DataWindow Window(string purpose, DateOnly from, long rows, string target, int seed) => new()
     {
         Purpose = purpose,
         From = from,
         To = from.AddDays(6),
         Rows = rows,
-        Positives = positives,
+        Target = target,
         Hash = Hash(seed),
     };
 

@@ -22,6 +22,10 @@ public sealed class FashionPipelineTests : IDisposable
         predictions["garment"].TextAt(9).ShouldBe("ankle boot");
         var sums = Enumerable.Range(0, 50).Select(row => predictions.Columns.Skip(2).Sum(column => column.ToDoubles()[row]));
         sums.ShouldAllBe(sum => Math.Abs(sum - 1) < 1e-5);
+        var page = _space.Read("reports/fashion/evaluation.html");
+        foreach (var figure in new[] { "classes", "calibration", "training-loss" }) page.ShouldContain($"<figure class=\"chart\" id=\"{figure}\">");
+        page.ShouldContain("<table class=\"heat\">");
+        _space.Read("reports/fashion/model-card.md").ShouldContain("pipeline_tag: \"image-classification\"");
 
         await _space.SucceedAsync("--set", "train.epochs=10");
         _space.Printed.ShouldNotContain(" ran");

@@ -56,7 +56,7 @@ sealed class FraudSpace : IDisposable
     public SortedDictionary<string, string> Made() => new(
         new[] { "data", "models", "reports" }.Select(PathOf).Where(Directory.Exists)
             .SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
-            .Where(file => !file.EndsWith(".html", StringComparison.Ordinal) && !file.EndsWith("-log.json", StringComparison.Ordinal))
+            .Where(file => !file.EndsWith(".html", StringComparison.Ordinal) && !file.EndsWith(".md", StringComparison.Ordinal) && !file.EndsWith("-log.json", StringComparison.Ordinal))
             .ToDictionary(file => Path.GetRelativePath(Root, file), file => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))), StringComparer.Ordinal);
 
     public void Dispose() => Directory.Delete(Root, recursive: true);

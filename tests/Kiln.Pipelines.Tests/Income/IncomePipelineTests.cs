@@ -1,4 +1,5 @@
 using Kiln.Pipelines.Income;
+using static Kiln.Tests.Income.CensusRows;
 
 namespace Kiln.Tests.Income;
 
@@ -140,16 +141,5 @@ public sealed class IncomePipelineTests : IDisposable
         real.Evaluation.Measures["AUC ROC"].ShouldBeGreaterThanOrEqualTo(0.900);
     }
 
-    void Give(IEnumerable<string> training, IEnumerable<string> test)
-    {
-        _space.Write("source/adult.data", string.Join('\n', training) + "\n\n");
-        _space.Write("source/adult.test", "|1x3 Cross validator\n" + string.Concat(test.Select(row => row + ".\n")));
-    }
-
-    /// <summary>Those with a degree earn more, in this census.</summary>
-    static IEnumerable<string> Rows(int count) => Enumerable.Range(0, count).Select(row =>
-        Row(20 + (row * 7 % 50), row % 3 == 0 ? "Bachelors" : "HS-grad", row % 5 == 0 ? "Cuba" : "United-States", row % 3 == 0 ? ">50K" : "<=50K"));
-
-    static string Row(int age, string education, string country, string income) =>
-        $"{age}, Private, {1000 + age}, {education}, {(education == "Bachelors" ? 13 : 9)}, Never-married, Sales, Own-child, White, {(age % 2 == 0 ? "Female" : "Male")}, 0, 0, 40, {country}, {income}";
+    void Give(IEnumerable<string> training, IEnumerable<string> test) => CensusRows.Give(_space, training, test);
 }

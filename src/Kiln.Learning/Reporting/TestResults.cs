@@ -1,0 +1,37 @@
+using Kiln.Learning.Evaluating;
+
+namespace Kiln.Learning.Reporting;
+
+/// <summary>What a model answered on test rows, as pages show it: one of three kinds.</summary>
+public abstract record TestResults
+{
+    TestResults()
+    {
+    }
+
+    /// <summary>Rows judged on.</summary>
+    public abstract int Rows { get; }
+
+    /// <summary>Of two classes.</summary>
+    /// <param name="Evaluation">Ranking, calibration, and the outcome by threshold.</param>
+    /// <param name="ThresholdRule">How the stated threshold was chosen.</param>
+    public sealed record OfTwoClasses(BinaryEvaluation Evaluation, string ThresholdRule) : TestResults
+    {
+        /// <inheritdoc/>
+        public override int Rows => Evaluation.Rows;
+    }
+
+    /// <summary>Of several classes.</summary>
+    public sealed record OfClasses(ClassResults Classes) : TestResults
+    {
+        /// <inheritdoc/>
+        public override int Rows => Classes.Rows;
+    }
+
+    /// <summary>Of values.</summary>
+    public sealed record OfValues(ValueResults Values) : TestResults
+    {
+        /// <inheritdoc/>
+        public override int Rows => Values.Rows;
+    }
+}

@@ -1,0 +1,76 @@
+using Kiln.Pipelines.Income;
+
+namespace Kiln.Tests.Income;
+
+/// <summary>The pages of a pipeline that is made of the library's stages.</summary>
+public sealed class ReportModelTests : IDisposable
+{
+    readonly TrialSpace _space = new(IncomePipeline.Definition, "source.path=source", "train.model=logistic");
+
+    public ReportModelTests() => CensusRows.Give(_space, CensusRows.Rows(200), CensusRows.Rows(60));
+
+    public void Dispose() => _space.Dispose();
+
+    [Fact]
+    public async Task A_run_leaves_a_card_and_an_evaluation_that_tell_of_its_rows_settings_and_words()
+    {
+        await _space.SucceedAsync();
+        var card = _space.Read("reports/income/model-card.html");
+        card.ShouldContain("<h1>Income above 50,000 dollars</h1>");
+        card.ShouldContain("<dt>model.linear.l2</dt><dd>1</dd>");
+        card.ShouldContain("years of education in steps from 1 to 16 (numbers; may be missing)");
+        card.ShouldContain("67 are &gt;50K (33.50 %)");
+        card.ShouldContain("./build.sh --pipeline income --target ReportModel --set ");
+        _space.Read("reports/income/model-card.md").ShouldStartWith("---\nlibrary_name: kiln\npipeline_tag: \"tabular-classification\"\n");
+        var evaluation = _space.Read("reports/income/evaluation.html");
+        evaluation.ShouldContain("60 test rows, 20 of them positive.");
+        evaluation.ShouldContain("ReportModel needs IngestCsv");
+    }
+
+    [Fact]
+    public async Task The_pages_are_made_again_alone_where_a_template_or_a_word_of_the_card_changes()
+    {
+        await _space.SucceedAsync();
+        await _space.SucceedAsync("--target", "ReportModel");
+        _space.Printed.ShouldNotContain(" ran");
+
+        await _space.SucceedAsync("--target", "ReportModel", "--force");
+        _space.RanAlone("ReportModel");
+
+        _space.Write("pipelines/income/templates/facts.hbs", "<p>{{#each this}}{{Label}} is {{Value}}. {{/each}}</p>");
+        await _space.SucceedAsync();
+        _space.RanAlone("ReportModel");
+        _space.Read("reports/income/model-card.html").ShouldContain("model.linear.l2 is 1.");
+
+        await _space.SucceedAsync("--set", "card.purpose=Another word.");
+        _space.RanAlone("ReportModel");
+        _space.Read("reports/income/model-card.html").ShouldContain("<p class=\"lead\">Another word.</p>");
+    }
+
+    [Theory]
+    [InlineData("purpose")]
+    [InlineData("owners")]
+    [InlineData("intendedUse")]
+    [InlineData("outOfScope")]
+    [InlineData("limits")]
+    [InlineData("ethicalConsiderations")]
+    public async Task A_part_that_only_people_can_write_is_missed_by_its_name(string part)
+    {
+        var settings = _space.Read("pipelines/income/settings.yaml");
+        var from = settings.IndexOf($"  {part}:", StringComparison.Ordinal);
+        var next = settings.IndexOf("\n  ", from + 3, StringComparison.Ordinal);
+        while (settings[next + 3] is ' ') next = settings.IndexOf("\n  ", next + 3, StringComparison.Ordinal);
+        _space.Write("pipelines/income/settings.yaml", settings[..from] + settings[(next + 1)..]);
+        await _space.FailAsync(2, "A required setting is missing:", "card", part);
+
+        _space.Write("pipelines/income/settings.yaml", settings[..from] + $"  {part}: {(part == "purpose" ? "\"\"" : "[]")}" + settings[next..]);
+        await _space.FailAsync(2, "card." + part);
+    }
+
+    [Fact]
+    public async Task A_template_that_asks_for_what_is_not_there_fails_with_file_and_line()
+    {
+        _space.Write("pipelines/income/templates/facts.hbs", "<dl>\n{{#each this}}{{Lable}}{{/each}}</dl>");
+        await _space.FailAsync(1, "Lable", "pipelines/income/templates/facts.hbs", "line      2");
+    }
+}
