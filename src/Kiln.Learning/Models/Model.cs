@@ -125,16 +125,6 @@ public sealed class Model : IDisposable
         return new(Target, answers);
     }
 
-    /// <summary>Answers for rows with these exposures (empty where the target has none), whatever their columns say: who changes a column to see what follows leaves the exposures alone.</summary>
-    internal Predictions Predict(TableColumns rows, ReadOnlySpan<float> exposures)
-    {
-        var features = Preparation.Apply(rows);
-        var answers = new float[features.Rows * Target.Outputs];
-        predictor.Predict(features.Values.Span, answers);
-        Target.Undo(answers, exposures);
-        return new(Target, answers);
-    }
-
     /// <summary>Writes the model into a folder that holds nothing else.</summary>
     public void Save(string folder) => ModelFolder.Write(folder, this, predictor);
 
