@@ -17,7 +17,8 @@ static class Errors
           file    {path}
           reason  {Indented(reason)}
         Save one with torch.jit.script(model).save(path) or torch.jit.trace(model, example).save(path); a state dictionary is no module.
-        """);
+        """)
+    { Reason = reason };
 
     public static TorchException NoScriptMethod(string path, string method, IEnumerable<string> methods) => new(
         $"""
@@ -36,7 +37,8 @@ static class Errors
           given   {given}
           reason  {Indented(reason)}
         Give what the method's signature asks for, in the types and shapes that the module was made for.
-        """);
+        """)
+    { Reason = reason };
 
     public static TorchException ScriptResult(string path, string method, string result, string asked) => new(
         $"""

@@ -15,4 +15,7 @@ public sealed class TorchException : Exception
 
     /// <summary>Whether a device had not enough memory: the same with a smaller batch may do.</summary>
     public bool IsOutOfMemory { get; init; }
+
+    /// <summary>What libtorch itself said of a TorchScript module; null of other errors.</summary>
+    public string? Reason { get; init; }
 }

@@ -43,7 +43,7 @@ sealed class XGBoostEstimator(XGBoostSettings settings) : Estimator
         }
         catch (XGBoostException exception)
         {
-            throw new KilnException(exception.Message, [], "", exception);
+            throw ModelErrors.OfLibrary(exception);
         }
     }
 
@@ -51,7 +51,9 @@ sealed class XGBoostEstimator(XGBoostSettings settings) : Estimator
     {
         try
         {
-            return new XGBoostPredictor(Booster.Load(Path.Combine(folder, XGBoostPredictor.FileName), settings.Threads), shape.Features.Length);
+            var booster = Booster.Load(Path.Combine(folder, XGBoostPredictor.FileName), settings.Threads);
+            if (booster.Features == shape.Features.Length) return new XGBoostPredictor(booster, shape.Features.Length);
+            using (booster) throw ModelErrors.NotAModel(folder, $"{XGBoostPredictor.FileName} is for {booster.Features} features, and the preparation makes {shape.Features.Length}");
         }
         catch (XGBoostException exception)
         {

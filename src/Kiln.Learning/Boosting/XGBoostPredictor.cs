@@ -18,7 +18,17 @@ public sealed class XGBoostPredictor : IPredictor
     /// <summary>The trees: importances by <see cref="Booster.Importances"/>, contributions of prepared rows by <see cref="Booster.Contributions"/>.</summary>
     public Booster Booster { get; }
 
-    public void Predict(ReadOnlySpan<float> rows, Span<float> answers) => Booster.Score(rows, columns, answers);
+    public void Predict(ReadOnlySpan<float> rows, Span<float> answers)
+    {
+        try
+        {
+            Booster.Score(rows, columns, answers);
+        }
+        catch (XGBoostException exception)
+        {
+            throw ModelErrors.OfLibrary(exception);
+        }
+    }
 
     /// <summary>How much each feature adds to each row's margin, SHAP values: [rows, outputs, features + 1], the last the same for all rows.</summary>
     public Scores Contributions(FeatureMatrix rows)

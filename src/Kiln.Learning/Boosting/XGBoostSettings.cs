@@ -123,8 +123,23 @@ public sealed record XGBoostSettings : IValidatableObject
     /// <summary>What is set that does not go with what is learned; null for nothing.</summary>
     internal Misfit? MisfitTo(Target target) =>
         BalanceClasses && target.Task == LearningTask.Regression ? new("balanceClasses", "values have no classes")
+        : !AnswersAs(target.Task) ? new("objective", $"{Objective} does not answer with what {target.Words} are answered with: {Objectives(target.Task)}")
         : Monitor == Measure.R2 ? new("monitor", "XGBoost does not measure R²")
         : Measures.Misfit(Monitor, target);
+
+    bool AnswersAs(LearningTask task) => Objective.Length == 0 || task switch
+    {
+        LearningTask.Binary => Objective is "binary:logistic" or "binary:hinge" or "reg:logistic",
+        LearningTask.MultiClass => Objective == "multi:softprob",
+        _ => Objective.StartsWith("reg:", StringComparison.Ordinal) || Objective == "count:poisson",
+    };
+
+    static string Objectives(LearningTask task) => task switch
+    {
+        LearningTask.Binary => "a probability, by binary:logistic, binary:hinge or reg:logistic",
+        LearningTask.MultiClass => "a probability for each class, by multi:softprob",
+        _ => "a value, by reg: objectives or count:poisson",
+    };
 
     IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
     {

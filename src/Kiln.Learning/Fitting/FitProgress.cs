@@ -17,6 +17,7 @@ public static class FitProgress
         var losses = new List<double>();
         return new()
         {
+            FilesIn = run.Workspace,
             CheckpointFolder = epochs is null ? null : Path.Combine(run.CheckpointFolder, what),
             OnResume = done =>
             {

@@ -18,6 +18,4 @@ static class LinearErrors
     public static KilnException TooWide(long coefficients, long most) => new(
         "There are too many coefficients to solve for.", [("coefficients", $"{coefficients:#,0}"), ("at most", $"{most:#,0}")],
         "Encode categories of many values by the target or by hashing, or train a network without hidden layers.");
-
-    public static KilnException NotLinear(string reason) => new("These are not the weights of a linear model.", [("reason", reason)], "Train it again with this version.");
 }

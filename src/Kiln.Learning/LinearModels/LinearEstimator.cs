@@ -32,7 +32,7 @@ sealed class LinearEstimator(LinearSettings settings) : Estimator
         }
         catch (TorchException exception)
         {
-            throw TrainingErrors.Libtorch(exception);
+            throw ModelErrors.OfLibrary(exception);
         }
     }
 

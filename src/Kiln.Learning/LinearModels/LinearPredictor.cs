@@ -36,7 +36,7 @@ sealed class LinearPredictor(ModelShape shape, double[] coefficients) : IPredict
     {
         using var file = SafeTensors.Read(Path.Combine(folder, NetworkPredictor.FileName));
         if (!file.Tensors.TryGetValue(Name, out var tensor) || tensor.ScalarType != ScalarType.Float64 || !tensor.Shape.SequenceEqual([shape.Target.Outputs, shape.Features.Length + 1]))
-            throw LinearErrors.NotLinear($"no {Name} for {shape.Features.Length} features and {shape.Target.Outputs} outputs");
+            throw ModelErrors.NotAModel(folder, $"{NetworkPredictor.FileName} has no {Name} for {shape.Features.Length} features and {shape.Target.Outputs} outputs");
         return new(shape, tensor.ToArray<double>());
     }
 

@@ -16,7 +16,7 @@ static class Estimators
     /// <exception cref="KilnException">Not exactly one is given, or a setting is out of its range or does not go with the others or with the target.</exception>
     public static (string Name, Estimator Estimator) Choose(EstimatorSettings settings, Target target, Func<ModelShape, TableNetwork>? ownNetwork = null)
     {
-        SettingsCheck.All("model", settings);
+        SettingsCheck.Whole("model", settings);
         if (settings.MisfitTo(target) is { } misfit) throw ModelErrors.DoesNotFit(misfit.Under("model"), target);
         return (settings.Way!, Make(settings, ownNetwork));
     }

@@ -12,6 +12,9 @@ public sealed record FitOptions
     /// </summary>
     public string? CheckpointFolder { get; init; }
 
+    /// <summary>The folder that relative paths in settings, such as a module's, start from; null: the process's current one.</summary>
+    public string? FilesIn { get; init; }
+
     /// <summary>Told once, before any epoch, how many a checkpoint brought along, where it did.</summary>
     public Action<int>? OnResume { get; init; }
 

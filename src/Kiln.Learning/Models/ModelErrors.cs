@@ -70,6 +70,9 @@ static class ModelErrors
         "This folder is not a model that Kiln can score with.", [("folder", folder), ("reason", reason)],
         "Train it again with this version, or name the right folder.", inner);
 
+    // The bindings' errors are made for people already; only the type has to be one that the engine prints as it is.
+    public static KilnException OfLibrary(Exception exception) => new(exception.Message, [], "", exception);
+
     public static KilnException ForeignFile(string folder, string file) => new(
         "A model's folder holds a file that is not the model's.", [("folder", folder), ("file", file)], "Move it elsewhere: a model is what its manifest.json names, and nothing else.");
 

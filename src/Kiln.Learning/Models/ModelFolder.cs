@@ -57,6 +57,7 @@ public sealed record ModelFolder(string Path) : IArtifact<ModelFolder>
         foreach (var name in manifest.Files.Keys) manifest.Open(Path, name);
         var description = Describe(manifest);
         var preparation = FittedPreparation.FromJson(Encoding.UTF8.GetString(manifest.Open(Path, PreparationFile)), System.IO.Path.Combine(Path, PreparationFile));
+        if (!description.Features.SequenceEqual(preparation.Features)) throw ModelErrors.NotAModel(Path, $"{DescriptionFile} and {PreparationFile} are of different models: their features differ");
         var predictor = Estimators.Choose(description.Estimator, description.Target, ownNetwork).Estimator.Load(new() { Features = preparation.Features, Target = description.Target }, Path);
         return new Model(description, preparation, predictor);
     });

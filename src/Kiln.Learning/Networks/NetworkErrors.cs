@@ -23,9 +23,9 @@ static class NetworkErrors
         [("height × width", $"{height} × {width}"), ("features", $"{features}")],
         "Set convolutional.height and width to the image's, and give it nothing but the pixels.");
 
-    public static KilnException BadScript(string file, string reason, Exception? inner = null) => new(
-        "A TorchScript module cannot be used as a network.", [("file", file), ("reason", reason)],
-        "Save it with torch.jit.script(model).save(path); it takes Float32 [n, features].", inner);
+    public static KilnException BadScript(string file, int features, string reason, Exception? inner = null) => new(
+        "A TorchScript module cannot be used as a network.", [("file", file), ("is to take", $"Float32 [n, {features}]"), ("reason", reason)],
+        "Save a module that takes the prepared features, with torch.jit.script(model).save(path); a state dictionary is no module.", inner);
 
     public static KilnException ScriptAnswers(string file, string answers, int outputs) => new(
         "A TorchScript module answers with something else than its network is asked for.",

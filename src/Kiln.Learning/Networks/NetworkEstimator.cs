@@ -41,9 +41,18 @@ sealed class NetworkEstimator(NetworkSettings settings, Func<ModelShape, TableNe
     {
         using var skip = new SkipInitialization();
         // A script's file is in the folder, wherever it came from.
-        var here = settings.Script is null ? settings : settings with { Script = settings.Script with { File = Path.Combine(folder, ScriptNetwork.FileName) } };
-        return NetworkPredictor.Load(Architectures.Make(here, shape, ownNetwork), shape, folder);
+        var network = Architectures.Make(WithScript(_ => Path.Combine(folder, ScriptNetwork.FileName)), shape, ownNetwork);
+        try
+        {
+            return NetworkPredictor.Load(network, shape, folder);
+        }
+        catch (TorchException exception)
+        {
+            throw ModelErrors.NotAModel(folder, exception.Message, exception);
+        }
     });
+
+    NetworkSettings WithScript(Func<string, string> place) => settings.Script is { } script ? settings with { Script = script with { File = place(script.File) } } : settings;
 
     FittedPredictor Fit(FitRows training, FitRows? validation, FitOptions options, Func<NetworkLayout, LabelScale, Device, IBatches> batches, Func<string>? filesHash = null)
     {
@@ -55,7 +64,7 @@ sealed class NetworkEstimator(NetworkSettings settings, Func<ModelShape, TableNe
         var shape = new ModelShape { Features = training.Features.Features, Target = training.Target };
         var layout = new NetworkLayout(shape.Features);
         var scale = settings.Script is null ? LabelScale.Fit(training) : LabelScale.None;
-        var network = Architectures.Make(settings, shape, ownNetwork);
+        var network = Architectures.Make(WithScript(file => Path.GetFullPath(file, options.FilesIn ?? Directory.GetCurrentDirectory())), shape, ownNetwork);
         try
         {
             network.To(device.Device);
@@ -124,7 +133,7 @@ sealed class NetworkEstimator(NetworkSettings settings, Func<ModelShape, TableNe
         }
         catch (TorchException exception)
         {
-            throw exception.IsOutOfMemory ? TrainingErrors.OutOfMemory(settings.Training, exception) : TrainingErrors.Libtorch(exception);
+            throw exception.IsOutOfMemory ? TrainingErrors.OutOfMemory(settings.Training, exception) : ModelErrors.OfLibrary(exception);
         }
     }
 }

@@ -44,13 +44,20 @@ sealed class NetworkPredictor : IPredictor
     {
         var columns = shape.Features.Length;
         var outputs = shape.Target.Outputs;
-        using var noGrad = new NoGrad();
-        for (var start = 0; start < rows.Length / columns; start += RowsAtOnce)
+        try
         {
-            using var scope = new TensorScope();
-            var count = Math.Min(RowsAtOnce, (rows.Length / columns) - start);
-            var output = TableNetwork.Shaped(network.Forward(layout.ToInput(rows.Slice(start * columns, count * columns), device)), count, shape.Target);
-            ToAnswers(output, shape.Target, scale).CopyTo(answers.Slice(start * outputs, count * outputs));
+            using var noGrad = new NoGrad();
+            for (var start = 0; start < rows.Length / columns; start += RowsAtOnce)
+            {
+                using var scope = new TensorScope();
+                var count = Math.Min(RowsAtOnce, (rows.Length / columns) - start);
+                var output = TableNetwork.Shaped(network.Forward(layout.ToInput(rows.Slice(start * columns, count * columns), device)), count, shape.Target);
+                ToAnswers(output, shape.Target, scale).CopyTo(answers.Slice(start * outputs, count * outputs));
+            }
+        }
+        catch (TorchException exception)
+        {
+            throw ModelErrors.OfLibrary(exception);
         }
     }
 

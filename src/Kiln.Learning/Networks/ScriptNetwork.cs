@@ -20,7 +20,7 @@ sealed class ScriptNetwork : TableNetwork
     {
         outputs = target.Outputs;
         if (layout.Categories > 0) throw NetworkErrors.ScriptTakesNumbers(settings.File, layout.Categories);
-        if (!File.Exists(settings.File)) throw NetworkErrors.BadScript(settings.File, "there is no such file");
+        if (!File.Exists(settings.File)) throw NetworkErrors.BadScript(settings.File, layout.Numbers, "there is no such file");
         archive = File.ReadAllBytes(settings.File);
         try
         {
@@ -30,7 +30,7 @@ sealed class ScriptNetwork : TableNetwork
         catch (Exception error)
         {
             Dispose();
-            throw error is TorchException ? NetworkErrors.BadScript(settings.File, error.Message.Split('\n')[0], error) : error;
+            throw error is TorchException torch ? NetworkErrors.BadScript(settings.File, layout.Numbers, torch.Reason ?? torch.Message, torch) : error;
         }
         if (settings.Train && !module.Parameters.Any(parameter => parameter.RequiresGrad)) throw NothingToTrain(settings);
     }

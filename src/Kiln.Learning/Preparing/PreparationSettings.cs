@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
 using Kiln.Data;
+using Kiln.Learning.Models;
 
 namespace Kiln.Learning.Preparing;
 
@@ -118,6 +119,7 @@ public sealed record PreparationSettings : IValidatableObject
 
     internal Preparation Declare(ImmutableArray<ColumnSchema> columns)
     {
+        SettingsCheck.Whole("preparation", this);
         foreach (var own in Columns)
             if (!columns.Any(column => column.Name == own.Column)) throw PreparingErrors.UnknownOverride(own.Column, columns.Select(column => column.Name));
         return new([.. columns.Select(column => Declare(column, Columns.LastOrDefault(own => own.Column == column.Name)))]);

@@ -17,7 +17,7 @@ static class TrainingErrors
     public static KilnException OutOfMemory(TrainingSettings settings, TorchException exception) => new(
         "The device's memory ran out.",
         [("device", settings.Device), ("batch size", $"{settings.BatchSize}"), ("libtorch", exception.Message.Split('\n')[0])],
-        $"Try batchSize: {Math.Max(2, settings.BatchSize / 2)} with accumulateBatches: {settings.AccumulateBatches * 2}, which makes steps of the same size.",
+        $"Try batchSize: {Math.Max(2, settings.BatchSize / 2)} with accumulateBatches: {settings.AccumulateBatches * 2}, which makes steps of the same size; or a smaller network.",
         exception);
 
     public static KilnException NotRecorded(Device device, TorchException exception) => new(
@@ -28,9 +28,6 @@ static class TrainingErrors
 
     public static KilnException TableChanged(Table table) => new(
         "A table changed while it was learned from.", [("table", $"{table}")], "Start again when nobody writes to it.");
-
-    // The binding's errors are made for people already; only the type has to be one that the engine prints as it is.
-    public static KilnException Libtorch(TorchException exception) => new(exception.Message, [], "", exception);
 }
 
 /// <summary>Where a training left the numbers.</summary>

@@ -38,7 +38,9 @@ public sealed record GrowthTrend
     {
         using var first = rows.Query($"SELECT min({Sql.Identifier(Time)})::DATE AS start FROM this HAVING count(*) > 0");
         var start = first.ReadAll() is { RowCount: 1 } day ? DateOnly.FromDateTime(DateTime.UnixEpoch).AddDays(day.Values<int>("start").Span[0]) : throw TooShort(0);
-        var means = Beside.Select((name, place) => $"avg({Sql.Identifier(name)}) AS mean_{place}, ").Concat(Squared.Select((name, place) => $"avg({Sql.Identifier(name)}) ^ 2 AS square_{place}, "));
+        // Named so that an error names the column they are of.
+        var means = Beside.Select(name => $"avg({Sql.Identifier(name)}) AS {Sql.Identifier(name + ", mean of a day")}, ")
+            .Concat(Squared.Select(name => $"avg({Sql.Identifier(name)}) ^ 2 AS {Sql.Identifier(name + ", square of a day's mean")}, "));
         using var answer = rows.Query($"""
             SELECT * REPLACE (day / 365.0 AS day, ln(greatest(total, $1)) AS total), sin(angle) AS sine, cos(angle) AS cosine, sin(2 * angle) AS sine_2, cos(2 * angle) AS cosine_2
             FROM (SELECT *, 2 * pi() * day / 365.25 AS angle

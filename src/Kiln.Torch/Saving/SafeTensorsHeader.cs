@@ -33,7 +33,8 @@ sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsEntry> Entries, Immuta
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or OverflowException or EndOfStreamException)
         {
-            throw Errors.BadFile(path, "the header is not what safetensors prescribes: " + exception.Message);
+            // What the other errors say is of the program that reads.
+            throw Errors.BadFile(path, "the header is not what safetensors prescribes" + (exception is JsonException ? ": " + exception.Message.Split(" LineNumber:")[0] : ""));
         }
     }
 

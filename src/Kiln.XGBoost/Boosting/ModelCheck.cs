@@ -22,7 +22,13 @@ static class ModelCheck
         }
         catch (Exception exception) when (exception is BadModelException or JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
-            throw Errors.NoModel(source, exception is BadModelException or JsonException ? exception.Message : "it does not have the parts of a model of trees");
+            throw Errors.NoModel(source, exception switch
+            {
+                BadModelException => exception.Message,
+                // Behind the reader's words stand its own names for the place.
+                JsonException broken => $"line {(broken.LineNumber ?? 0) + 1}: {broken.Message.Split(" LineNumber:")[0]}",
+                _ => "it does not have the parts of a model of trees",
+            });
         }
     }
 

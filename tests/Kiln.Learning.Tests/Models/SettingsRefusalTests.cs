@@ -67,6 +67,10 @@ public sealed class SettingsRefusalTests
         Refused(new() { Linear = new() { BalanceClasses = true } }, values).ShouldContain("model.linear.balanceClasses");
         Refused(new() { Xgboost = new() { BalanceClasses = true } }, values).ShouldContain("model.xgboost.balanceClasses");
         Refused(new() { Xgboost = new() { Monitor = Measure.R2 } }, values).ShouldContain("XGBoost does not measure R²");
+        Refused(new() { Xgboost = new() { Objective = "multi:softprob" } }, two).ShouldContain("two classes are answered with: a probability, by binary:logistic");
+        Refused(new() { Xgboost = new() { Objective = "binary:logitraw" } }, two).ShouldContain("model.xgboost.objective");
+        Refused(new() { Xgboost = new() { Objective = "multi:softmax" } }, classes).ShouldContain("by multi:softprob");
+        Refused(new() { Xgboost = new() { Objective = "rank:ndcg" } }, values).ShouldContain("by reg: objectives or count:poisson");
         Refused(new() { Ensemble = new() { Members = [new() { Linear = new() }, new() { Linear = new() { BalanceClasses = true } }] } }, values).ShouldContain("model.ensemble.members[1].linear.balanceClasses");
 
         static string Misfit(Target target, TrainingSettings training) => Refused(new() { Network = new() { FeedForward = new(), Training = training } }, target);
@@ -144,10 +148,12 @@ public sealed class SettingsRefusalTests
         Unfit(new PreparationSettings { Columns = [new() { Column = "A", Numbers = NumberPreparation.Log }, new() { Column = "A" }] }).ShouldContain("names A twice");
         Unfit(new PreparationSettings { Columns = [new() { Column = "A", Categories = CategoryPreparation.OneHot, Impute = NumberImputation.Mean }] }).ShouldContain("section  preparation.columns[0]");
         Unfit(new PreparationSettings { Indicators = true, Impute = NumberImputation.None }).ShouldContain("leave indicators out");
-        SettingsCheck.All("preparation", new PreparationSettings { Indicators = true, Impute = NumberImputation.None, Columns = [new() { Column = "A", Impute = NumberImputation.Mean }] });
+        SettingsCheck.Whole("preparation", new PreparationSettings { Indicators = true, Impute = NumberImputation.None, Columns = [new() { Column = "A", Impute = NumberImputation.Mean }] });
 
-        static string Unfit(object settings) => Should.Throw<KilnException>(() => SettingsCheck.All("preparation", settings)).Message;
+        static string Unfit(PreparationSettings settings) => Should.Throw<KilnException>(() => Preparation.For(Table, settings)).Message;
     }
+
+    static ColumnSchema[] Table => [.. Houses.Columns(1, 1).Columns.Select(column => column.Schema)];
 
     static string Refused(EstimatorSettings settings, Target? target = null) => Should.Throw<KilnException>(() => Estimators.Choose(settings, target ?? classes)).Message;
 }

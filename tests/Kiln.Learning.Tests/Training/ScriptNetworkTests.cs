@@ -42,6 +42,15 @@ public sealed class ScriptNetworkTests : IDisposable
     }
 
     [Fact]
+    public void A_relative_path_starts_from_the_folder_that_is_named_and_is_kept_as_it_is()
+    {
+        File.Copy(script, Path.Combine(folder, "module.pt"));
+        using var fitted = Model.Fit(Settings("module.pt", train: false), plain, Rows(), options: new() { FilesIn = folder });
+        fitted.Model.Description.Estimator.Files().ShouldBe(["module.pt"]);
+        Should.Throw<KilnException>(() => Model.Fit(Settings("module.pt", train: false), plain, Rows())).Message.ShouldContain("there is no such file");
+    }
+
+    [Fact]
     public void A_module_is_trained_on_and_keeps_what_it_learned()
     {
         var rows = Rows();
@@ -94,7 +103,7 @@ public sealed class ScriptNetworkTests : IDisposable
         File.WriteAllText(text, "weights");
         Refused(text, plain, rows).ShouldContain("cannot be used as a network");
         Refused(Path.Combine(folder, "none.pt"), plain, rows).ShouldContain("there is no such file");
-        Refused(script, new(Prepare.Numbers("A", "B")), rows).ShouldContain("cannot be used as a network");
+        Refused(script, new(Prepare.Numbers("A", "B")), rows).ShouldContain("is to take  Float32 [n, 2]\n  reason      mat1 and mat2 shapes cannot be multiplied");
         Refused(script, new(Prepare.Numbers("A", "B"), Prepare.Categories("C").Ordinal()), rows).ShouldContain("takes numbers only");
         Refused(script, plain, Examples.Of(rows.Columns, Target.MultiClass("KIND", "0", "1", "2"))).ShouldContain("Float32 [2, 3]");
         Refused(frozen, plain, rows).ShouldContain("no parameter that learns");

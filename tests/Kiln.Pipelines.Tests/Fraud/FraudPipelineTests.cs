@@ -1,3 +1,5 @@
+using Kiln.Pipelines.Fraud;
+
 namespace Kiln.Tests.Fraud;
 
 public sealed class FraudPipelineTests : IDisposable
@@ -36,6 +38,16 @@ public sealed class FraudPipelineTests : IDisposable
         File.Exists(_space.PathOf("models/fraud/classifier/manifest.json")).ShouldBeTrue();
         Directory.Exists(_space.PathOf("reports")).ShouldBeFalse();
         _space.Printed.ShouldNotContain("Evaluate");
+    }
+
+    [Fact]
+    public async Task A_candidate_that_stops_early_is_fitted_again_without_validation_rows_for_its_best_epochs()
+    {
+        await _space.SucceedAsync("--target", "Train", "--set", "train.epochs=5", "--set", "models.candidates.network.model.network.training.patience=1");
+        var record = new Json<TrainingRecord>(_space.PathOf("models/fraud/training.json")).Read();
+        record.Fit.Epochs.Length.ShouldBe(record.Selection.BestEpoch);
+        record.Fit.Epochs.ShouldAllBe(epoch => double.IsNaN(epoch.ValidationLoss));
+        record.Selection.Epochs.ShouldAllBe(epoch => double.IsFinite(epoch.ValidationLoss));
     }
 
     [Fact]
