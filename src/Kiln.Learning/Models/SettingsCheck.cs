@@ -32,6 +32,10 @@ static class SettingsCheck
         foreach (var (place, own) in settings.Columns.Index()) Each(name, ($".columns[{place}]", own));
     }
 
+    /// <summary>Checks one section, but not what is in its sections.</summary>
+    /// <exception cref="KilnException">A value is out of its range, or the section cannot be used as it is.</exception>
+    public static void All(string name, object settings) => Each(name, ("", settings));
+
     static void Each(string name, params ReadOnlySpan<(string Path, object? Section)> sections)
     {
         var faults = new List<ValidationResult>();
