@@ -58,7 +58,7 @@ public sealed record ModelFolder(string Path) : IArtifact<ModelFolder>
         var description = Describe(manifest);
         var preparation = FittedPreparation.FromJson(Encoding.UTF8.GetString(manifest.Open(Path, PreparationFile)), System.IO.Path.Combine(Path, PreparationFile));
         if (!description.Features.SequenceEqual(preparation.Features)) throw ModelErrors.NotAModel(Path, $"{DescriptionFile} and {PreparationFile} are of different models: their features differ");
-        var predictor = Estimators.Choose(description.Estimator, description.Target, ownNetwork).Estimator.Load(new() { Features = preparation.Features, Target = description.Target }, Path);
+        var predictor = Estimators.Make(description.Estimator, ownNetwork).Load(new() { Features = preparation.Features, Target = description.Target }, Path);
         return new Model(description, preparation, predictor);
     });
 
@@ -78,7 +78,17 @@ public sealed record ModelFolder(string Path) : IArtifact<ModelFolder>
         // First of all: another version's file may hold what this one does not know.
         if (Parse(Path, DescriptionFile, () => FormatOf(json)) is var format && format != $"{ModelDescription.CurrentFormat}")
             throw ModelErrors.NotAModel(Path, $"it has format {format}, this version reads {ModelDescription.CurrentFormat}");
-        return Parse(Path, DescriptionFile, () => JsonSerializer.Deserialize<ModelDescription>(json, ModelJson.Options));
+        var description = Parse(Path, DescriptionFile, () => JsonSerializer.Deserialize<ModelDescription>(json, ModelJson.Options));
+        try
+        {
+            // Not held to what is learned: a setting that training passed over does not spoil what it learned.
+            SettingsCheck.Whole("estimator", description.Estimator);
+        }
+        catch (KilnException error)
+        {
+            throw ModelErrors.NotAModel(Path, $"{DescriptionFile}: {error.Message}", error);
+        }
+        return description;
     }
 
     static string FormatOf(byte[] json)

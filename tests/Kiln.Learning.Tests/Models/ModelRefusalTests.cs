@@ -43,7 +43,7 @@ public sealed class ModelRefusalTests : IDisposable
     [InlineData("model.json", "\"kind\": \"linear\",", "", "it lacks \"kind\"")]
     [InlineData("model.json", "\"l2\": 1", "\"l2\": 1, ,", "model.json, line 6:")]
     [InlineData("model.json", "\"linear\": {", "\"xgboost\": {}, \"linear\": {", "exactly one way to learn")]
-    [InlineData("model.json", "\"l2\": 1", "\"l2\": -1", "model.linear.l2")]
+    [InlineData("model.json", "\"l2\": 1", "\"l2\": -1", "estimator.linear.l2")]
     [InlineData("preparation.json", "\"center\":", "\"centre\":", "preparation.json")]
     [InlineData("preparation.json", "\"kind\":\"scale\"", "\"kind\":\"shift\"", "of a kind that is not known, \"shift\"")]
     [InlineData("preparation.json", "\"version\":1", "\"version\":\"1\"", "\"version\" is to be a whole number")]
@@ -54,6 +54,14 @@ public sealed class ModelRefusalTests : IDisposable
         var message = Should.Throw<KilnException>(() => new ModelFolder(folder).Load()).Message;
         message.ShouldContain(said);
         foreach (var word in new[] { "System.", "Kiln.", "LineNumber", "BytePosition", ".NET" }) message.ShouldNotContain(word);
+    }
+
+    [Fact]
+    public void A_setting_that_training_passed_over_does_not_keep_a_model_from_being_loaded()
+    {
+        var folder = Saved("network");
+        Rewrite(folder, "model.json", text => text.Replace("\"labelSmoothing\": 0", "\"labelSmoothing\": 0.1"));
+        new ModelFolder(folder).Load().Dispose();
     }
 
     [Theory]
