@@ -39,14 +39,17 @@ sealed partial class BenchMetrics : Stage
         await AskAsync([asked, answered], run.Cancellation);
         var answers = JsonSerializer.Deserialize<Dictionary<string, PeerAnswer>[]>(await File.ReadAllTextAsync(answered), MetricCase.Json)!;
 
-        var compared = cases.Zip(answers).SelectMany((pair, number) => pair.First.Metrics.Select(name => (Name: name, Number: number, Case: pair.First, Peer: pair.Second[name], Result: pair.First.Compare(name, pair.Second[name])))).ToList();
+        var compared = cases.Zip(answers).SelectMany((pair, number) => pair.First.Metrics.Select(name => new Compared(name, number, pair.First, pair.Second[name]))).ToList();
         foreach (var metric in compared.GroupBy(one => $"{one.Case.Task}: {AnyNumber().Replace(one.Name, "@k")}"))
         {
             var count = metric.CountBy(one => one.Result.Verdict).ToDictionary();
-            run.Conclude(string.Create(CultureInfo.InvariantCulture, $"{metric.Key}: {metric.Count()} cases, {count.GetValueOrDefault(MetricCase.Verdict.RefusedByBoth)} refused by both, {count.GetValueOrDefault(MetricCase.Verdict.RefusedWhereWarned)} refused where scikit-learn warns, worst difference {metric.Max(one => one.Result.Difference):0.0e+0}"));
+            run.Conclude($"{metric.Key}: {metric.Count():#,0} cases, {count.GetValueOrDefault(MetricCase.Verdict.RefusedByBoth)} refused by both, "
+                + $"{count.GetValueOrDefault(MetricCase.Verdict.RefusedWhereWarned)} refused where scikit-learn warns, worst difference {metric.Max(one => one.Result.Difference):0.0e+0}");
         }
+        run.Conclude($"{compared.Select(one => (one.Case.Task, AnyNumber().Replace(one.Name, "@k"))).Distinct().Count()} figures of {cases.Count:#,0} cases");
         var different = compared.Where(one => one.Result.Verdict == MetricCase.Verdict.Different).ToList();
-        if (different.Count > 0) throw Different(different.Count, different[0].Name, $"case {different[0].Number}, {different[0].Peer}: {different[0].Result.Difference}", JsonSerializer.Serialize(different[0].Case, MetricCase.Json));
+        if (different is [var first, ..])
+            throw Different(different.Count, first.Name, $"case {first.Number}, {first.Peer}: {first.Result.Difference}", JsonSerializer.Serialize(first.Case, MetricCase.Json));
     }
 
     static async Task RaceAsync(StageRun run, string folder)
@@ -58,7 +61,8 @@ sealed partial class BenchMetrics : Stage
         {
             foreach (var line in await AskAsync(["--time", folder], run.Cancellation))
             {
-                var (name, value, peer) = line.Split('\t') switch { var parts => (parts[0], double.Parse(parts[1], CultureInfo.InvariantCulture), double.Parse(parts[2], CultureInfo.InvariantCulture)) };
+                var parts = line.Split('\t');
+                var (name, value, peer) = (parts[0], double.Parse(parts[1], CultureInfo.InvariantCulture), double.Parse(parts[2], CultureInfo.InvariantCulture));
                 // What the last one left is collected before the clock starts, as Python's counts of references do at once.
                 GC.Collect();
                 var clock = Stopwatch.StartNew();
@@ -69,7 +73,8 @@ sealed partial class BenchMetrics : Stage
             }
         }
         foreach (var name in Timed)
-            run.Conclude($"{name} of {Rows:#,0} rows: {BenchSpace.Median(seconds[name]):0.00} s ({seconds[name].Min():0.00} to {seconds[name].Max():0.00}); scikit-learn {BenchSpace.Median(ratios[name]):0.0} times as long (pairs {ratios[name].Min():0.0} to {ratios[name].Max():0.0}); the same to {MetricCase.Tolerance}");
+            run.Conclude($"{name} of {Rows:#,0} rows: {BenchSpace.Median(seconds[name]):0.00} s ({seconds[name].Min():0.00} to {seconds[name].Max():0.00}); "
+                + $"scikit-learn {BenchSpace.Median(ratios[name]):0.0} times as long (pairs {ratios[name].Min():0.0} to {ratios[name].Max():0.0}); the same to {MetricCase.Tolerance}");
     }
 
     /// <summary>Scores of full precision, one row in a hundred positive; also as files for the peer.</summary>
@@ -97,6 +102,12 @@ sealed partial class BenchMetrics : Stage
 
     static KilnException Different(int count, string metric, string difference, string rows) => new(
         "Kiln and scikit-learn do not agree:", [("cases", $"{count:N0}"), ("metric", metric), ("difference", difference), ("rows", rows)], "Look at what the metric computes.");
+
+    /// <summary>One metric of one case.</summary>
+    sealed record Compared(string Name, int Number, MetricCase Case, PeerAnswer Peer)
+    {
+        public MetricCase.Comparison Result { get; } = Case.Compare(Name, Peer);
+    }
 
     [GeneratedRegex("@[0-9.]+")]
     private static partial Regex AnyNumber();

@@ -54,21 +54,25 @@ sealed record MetricCase
     /// <summary>How Kiln's answer stands beside the peer's.</summary>
     public Comparison Compare(string name, PeerAnswer peer)
     {
-        double? value;
+        var own = Ask(name);
+        if (peer.Raised is not null) return own is null ? new(Verdict.RefusedByBoth, 0) : new(Verdict.Different, double.NaN);
+        if (own is null && peer.Warned is not null && (peer.Value is null || IsRefused(name))) return new(Verdict.RefusedWhereWarned, 0);
+        if (own is not { } one || peer.Value is not { } other) return new(Verdict.Different, double.NaN);
+        var difference = Math.Abs(one - other) / Math.Max(1, Math.Abs(other));
+        return new(difference <= Tolerance ? Verdict.Same : Verdict.Different, difference);
+    }
+
+    /// <summary>What Kiln says; null where it refuses.</summary>
+    double? Ask(string name)
+    {
         try
         {
-            value = Metric.Parse(name).Of(ToRows());
+            return Metric.Parse(name).Of(ToRows());
         }
         catch (KilnException)
         {
-            value = null;
+            return null;
         }
-
-        if (peer.Raised is not null || (peer.Warned is not null && (peer.Value is null || (IsRefused(name) && value is null))))
-            return value is null ? new(peer.Raised is null ? Verdict.RefusedWhereWarned : Verdict.RefusedByBoth, 0) : new(Verdict.Different, double.NaN);
-        if (value is not { } one || peer.Value is not { } other) return new(Verdict.Different, double.NaN);
-        var difference = Math.Abs(one - other) / Math.Max(1, Math.Abs(other));
-        return new(difference <= Tolerance ? Verdict.Same : Verdict.Different, difference);
     }
 
     /// <summary>

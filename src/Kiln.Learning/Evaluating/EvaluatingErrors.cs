@@ -25,6 +25,16 @@ static class EvaluatingErrors
         [("row", $"{row:N0} (counted from 0)"), (what, $"{value}")],
         "Look at the stage that makes it.");
 
+    public static KilnException WrongOutputs(LearningTask task, int outputs) => new(
+        "There are not as many answers a row as the task has.",
+        [("task", task.ToString()), ("answers a row", $"{outputs:N0}")],
+        "Give one for two classes and for values, else one for each class.");
+
+    public static KilnException NoThreshold() => new(
+        "The threshold is not a number.",
+        [("threshold", "NaN")],
+        "Choose it on validation rows, or leave it out: it is 0.5 then.");
+
     public static KilnException NotSummingToOne(int row, double sum) => new(
         "A row's probabilities do not sum to 1.",
         [("row", $"{row:N0} (counted from 0)"), ("sum", $"{sum:R}")],

@@ -66,6 +66,8 @@ public class RefusalTests
         Should.Throw<KilnException>(() => auc.Of(rows with { Labels = default, Answers = default })).What.ShouldBe("There is nothing to evaluate: not one scored row.");
         Should.Throw<KilnException>(() => auc.Of(rows with { Answers = new double[3] })).What.ShouldBe("The answers and the labels are of different lengths.");
         Should.Throw<KilnException>(() => auc.Of(rows with { Weights = new double[3] })).What.ShouldBe("The weights and the labels are of different lengths.");
+        Should.Throw<KilnException>(() => auc.Of(rows with { Outputs = 2 })).What.ShouldBe("There are not as many answers a row as the task has.");
+        Should.Throw<KilnException>(() => auc.Of(rows with { Threshold = double.NaN })).What.ShouldBe("The threshold is not a number.");
         Should.Throw<KilnException>(() => auc.Of(rows with { Days = new int[1] })).What.ShouldBe("The days and the labels are of different lengths.");
         Should.Throw<KilnException>(() => auc.Of(rows with { Task = LearningTask.Regression })).Message.ShouldContain("RMSE, MAE");
         Should.Throw<KilnException>(() => Metric.Parse("NDCG").Of(rows)).What.ShouldBe("NDCG needs each row's query.");
