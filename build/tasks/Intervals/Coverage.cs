@@ -17,12 +17,14 @@ sealed record Coverage(string Name, double Truth, Func<Random, (Statistic Statis
 
     public static IEnumerable<Coverage> All()
     {
-        yield return Mean(200);
+        yield return Mean(400);
         yield return Rmse(1_000);
-        foreach (var (rows, share) in new[] { (500, 0.05), (1_000, 0.05), (1_000, 0.1), (4_000, 0.05), (8_000, 0.025) })
-            foreach (var coverage in Ranked($"{rows:#,0} rows, {rows * share:0} positives", new() { Rows = rows, PositiveShare = share }, rows * share >= 100)) yield return coverage;
-        foreach (var coverage in Ranked("2,000 rows, 200 positives, by class", new() { Rows = 2_000, PositiveShare = 0.1, IsStratified = true }, mustHold: true)) yield return coverage;
-        foreach (var coverage in Ranked("4,000 rows in 400 clusters, 400 positives", new() { Rows = 4_000, PositiveShare = 0.1, RowsPerCluster = 10, ClusterShare = 0.5 }, mustHold: true)) yield return coverage;
+        // With 50 positives the tails are those of few rows: shown, not promised.
+        foreach (var coverage in Ranked(new() { Rows = 1_000, PositiveShare = 0.05 }, "", mustHold: false)) yield return coverage;
+        foreach (var coverage in Ranked(new() { Rows = 2_000, PositiveShare = 0.1 }, "", mustHold: false)) yield return coverage;
+        foreach (var coverage in Ranked(new() { Rows = 8_000, PositiveShare = 0.05 }, "", mustHold: true)) yield return coverage;
+        foreach (var coverage in Ranked(new() { Rows = 4_000, PositiveShare = 0.1, IsStratified = true }, ", drawn by class", mustHold: true)) yield return coverage;
+        foreach (var coverage in Ranked(new() { Rows = 4_000, PositiveShare = 0.1, RowsPerCluster = 10, ClusterShare = 0.5 }, " in 400 clusters", mustHold: true)) yield return coverage;
     }
 
     /// <summary>Measures the coverage; the line says how often the value lay below and above the interval, and what simpler intervals reach.</summary>
@@ -51,18 +53,24 @@ sealed record Coverage(string Name, double Truth, Func<Random, (Statistic Statis
             + $"{(undefined > 0 ? $", undefined {undefined / 10.0:0.0} %" : "")}): {(reached ? "held" : MustHold ? "NOT held" : "too few rows")}");
     }
 
-    static IEnumerable<Coverage> Ranked(string size, ScoredWorld world, bool mustHold)
+    static IEnumerable<Coverage> Ranked(ScoredWorld world, string drawn, bool mustHold)
     {
+        var size = $"{world.Rows:#,0} rows, {world.Rows * world.PositiveShare:0} positives{drawn}";
         var (one, other) = (world.Truth(world.Shift), world.Truth(world.OtherShift));
-        Coverage Of(string what, double truth, Func<RankedRows, RankedRows, Statistic> statistic) => new($"{what}, {size}", truth, random =>
+        foreach (var (name, truth, otherTruth) in new[] { ("AUC ROC", one.AreaUnderRoc, other.AreaUnderRoc), ("average precision", one.AveragePrecision, other.AveragePrecision) })
         {
-            var (ranked, otherRanked, units) = world.Draw(random);
-            return (statistic(ranked, otherRanked), units);
-        }, mustHold);
-        yield return Of("AUC ROC", one.AreaUnderRoc, (ranked, _) => ranked.AreaUnderRoc);
-        yield return Of("difference of AUC ROC", one.AreaUnderRoc - other.AreaUnderRoc, (ranked, otherRanked) => Bootstrap.Difference(ranked.AreaUnderRoc, otherRanked.AreaUnderRoc));
-        yield return Of("average precision", one.AveragePrecision, (ranked, _) => ranked.AveragePrecision);
-        yield return Of("difference of average precision", one.AveragePrecision - other.AveragePrecision, (ranked, otherRanked) => Bootstrap.Difference(ranked.AveragePrecision, otherRanked.AveragePrecision));
+            var metric = Metric.Parse(name);
+            yield return new($"{name}, {size}", truth, random =>
+            {
+                var (rows, _, units) = world.Draw(random);
+                return (metric.Over(rows), units);
+            }, mustHold);
+            yield return new($"difference of {name}, {size}", truth - otherTruth, random =>
+            {
+                var (rows, otherRows, units) = world.Draw(random);
+                return (Bootstrap.Difference(metric.Over(rows), metric.Over(otherRows)), units);
+            }, mustHold);
+        }
     }
 
     static Coverage Mean(int rows) => new($"mean of exponential values, {rows:#,0} rows", 1, random =>

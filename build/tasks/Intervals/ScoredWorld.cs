@@ -31,7 +31,7 @@ sealed record ScoredWorld
     public bool IsStratified { get; init; }
 
     /// <summary>A sample of the world: both models' scores of each row.</summary>
-    public (RankedRows One, RankedRows Other, ResamplingUnits Units) Draw(Random random)
+    public (JudgedRows One, JudgedRows Other, ResamplingUnits Units) Draw(Random random)
     {
         var labels = new bool[Rows];
         double[] one = new double[Rows], other = new double[Rows];
@@ -47,7 +47,7 @@ sealed record ScoredWorld
             other[row] = (labels[row] ? OtherShift : 0) + (Math.Sqrt(ClusterShare) * otherCommon) + (Math.Sqrt(1 - ClusterShare) * otherOwn);
         }
         var units = RowsPerCluster > 1 ? ResamplingUnits.OfClusters(clusters) : ResamplingUnits.OfRows(Rows);
-        return (new(one, labels), new(other, labels), IsStratified ? units.Within(labels) : units);
+        return (JudgedRows.Of(one, labels), JudgedRows.Of(other, labels), IsStratified ? units.Within(labels) : units);
     }
 
     /// <summary>What the measures of a model come to over the whole world, by integrating over thresholds.</summary>

@@ -25,7 +25,7 @@ public sealed record Bootstrap
     /// Into how many groups units are dealt where they are more, for the jackknife that finds the acceleration; each unit is left out on its own where they are not.
     /// </summary>
     [Range(2, int.MaxValue)]
-    public int JackknifeGroups { get; init; } = 400;
+    public int JackknifeGroups { get; init; } = 200;
 
     /// <summary>The largest share of resamples that may be undefined; with more of them what is left tells of other samples than these.</summary>
     [Range(0.0, 0.5)]
@@ -47,9 +47,7 @@ public sealed record Bootstrap
     public BootstrapResult Run(Statistic statistic, ResamplingUnits units, CancellationToken cancellation = default)
     {
         SettingsCheck.All("bootstrap", this);
-        var every = new double[units.Rows];
-        every.AsSpan().Fill(1);
-        var estimate = statistic(every);
+        var estimate = statistic(units.Weights());
         if (!double.IsFinite(estimate)) return Undefined(estimate, units, 0, $"The statistic of the {units.Rows:#,0} rows is itself undefined.");
         if (units.Count < 2) return Undefined(estimate, units, 0, "There is only one unit, so nothing tells how others would differ.");
 
@@ -74,6 +72,7 @@ public sealed record Bootstrap
             Values = finite,
             Bias = bias,
             Acceleration = acceleration,
+            StandardError = Math.Sqrt(Moments.Variance(finite.AsSpan(), finite.Average()) * finite.Length / (finite.Length - 1)),
         };
     }
 

@@ -43,11 +43,8 @@ sealed class Jackknife
     /// <summary>How many groups there are, of all strata; each unit is one where they are few.</summary>
     public int Groups { get; }
 
-    /// <summary>Weighs each row with 1, and those of a group with 0.</summary>
-    public void LeaveOut(int group, Span<double> weights)
-    {
-        for (var row = 0; row < weights.Length; row++) weights[row] = groupOf[units.UnitOf(row)] == group ? 0 : 1;
-    }
+    /// <summary>The rows' weights without a group.</summary>
+    public void LeaveOut(int group, Span<double> weights) => units.LeaveOut(groupOf, group, weights);
 
     /// <summary>The acceleration; 0 where nothing that was left out makes a difference, not a number where a value is none.</summary>
     /// <param name="values">The statistic without each group.</param>

@@ -5,8 +5,8 @@ static class ResamplingErrors
 {
     public static KilnException NoRows() => new("There is nothing to resample: not one row.", [], "Look at the stage that makes the rows.");
 
-    public static KilnException LengthsDiffer(int rows, int strata) => new(
-        "Rows and their strata are of different numbers.", [("rows", $"{rows:N0}"), ("strata", $"{strata:N0}")], "Give the stratum of each row, in the same order.");
+    public static KilnException LengthsDiffer(string what, int rows, int given) => new(
+        $"Rows and their {what} are of different numbers.", [("rows", $"{rows:N0}"), (what, $"{given:N0}")], "Give one of each row, in the same order.");
 
     public static KilnException ClusterInTwoStrata(int row, int first, int second) => new(
         "The rows of a cluster are in different strata, so no resample can keep both whole.",
