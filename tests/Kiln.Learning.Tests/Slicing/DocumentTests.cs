@@ -20,10 +20,11 @@ public class DocumentTests
         var labels = Enumerable.Range(0, 4000).Select(_ => random.Next(2) == 0).ToArray();
         var judged = JudgedRows.Of(
             Enumerable.Range(0, 4000).Select(row => labels[row] == columns["age"].ToDoubles()[row] < 30 ? 0.3 : 0.7).ToArray(), labels);
+        var accuracy = Metric.Parse("accuracy");
 
         var slices = SlicePlan.All([new ValueSlices { Column = "sex" }, new ExpressionSlice { Name = "young", Sql = "age < 25" }], columns);
         foreach (var slice in slices)
-            Console.WriteLine($"{slice.Name}: {slice.Rows.Length} rows, accuracy {Metric.Parse("accuracy").Of(judged.Where(slice.Rows.AsSpan()))}");
+            Console.WriteLine($"{slice.Name}: {slice.Rows.Length} rows, accuracy {accuracy.Of(judged.Where(slice.Rows.AsSpan()))}");
 
         var worst = SliceSearch.Worst(columns, judged, new() { Loss = RowLoss.Error, MostPredicates = 2 });
         foreach (var found in worst.Slices.Where(found => found.IsSignificant))
@@ -34,7 +35,7 @@ public class DocumentTests
         var interval = new Bootstrap { Resamples = 200 }.Run(groups.Over(gap.Measure), ResamplingUnits.OfRows(judged.Rows));
 
         slices.Select(slice => slice.Name).ShouldBe(["sex = Female", "sex = Male", "young"]);
-        Metric.Parse("accuracy").Of(judged.Where(slices[2].Rows.AsSpan())).ShouldBe(0);
+        accuracy.Of(judged.Where(slices[2].Rows.AsSpan())).ShouldBe(0);
         worst.Slices[0].Slice.Name.ShouldStartWith("age < ");
         gap.Value.ShouldBeInRange(0, 0.1);
         interval.Estimate.ShouldBe(gap.Value, 1e-12);
