@@ -25,19 +25,19 @@ static class DuplicateCheck
         var equal = string.Join(" AND ", columns.Select((_, place) => $"t.c{place} IS NOT DISTINCT FROM l.c{place}"));
         // Equal training rows stand for one another, so that a test row is found once.
         var learned = $"SELECT {names}, min(n) AS n, count(*) AS times FROM (SELECT {values}, row_number() OVER () - 1 AS n FROM training) GROUP BY ALL";
-        var pairs = tables.Read($"SELECT t.n::BIGINT AS judged, l.n::BIGINT AS learned FROM (SELECT {values}, row_number() OVER () - 1 AS n FROM test) t JOIN ({learned}) l ON {equal} ORDER BY 1");
+        var judged = $"SELECT {values}, row_number() OVER () - 1 AS n FROM test";
+        var (count, pairs) = tables.Some($"SELECT t.n::BIGINT AS judged, l.n::BIGINT AS learned FROM ({judged}) t JOIN ({learned}) l ON {equal}", "judged");
         var repeats = tables.Read($"SELECT coalesce(sum(times) FILTER (WHERE times > 1), 0)::BIGINT AS repeats, coalesce(sum(times), 0)::BIGINT AS n FROM ({learned})");
-        var (judged, learnedRows) = (pairs.Values<long>("judged"), pairs.Values<long>("learned"));
         var (again, training) = (repeats.Values<long>("repeats").Span[0], repeats.Values<long>("n").Span[0]);
-        var isSuspicious = pairs.RowCount > settings.MostDuplicates * tables.TestRows;
+        var isSuspicious = count > settings.MostDuplicates * tables.TestRows;
         return new()
         {
             Check = check,
             Outcome = isSuspicious ? LeakageOutcome.Suspicious : LeakageOutcome.Clean,
-            Count = pairs.RowCount,
+            Count = count,
             Of = tables.TestRows,
-            Examples = [.. Enumerable.Range(0, Math.Min(pairs.RowCount, LeakageFinding.MostExamples)).Select(place => $"test row {judged.Span[place]} = training row {learnedRows.Span[place]}")],
-            Found = $"{LeakageTables.Percent(pairs.RowCount, tables.TestRows)} of the test rows equal a training row {where}; of the training rows {LeakageTables.Percent(again, training)} equal another one.",
+            Examples = LeakageTables.Examples(pairs, place => $"test row {pairs.Values<long>("judged").Span[place]} = training row {pairs.Values<long>("learned").Span[place]}"),
+            Found = $"{LeakageTables.Percent(count, tables.TestRows)} of the test rows equal a training row {where}; of the training rows {LeakageTables.Percent(again, training)} equal another one.",
             Next = isSuspicious
                 ? "Drop such rows from one side before splitting; or, where rows repeat by chance as often among the training rows themselves, allow the share: mostDuplicates."
                 : "",

@@ -57,6 +57,16 @@ sealed class LeakageTables
         return result.ReadAll();
     }
 
+    /// <summary>How many rows a query answers, and the first of them, for examples.</summary>
+    public (long Count, TableColumns First) Some(string sql, string order)
+    {
+        var first = Read($"SELECT *, count(*) OVER () AS found FROM ({sql}) ORDER BY {order} LIMIT {LeakageFinding.MostExamples}");
+        return (first.RowCount == 0 ? 0 : first.Values<long>("found").Span[0], first);
+    }
+
+    /// <summary>An example for each row.</summary>
+    public static ImmutableArray<string> Examples(TableColumns rows, Func<int, string> say) => [.. Enumerable.Range(0, rows.RowCount).Select(say)];
+
     /// <summary>Whether values of a column can be compared as times: dates, times, or numbers.</summary>
     public static bool IsTime(ColumnSchema column) => InputKinds.Of(column.Type.Kind) is InputKind.Time or InputKind.Number;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Kiln.Data;
 
 namespace Kiln.Learning.Leakage;
@@ -17,14 +16,12 @@ static class EntityCheck
         var names = entity.Columns.Select((_, place) => $"c{place}").ToList();
         var isKnown = string.Join(" AND ", names.Select(name => $"{name} IS NOT NULL"));
         var all = string.Join(", ", names);
-        var found = tables.Read($"""
-            SELECT concat_ws(', ', {all}) AS entity, n::BIGINT AS n
-            FROM (SELECT {all}, count(*) AS n FROM (SELECT {values} FROM test) WHERE {isKnown} GROUP BY ALL)
+        var (count, shared) = tables.Some($"""
+            SELECT *, (sum(n) OVER ())::BIGINT AS judged
+            FROM (SELECT {all}, concat_ws(', ', {all}) AS entity, count(*) AS n FROM (SELECT {values} FROM test) WHERE {isKnown} GROUP BY ALL)
             SEMI JOIN (SELECT {values} FROM training) USING ({all})
-            ORDER BY n DESC, {all}
-            """);
-        var counts = found.Values<long>("n");
-        var rows = counts.ToArray().Sum();
+            """, $"n DESC, {all}");
+        var rows = count == 0 ? 0 : shared.Values<long>("judged").Span[0];
         var isSuspicious = rows > entity.MostShare * tables.TestRows;
         return new()
         {
@@ -33,8 +30,8 @@ static class EntityCheck
             Outcome = isSuspicious ? LeakageOutcome.Suspicious : LeakageOutcome.Clean,
             Count = rows,
             Of = tables.TestRows,
-            Examples = [.. Enumerable.Range(0, Math.Min(found.RowCount, LeakageFinding.MostExamples)).Select(place => $"{found.Texts("entity").Span[place]} ({counts.Span[place]:#,0} test rows)")],
-            Found = $"{LeakageTables.Percent(rows, tables.TestRows)} of the test rows are of {found.RowCount:#,0} entities ({string.Join(", ", entity.Columns)}) that have training rows too.",
+            Examples = LeakageTables.Examples(shared, place => $"{shared.Texts("entity").Span[place]} ({shared.Values<long>("n").Span[place]:#,0} test rows)"),
+            Found = $"{LeakageTables.Percent(rows, tables.TestRows)} of the test rows are of {count:#,0} entities ({string.Join(", ", entity.Columns)}) that have training rows too.",
             Next = isSuspicious ? "Split by the entity, so that each is on one side (groupedKFold); or, where the model will meet those it knows, allow the share: mostShare." : "",
         };
     }
@@ -52,19 +49,20 @@ static class TimeOverlapCheck
         var ends = tables.Read($"SELECT (SELECT max({time}) FROM training)::VARCHAR AS last, (SELECT min({time}) FROM test)::VARCHAR AS first");
         if (ends.Texts("last").Span[0] is not { } last || ends.Texts("first").Span[0] is not { } first)
             return [LeakageFinding.NotApplicable(LeakageCheck.TimeOverlap, "One side has no row with a time.", name)];
-        var rows = tables.Read($"SELECT n::BIGINT AS n, {time}::VARCHAR AS time FROM (SELECT {time}, row_number() OVER () - 1 AS n FROM test) WHERE {time} <= (SELECT max({time}) FROM training) ORDER BY {time}, n");
+        var (count, early) = tables.Some(
+            $"SELECT c0, c0::VARCHAR AS time, n::BIGINT AS n FROM (SELECT {time} AS c0, row_number() OVER () - 1 AS n FROM test) WHERE c0 <= (SELECT max({time}) FROM training)", "c0, n");
         return
         [
             new()
             {
                 Check = LeakageCheck.TimeOverlap,
                 Columns = [name],
-                Outcome = rows.RowCount > 0 ? LeakageOutcome.Suspicious : LeakageOutcome.Clean,
-                Count = rows.RowCount,
+                Outcome = count > 0 ? LeakageOutcome.Suspicious : LeakageOutcome.Clean,
+                Count = count,
                 Of = tables.TestRows,
-                Examples = [.. Enumerable.Range(0, Math.Min(rows.RowCount, LeakageFinding.MostExamples)).Select(place => $"test row {rows.Values<long>("n").Span[place]} ({rows.Texts("time").Span[place]})")],
+                Examples = LeakageTables.Examples(early, place => $"test row {early.Values<long>("n").Span[place]} ({early.Texts("time").Span[place]})"),
                 Found = $"The test rows begin at {first}, and the training rows end at {last}.",
-                Next = rows.RowCount > 0 ? "Split by time, so that all test rows are later (timeOrdered); leave a gap for labels that are known late." : "",
+                Next = count > 0 ? "Split by time, so that all test rows are later (timeOrdered); leave a gap for labels that are known late." : "",
             },
         ];
     }
@@ -83,18 +81,18 @@ static class LateFeatureCheck
         if (!LeakageTables.IsTime(feature) || !LeakageTables.IsTime(label) || IsNumber(feature) != IsNumber(label)) throw LeakageErrors.NotTimes(feature, label);
         var values = tables.Numbered(pair.Feature, pair.Label);
         string Side(string table) => $"SELECT '{table}' AS side, n::BIGINT AS n, c0::VARCHAR AS known, c1::VARCHAR AS label FROM (SELECT {values}, row_number() OVER () - 1 AS n FROM {table}) WHERE c0 > c1";
-        var late = tables.Read($"SELECT * FROM ({Side("training")} UNION ALL {Side("test")}) ORDER BY side DESC, n");
+        var (count, late) = tables.Some($"{Side("training")} UNION ALL {Side("test")}", "side DESC, n");
         string Example(int place) => $"{late.Texts("side").Span[place]} row {late.Values<long>("n").Span[place]}: {late.Texts("known").Span[place]} after {late.Texts("label").Span[place]}";
         return new()
         {
             Check = LeakageCheck.LateFeatures,
             Columns = [pair.Feature, pair.Label],
-            Outcome = late.RowCount > 0 ? LeakageOutcome.Suspicious : LeakageOutcome.Clean,
-            Count = late.RowCount,
+            Outcome = count > 0 ? LeakageOutcome.Suspicious : LeakageOutcome.Clean,
+            Count = count,
             Of = tables.Training.RowCount + tables.TestRows,
-            Examples = [.. Enumerable.Range(0, Math.Min(late.RowCount, LeakageFinding.MostExamples)).Select(Example)],
-            Found = $"{late.RowCount:#,0} rows have a feature that was known ({pair.Feature}) after the label ({pair.Label}).",
-            Next = late.RowCount > 0 ? "Compute the feature from what was known before the label, or leave it out." : "",
+            Examples = LeakageTables.Examples(late, Example),
+            Found = $"{count:#,0} rows have a feature that was known ({pair.Feature}) after the label ({pair.Label}).",
+            Next = count > 0 ? "Compute the feature from what was known before the label, or leave it out." : "",
         };
     }
 

@@ -14,6 +14,9 @@ namespace Kiln.Learning.Slicing;
 /// </summary>
 public static class SliceSearch
 {
+    /// <summary>What a row may lose: squares of more cannot be summed up.</summary>
+    const double MostLoss = 1e140;
+
     /// <summary>The slices whose rows lose most beside the others, by the loss that the settings name.</summary>
     /// <param name="rows">The columns that slices are made of: neither the label nor the answer.</param>
     /// <param name="judged">The rows' answers and labels, in the same order.</param>
@@ -24,7 +27,7 @@ public static class SliceSearch
 
     /// <summary>The slices whose rows lose most beside the others.</summary>
     /// <param name="rows">The columns that slices are made of: neither the label nor the answer.</param>
-    /// <param name="losses">Each row's loss, a finite number.</param>
+    /// <param name="losses">Each row's loss, a number up to 1e140.</param>
     /// <param name="settings">How they are looked for.</param>
     /// <exception cref="KilnException">Rows and losses differ in number, are too few, a loss is not finite, or a column that is named cannot be used.</exception>
     public static SliceSearchResult Worst(TableColumns rows, ReadOnlySpan<double> losses, SliceSearchSettings settings)
@@ -32,13 +35,16 @@ public static class SliceSearch
         SettingsCheck.All("search", settings);
         if (losses.Length != rows.RowCount) throw SlicingErrors.Lengths(rows.RowCount, losses.Length);
         for (var row = 0; row < losses.Length; row++)
-            if (!double.IsFinite(losses[row])) throw SlicingErrors.NotALoss(row, losses[row]);
+            if (!(Math.Abs(losses[row]) <= MostLoss)) throw SlicingErrors.NotALoss(row, losses[row]);
         var least = Math.Max(settings.LeastRows, (int)Math.Ceiling(settings.LeastShare * losses.Length));
         if (losses.Length < 2L * least) throw SlicingErrors.FewRows(losses.Length, least);
 
         var mean = Moments.Mean(losses);
         var centered = losses.ToArray();
         for (var row = 0; row < centered.Length; row++) centered[row] -= mean;
+        // Losses that are all the same differ from their mean by its rounding, which is no effect.
+        var (lowest, highest) = Moments.Range(losses);
+        if (highest - lowest <= 1e-12 * Math.Abs(mean)) Array.Clear(centered);
         var columns = SearchColumn.Of(rows, settings, least);
         var sweep = new SliceSweep(columns, centered, least, settings.MostCandidates);
         var tested = Ranked(sweep.Run(settings.MostPredicates), LossSums.Of(centered), settings.Alpha);

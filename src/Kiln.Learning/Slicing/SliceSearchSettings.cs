@@ -45,6 +45,6 @@ public sealed record SliceSearchSettings
     public double MostOverlap { get; init; } = 0.8;
 
     /// <summary>Conjunctions that are looked at, the shorter ones first; how many were left is told.</summary>
-    [Range(1, 100_000_000)]
+    [Range(1, 10_000_000)]
     public int MostCandidates { get; init; } = 1_000_000;
 }

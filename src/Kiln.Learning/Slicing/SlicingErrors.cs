@@ -29,7 +29,7 @@ static class SlicingErrors
         "Rows and their losses differ in number.", [("rows", $"{rows:#,0}"), ("losses", $"{losses:#,0}")], "Give one loss a row, in the same order.");
 
     public static KilnException NotALoss(int row, double loss) => new(
-        "A row's loss is not a finite number.", [("row", $"{row} (from 0)"), ("loss", $"{loss}")], "Look at the answer and the label of that row.");
+        "A row's loss is no number that can be squared and summed up.", [("row", $"{row} (from 0)"), ("loss", $"{loss}")], "Look at the answer and the label of that row.");
 
     public static KilnException NoLossOf(string loss, string task) => new UsageException(
         "A loss is not defined for this kind of answer.", [("loss", loss), ("task", task)], "Classes have logLoss and error, values have squaredError and absoluteError.");

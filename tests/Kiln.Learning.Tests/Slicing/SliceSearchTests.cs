@@ -163,6 +163,7 @@ public class SliceSearchTests(ITestOutputHelper output)
         found.Slices[0].Slice.Name.ShouldBe("Städte ➜ 町 = Bern");
         found.Columns.ShouldBe(["one \"value\"", "nothing", "number", "Städte ➜ 町"]);
         SliceSearch.Worst(odd, new double[1000], new()).Slices.ShouldBeEmpty();
+        SliceSearch.Worst(odd, Enumerable.Repeat(0.1, 1000).ToArray(), new()).Slices.ShouldBeEmpty();
         SliceSearch.Worst(odd, losses, new() { Columns = ["one \"value\"", "nothing"] }).Slices.ShouldBeEmpty();
     }
 
@@ -173,8 +174,11 @@ public class SliceSearchTests(ITestOutputHelper output)
         Should.Throw<KilnException>(() => SliceSearch.Worst(rows, losses.AsSpan(1), new())).Message.ShouldContain("299");
         Should.Throw<KilnException>(() => SliceSearch.Worst(rows, losses, new() { LeastRows = 151 })).Message.ShouldContain("300");
         Should.Throw<KilnException>(() => SliceSearch.Worst(rows, losses, new() { Columns = ["agee"] })).Message.ShouldContain("did you mean age?");
+        losses[3] = 1e200;
+        Should.Throw<KilnException>(() => SliceSearch.Worst(rows, losses, new())).Message.ShouldContain("1E+200");
         losses[3] = double.NaN;
         Should.Throw<KilnException>(() => SliceSearch.Worst(rows, losses, new())).Message.ShouldContain("3 (from 0)");
+        Should.Throw<KilnException>(() => SliceSearch.Worst(rows, losses, new() { MostPredicates = 4 })).Message.ShouldContain("MostPredicates");
         var time = TableColumns.Of(Column.Timestamps("time", new long[300]));
         Should.Throw<KilnException>(() => SliceSearch.Worst(time, new double[300], new() { Columns = ["time"] })).Message.ShouldContain("time");
     }
