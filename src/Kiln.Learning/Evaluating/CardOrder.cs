@@ -14,7 +14,7 @@ sealed class CardOrder
     public CardOrder(JudgedRows rows)
     {
         order = [.. Enumerable.Range(0, rows.Rows)];
-        Array.Sort(order, (one, other) => (rows.Days.Span[one], -rows.Answers.Span[one], rows.Cards.Span[one]).CompareTo((rows.Days.Span[other], -rows.Answers.Span[other], rows.Cards.Span[other])));
+        Array.Sort(order, (one, other) => (rows.Days.Span[one], -rows.Answers.Span[one], rows.Cards.Span[one], one).CompareTo((rows.Days.Span[other], -rows.Answers.Span[other], rows.Cards.Span[other], other)));
         days = Array.ConvertAll(order, row => rows.Days.Span[row]);
         frauds = Array.ConvertAll(order, row => rows.Labels.Span[row] == 1);
         cards = Numbered(order, row => rows.Cards.Span[row]);

@@ -61,14 +61,18 @@ public class MetricTests
         {
             var rows = Some(task, seed: 1);
             double[] counts = [.. Enumerable.Range(0, rows.Rows).Select(row => (double)(row * 7 % 4))];
+            // Cards are drawn with all their transactions; a copy is another card.
+            if (metric is CardPrecisionAt) counts = [.. rows.Cards.ToArray().Select(card => (double)(card * 7 % 4))];
             // Queries are drawn whole, and count as one.
             if (metric is QueryMetric) counts = [.. rows.Groups.ToArray().Select(group => group % 2 * 3.0)];
             int[] repeated = metric is QueryMetric
                 ? [.. Enumerable.Range(0, rows.Rows).Where(row => counts[row] > 0)]
                 : [.. Enumerable.Range(0, rows.Rows).SelectMany(row => Enumerable.Repeat(row, (int)counts[row]))];
 
-            metric.Over(rows)(counts).ShouldBe(metric.Of(rows.Where(repeated)), Close);
-            metric.Of(rows with { Weights = counts }).ShouldBe(metric.Of(rows.Where(repeated)), Close);
+            var drawn = rows.Where(repeated);
+            if (metric is CardPrecisionAt) drawn = drawn with { Cards = Copies(drawn.Cards.Span, repeated) };
+            metric.Over(rows)(counts).ShouldBe(metric.Of(drawn), Close);
+            metric.Of(rows with { Weights = counts }).ShouldBe(metric.Of(drawn), Close);
             metric.Over(rows)([]).ShouldBe(metric.Over(rows)([.. Enumerable.Repeat(1.0, rows.Rows)]), Close);
         }
     }
@@ -178,6 +182,14 @@ public class MetricTests
 
     static JudgedRows Query(double[] scores, double[] relevances) =>
         new() { Task = LearningTask.Regression, Outputs = 1, Answers = scores, Labels = relevances, Groups = new int[scores.Length] };
+
+    /// <summary>The cards of repeated rows, where each copy of a card is one of its own beside it in the order of cards.</summary>
+    static long[] Copies(ReadOnlySpan<long> cards, int[] repeated)
+    {
+        var copies = new long[cards.Length];
+        for (var i = 0; i < copies.Length; i++) copies[i] = (cards[i] * 10) + (i > 0 && repeated[i] == repeated[i - 1] ? (copies[i - 1] % 10) + 1 : 0);
+        return copies;
+    }
 
     /// <summary>150 rows of ten queries, days and cards, with ties.</summary>
     static JudgedRows Some(LearningTask task, int seed)

@@ -121,13 +121,16 @@ def reciprocal_rank(k):
 
 
 def card_precision(rows, k):
-    frame = pd.DataFrame({"day": rows.days, "card": rows.cards, "score": rows.scores, "label": rows.y})
+    """A card counts as often as its highest transaction weighs, the first of equals."""
+    frame = pd.DataFrame({"day": rows.days, "card": rows.cards, "score": rows.scores, "label": rows.y, "weight": rows.ones})
     found, days = set(), []
     for _, day in frame.groupby("day", sort=True):
-        cards = day.groupby("card").agg(score=("score", "max"), label=("label", "max")).reset_index()
-        cards = cards[~cards.card.isin(found)].sort_values(["score", "card"], ascending=[False, True])
-        hits = cards.head(k)[cards.head(k).label == 1]
-        days.append(len(hits) / k)
+        cards = day.sort_values("score", ascending=False, kind="stable").drop_duplicates("card").set_index("card")
+        cards["label"] = day.groupby("card").label.max()
+        cards = cards[~cards.index.isin(found)].reset_index().sort_values(["score", "card"], ascending=[False, True])
+        places = np.clip(k - (cards.weight.cumsum() - cards.weight), 0, cards.weight)
+        hits = cards[(cards.label == 1) & (places > 0)]
+        days.append(places[hits.index].sum() / k)
         found |= set(hits.card)
     return np.mean(days)
 
