@@ -9,6 +9,7 @@ sealed class TrialSpace : IDisposable
 {
     readonly PipelineDefinition _definition;
     readonly string[] _settings;
+    readonly bool _hasGates;
 
     // So few rows tell nothing: what is about gates declares its own criteria.
     const string NoGates = "gates.criteria=[]";
@@ -17,11 +18,12 @@ sealed class TrialSpace : IDisposable
     /// <param name="settings">What is laid over its settings, such as <c>train.epochs=3</c>.</param>
     public TrialSpace(PipelineDefinition definition, params string[] settings)
     {
-        (_definition, _settings) = (definition, [NoGates, .. settings]);
+        (_definition, _settings) = (definition, settings);
         Root = Directory.CreateTempSubdirectory($"kiln-{definition.Name}-").FullName;
         var folder = Path.Combine(Repository.Root, definition.Folder ?? "none");
         if (!Directory.Exists(folder)) return;
         foreach (var file in Directory.EnumerateFiles(folder, "*.yaml", SearchOption.AllDirectories)) Write(Path.GetRelativePath(Repository.Root, file), File.ReadAllText(file));
+        _hasGates = File.ReadAllText(Path.Combine(folder, "settings.yaml")).Contains("\ngates:", StringComparison.Ordinal);
     }
 
     public string Root { get; }
@@ -59,7 +61,7 @@ sealed class TrialSpace : IDisposable
         using var printed = new StringWriter();
         RoutedConsole.SendTo(printed);
         var host = KilnHost.Create().Add(_definition).In(Root);
-        var exitCode = await Task.Run(() => host.Run([.. _settings.SelectMany(setting => new[] { "--set", setting }), .. arguments]));
+        var exitCode = await Task.Run(() => host.Run([.. _settings.Prepend(_hasGates ? NoGates : null).OfType<string>().SelectMany(setting => new[] { "--set", setting }), .. arguments]));
         Printed = printed.ToString();
         return exitCode;
     }
