@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Kiln.Data;
 using Kiln.Learning.Evaluating;
+using Kiln.Learning.Evaluating.Resampling;
 using Kiln.Learning.Gates;
 using Kiln.Learning.Models;
 
@@ -33,7 +34,7 @@ public sealed record JudgeParts
 /// written of what it found; <see cref="GateModel"/> does.
 /// </summary>
 [TaskDescription("Holds the model to the criteria of gates.criteria.")]
-public sealed class JudgeModel(string pipeline, LearningProblem problem, JudgeParts parts, GateSettings settings) : Stage
+public sealed class JudgeModel(string pipeline, LearningProblem problem, JudgeParts parts, GateSettings settings, IntervalSettings intervals) : Stage
 {
     /// <summary>The libraries that score.</summary>
     public Inputs<PlainFile> Libraries { get; } = LearningLibraries.All;
@@ -72,7 +73,7 @@ public sealed class JudgeModel(string pipeline, LearningProblem problem, JudgePa
         if (rows.Rows == 0) throw FittingErrors.NothingToJudgeOn(Test.Path);
         var threshold = run.Open(Threshold).Select(choice => (double?)choice.Read().Threshold).FirstOrDefault();
         var others = run.Open(Baselines).Zip(BaselineNames).Concat(run.Open(Champion).Select(champion => (First: champion, Second: Criterion.Champion)));
-        var judge = new CriteriaJudge(settings, new()
+        var judge = new CriteriaJudge(settings, intervals, new()
         {
             Candidate = Candidate,
             Columns = rows.Columns,

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Kiln.Data;
 using Kiln.Learning.Evaluating;
+using Kiln.Learning.Evaluating.Resampling;
 using Kiln.Learning.Gates;
 using Kiln.Learning.Models;
 
@@ -33,7 +34,7 @@ public static class LearningGates
             Threshold = gated.Threshold,
             Baselines = [.. baselines],
             Cost = asksCost ? pipeline.Add(new MeasureScoring(pipeline.Name, gated.Model, gated.Test)).Cost : null,
-        }, settings));
+        }, settings, pipeline.Settings<IntervalSettings>()));
         return pipeline.Add(new GateModel(pipeline.Name, judge, settings, pipeline.Settings<OverrideSettings>()));
     }
 }

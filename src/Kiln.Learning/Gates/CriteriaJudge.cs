@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Kiln.Data;
 using Kiln.Learning.Evaluating;
 using Kiln.Learning.Evaluating.Resampling;
 using Kiln.Learning.Fairness;
@@ -13,7 +12,7 @@ namespace Kiln.Learning.Gates;
 /// Holds a model to criteria. What depends on rows is judged by bootstrap intervals over the test rows, of differences between two models by pairs:
 /// both are asked about the same rows drawn.
 /// </summary>
-public sealed class CriteriaJudge(GateSettings settings, JudgedModel model)
+public sealed class CriteriaJudge(GateSettings settings, IntervalSettings intervals, JudgedModel model)
 {
     /// <summary>Judges one criterion.</summary>
     /// <exception cref="KilnException">It names what the rows do not have.</exception>
@@ -45,20 +44,18 @@ public sealed class CriteriaJudge(GateSettings settings, JudgedModel model)
         var name = slice?.Name ?? metric.Name;
         // What is too little to be judged is not measured either: a metric of no rows is refused.
         if (rows.Rows == 0) return new(name, Nothing, size);
-        var statistic = Weighted(metric.Over(rows), rows);
-        if (criterion.Other is { } other) statistic = Bootstrap.Difference(statistic, Weighted(metric.Over(In(model.Others[other], slice)), rows));
-        return new(name, Draws.Run(statistic, UnitsOf(slice), cancellation), size);
+        var statistic = metric.Over(rows).WithWeightsOf(rows);
+        if (criterion.Other is { } other) statistic = Bootstrap.Difference(statistic, metric.Over(In(model.Others[other], slice)).WithWeightsOf(rows));
+        return new(name, intervals.Draws.Run(statistic, UnitsOf(slice), cancellation), size);
     }
 
     Measured Equality(Criterion criterion, FairnessMeasure measure, CancellationToken cancellation)
     {
         var groups = GroupRates.Of(model.Columns, model.Rows, criterion.Groups!);
-        return new(criterion.Figure, Draws.Run(Weighted(groups.Over(measure), model.Rows), UnitsOf(null), cancellation), SizeOf(model.Rows));
+        return new(criterion.Figure, intervals.Draws.Run(groups.Over(measure).WithWeightsOf(model.Rows), UnitsOf(null), cancellation), SizeOf(model.Rows));
     }
 
-    Bootstrap Draws => new() { Resamples = settings.Resamples, Seed = settings.Seed };
-
-    BootstrapResult.Undefined Nothing => new("There are no rows.") { Estimate = double.NaN, Rows = 0, Units = 0, Resamples = 0, UndefinedResamples = 0, Seed = settings.Seed };
+    BootstrapResult.Undefined Nothing => new("There are no rows.") { Estimate = double.NaN, Rows = 0, Units = 0, Resamples = 0, UndefinedResamples = 0, Seed = intervals.Seed };
 
     Gate GateOf(Criterion criterion, bool isHigherBetter) => new()
     {
@@ -69,25 +66,12 @@ public sealed class CriteriaJudge(GateSettings settings, JudgedModel model)
             { NoWorseThan: { } other } => Requirement.NoWorseThan(other, criterion.Margin, isHigherBetter),
             _ => Requirement.BetterThan(criterion.BetterThan!, isHigherBetter),
         },
-        Confidence = settings.Confidence,
+        Confidence = intervals.Confidence,
         LeastRows = settings.LeastRows,
         LeastPositives = settings.LeastOfEachClass,
     };
 
-    ResamplingUnits UnitsOf(Slice? slice)
-    {
-        if (settings.Cluster is not { } name) return ResamplingUnits.OfRows(slice?.Rows.Length ?? model.Rows.Rows);
-        var column = slice is null ? model.Columns[name] : model.Columns[name].Take(slice.Rows.AsSpan());
-        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
-        var clusters = new int[column.Length];
-        for (var row = 0; row < clusters.Length; row++)
-        {
-            var text = column.TextAt(row) ?? "";
-            if (!numbers.TryGetValue(text, out var number)) numbers.Add(text, number = numbers.Count);
-            clusters[row] = number;
-        }
-        return ResamplingUnits.OfClusters(clusters);
-    }
+    ResamplingUnits UnitsOf(Slice? slice) => intervals.UnitsOf(slice is null ? model.Columns : model.Columns.Take(slice.Rows.AsSpan()));
 
     /// <summary>A budget is measured, and not drawn from rows: it is met, or it is not.</summary>
     Verdict ByCost(Criterion criterion, Budget budget)
@@ -116,29 +100,16 @@ public sealed class CriteriaJudge(GateSettings settings, JudgedModel model)
         Estimate = value,
         Lower = value,
         Upper = value,
-        Confidence = settings.Confidence,
+        Confidence = intervals.Confidence,
         Rows = model.Rows.Rows,
         Positives = null,
         Units = 0,
         Resamples = 0,
         UndefinedResamples = 0,
-        Seed = settings.Seed,
+        Seed = intervals.Seed,
     };
 
     static JudgedRows In(JudgedRows rows, Slice? slice) => slice is null ? rows : rows.Where(slice.Rows.AsSpan());
 
     static SampleSize SizeOf(JudgedRows rows) => new(rows.Rows, rows.Task == LearningTask.Binary ? rows.Labels.Span.Count(1.0) : null);
-
-    /// <summary>Rows that have weights of their own count so often each time they are drawn.</summary>
-    static Statistic Weighted(Statistic statistic, JudgedRows rows)
-    {
-        if (rows.Weights.IsEmpty) return statistic;
-        return drawn =>
-        {
-            var own = rows.Weights.Span;
-            var weights = new double[own.Length];
-            for (var row = 0; row < weights.Length; row++) weights[row] = own[row] * drawn[row];
-            return statistic(weights);
-        };
-    }
 }

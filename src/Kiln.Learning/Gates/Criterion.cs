@@ -81,12 +81,14 @@ public sealed record Criterion : IValidatableObject
         if (Fairness is not null != Groups is not null) yield return new("fairness and groups go together");
         if (Metric is null && !Slices.IsDefaultOrEmpty) yield return new("slices go with a metric");
         if (Margin > 0 && NoWorseThan is null) yield return new("margin goes with noWorseThan");
-        if (Metric is null && (IsRatio ? AtLeast : AtMost) is null) yield return new($"{Figure} is held by {(IsRatio ? "atLeast" : "atMost")}, and by nothing else");
+        if (Metric is null && (IsRatio(Fairness) ? AtLeast : AtMost) is null) yield return new($"{Figure} is held by {(IsRatio(Fairness) ? "atLeast" : "atMost")}, and by nothing else");
     }
 
-    bool IsRatio => Fairness is FairnessMeasure.DemographicParityRatio or FairnessMeasure.EqualOpportunityRatio or FairnessMeasure.EqualizedOddsRatio;
+    /// <summary>Whether a measure of fairness is a ratio, which is 1 at best; a difference is 0 at best.</summary>
+    internal static bool IsRatio(FairnessMeasure? measure) => measure is FairnessMeasure.DemographicParityRatio or FairnessMeasure.EqualOpportunityRatio or FairnessMeasure.EqualizedOddsRatio;
 
-    static string Words(FairnessMeasure measure) => measure switch
+    /// <summary>A measure of fairness in words.</summary>
+    internal static string Words(FairnessMeasure measure) => measure switch
     {
         FairnessMeasure.DemographicParityDifference => "demographic parity difference",
         FairnessMeasure.DemographicParityRatio => "demographic parity ratio",

@@ -4,7 +4,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Kiln.Learning.Gates;
 
 /// <summary>
-/// What a model has to reach before it leaves training, and how sure that has to be. Stages that fit do not ask for it: changing it makes
+/// What a model has to reach before it leaves training; how sure that has to be, <see cref="Evaluating.Resampling.IntervalSettings"/> says. Stages that fit do not ask for it: changing it makes
 /// the judgement out of date, and not the model.
 /// </summary>
 [SettingsSection("gates")]
@@ -12,21 +12,6 @@ public sealed record GateSettings : IValidatableObject
 {
     /// <summary>What is asked, each by a name of its own; all of it has to pass.</summary>
     public ImmutableArray<Criterion> Criteria { get; init; } = [];
-
-    /// <summary>How sure a verdict has to be: the confidence of the intervals.</summary>
-    [Range(0.5, 0.9999)]
-    public double Confidence { get; init; } = 0.95;
-
-    /// <summary>How many times the test rows are drawn anew for an interval.</summary>
-    [Range(200, 1_000_000)]
-    public int Resamples { get; init; } = 2000;
-
-    /// <summary>Where the draws start.</summary>
-    [Range(0, int.MaxValue)]
-    public int Seed { get; init; }
-
-    /// <summary>A column whose rows are drawn together, because they are alike: a customer's, or a day's. Without it each row is drawn alone.</summary>
-    public string? Cluster { get; init; }
 
     /// <summary>Fewer rows than these decide nothing.</summary>
     [Range(1, int.MaxValue)]

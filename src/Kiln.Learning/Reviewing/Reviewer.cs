@@ -1,0 +1,139 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Kiln.Data;
+using Kiln.Learning.Evaluating;
+using Kiln.Learning.Evaluating.Resampling;
+using Kiln.Learning.Fairness;
+using Kiln.Learning.Gates;
+using Kiln.Learning.Models;
+using Kiln.Learning.Preparing;
+using Kiln.Learning.Slicing;
+
+namespace Kiln.Learning.Reviewing;
+
+/// <summary>Looks at a model's answers for test rows from all sides: metrics with intervals, slices, groups, and the rows that went most wrong.</summary>
+/// <param name="settings">What is told.</param>
+/// <param name="intervals">How sure it is to be.</param>
+/// <param name="model">The answers.</param>
+/// <param name="target">What was learned.</param>
+/// <param name="inputs">The columns that the model reads.</param>
+public sealed class Reviewer(ReviewSettings settings, IntervalSettings intervals, JudgedModel model, Target target, ImmutableArray<InputColumn> inputs)
+{
+    /// <summary>The review.</summary>
+    /// <exception cref="KilnException">A setting names what the rows do not have.</exception>
+    public ModelReview Review(CancellationToken cancellation = default)
+    {
+        var metrics = MetricsOf(settings, model.Rows.Task);
+        return new()
+        {
+            Candidate = model.Candidate,
+            Rows = model.Rows.Rows,
+            Intervals = string.Create(CultureInfo.InvariantCulture, $"{intervals.Confidence:0.##%} BCa bootstrap intervals from {intervals.Resamples:#,0} draws of {(intervals.Cluster is { } cluster ? $"whole groups by {cluster}" : "rows")} (seed {intervals.Seed})"),
+            Metrics = [.. metrics.Select(metric => Figure(metric, model.Rows, model.Columns, cancellation))],
+            Slices = [.. SlicePlan.All(settings.Slices.Select(slice => slice.Choose()), model.Columns).Select(slice => OfSlice(metrics[0], slice, cancellation))],
+            Worst = settings.FindWorst ? Worst() : null,
+            Fairness = [.. settings.Fairness.Select(groups => Compare(groups, cancellation))],
+            MostWrong = MostWrong(),
+        };
+    }
+
+    /// <summary>The metrics that are told, the most important first.</summary>
+    /// <exception cref="KilnException">A setting names a metric that there is not, or that does not judge such answers.</exception>
+    internal static ImmutableArray<Metric> MetricsOf(ReviewSettings settings, LearningTask task)
+    {
+        ImmutableArray<Metric> metrics = [.. (settings.Metrics.IsEmpty ? Usual(task) : settings.Metrics).Select(Metric.Parse)];
+        return metrics.FirstOrDefault(metric => !metric.AppliesTo(task)) is { } wrong ? throw EvaluatingErrors.NotForTask(wrong.Name, task) : metrics;
+    }
+
+    static ImmutableArray<string> Usual(LearningTask task) => task switch
+    {
+        LearningTask.Binary => ["average precision", "AUC ROC", "log loss", "Brier score", "expected calibration error", "F1", "precision", "recall", "MCC", "balanced accuracy"],
+        LearningTask.MultiClass => ["accuracy", "balanced accuracy", "log loss", "F1 macro", "AUC ROC ovr", "expected calibration error"],
+        _ => ["RMSE", "MAE", "R²"],
+    };
+
+    MetricInterval Figure(Metric metric, JudgedRows rows, TableColumns columns, CancellationToken cancellation)
+    {
+        if (rows.Rows == 0) return new() { Metric = metric.Name, IsHigherBetter = metric.IsHigherBetter, Estimate = null, Reason = "There are no rows." };
+        return Of(metric.Name, metric.IsHigherBetter, intervals.Draws.Run(metric.Over(rows).WithWeightsOf(rows), intervals.UnitsOf(columns), cancellation));
+    }
+
+    MetricInterval Of(string name, bool isHigherBetter, BootstrapResult result)
+    {
+        var interval = (result as BootstrapResult.Distribution)?.Interval(intervals.Confidence);
+        return new()
+        {
+            Metric = name,
+            IsHigherBetter = isHigherBetter,
+            Estimate = double.IsFinite(result.Estimate) ? result.Estimate : null,
+            Lower = interval?.Lower,
+            Upper = interval?.Upper,
+            Reason = (result as BootstrapResult.Undefined)?.Reason ?? "",
+        };
+    }
+
+    SliceFigure OfSlice(Metric metric, Slice slice, CancellationToken cancellation)
+    {
+        var rows = model.Rows.Where(slice.Rows.AsSpan());
+        return new()
+        {
+            Name = slice.Name,
+            Definition = slice.Definition,
+            Rows = rows.Rows,
+            Positives = rows.Task == LearningTask.Binary ? rows.Labels.Span.Count(1.0) : null,
+            Figure = Figure(metric, rows, model.Columns.Take(slice.Rows.AsSpan()), cancellation),
+        };
+    }
+
+    GroupReview Compare(FairnessSettings groups, CancellationToken cancellation)
+    {
+        var rates = GroupRates.Of(model.Columns, model.Rows, groups);
+        var report = rates.Report();
+        return new(report, [.. report.Figures.Select(figure => Of(Criterion.Words(figure.Measure), isHigherBetter: Criterion.IsRatio(figure.Measure), intervals.Draws.Run(rates.Over(figure.Measure).WithWeightsOf(model.Rows), intervals.UnitsOf(model.Columns), cancellation)))]);
+    }
+
+    /// <summary>Over the columns that the model reads, where there are any that tell rows apart.</summary>
+    WorstSlices? Worst()
+    {
+        var columns = inputs.Where(input => input.Kind is not (InputKind.Bytes or InputKind.Time)).Select(input => model.Columns[input.Name]).ToImmutableArray();
+        if (columns.IsEmpty || model.Rows.Rows < 2 * Math.Max(settings.Search.LeastRows, settings.Search.LeastShare * model.Rows.Rows)) return null;
+        var loss = settings.Search.Loss ?? RowLosses.Usual(model.Rows.Task);
+        var found = SliceSearch.Worst(TableColumns.Of(columns), model.Rows, settings.Search);
+        return new()
+        {
+            Loss = Words(loss),
+            MeanLoss = found.MeanLoss,
+            Tested = found.Tested,
+            LeftOut = found.LeftOut,
+            Slices = [.. found.Slices.Select(slice => new WorstSlice(slice.Slice.Definition, slice.Slice.Rows.Length, slice.MeanLoss, slice.RestLoss, slice.CorrectedPValue, slice.IsSignificant))],
+        };
+    }
+
+    ImmutableArray<WrongExample> MostWrong()
+    {
+        var losses = RowLosses.Of(RowLosses.Usual(model.Rows.Task), model.Rows);
+        var rows = Enumerable.Range(0, losses.Length).OrderByDescending(row => losses[row]).ThenBy(row => row).Take(settings.MostWrong);
+        return [.. rows.Select(row => new WrongExample(row, Named(model.Rows.Labels.Span[row]), AnswerOf(row), losses[row], [.. inputs.Where(input => input.Kind != InputKind.Bytes).Select(input => new ExampleValue(input.Name, model.Columns[input.Name].TextAt(row)))]))];
+    }
+
+    string Named(double label) => target.Task == LearningTask.Regression ? label.ToString("G6", CultureInfo.InvariantCulture) : target.Classes[(int)label];
+
+    string AnswerOf(int row)
+    {
+        var answers = model.Rows.Answers.Span.Slice(row * model.Rows.Outputs, model.Rows.Outputs);
+        return model.Rows.Task switch
+        {
+            LearningTask.Binary => string.Create(CultureInfo.InvariantCulture, $"{target.Classes[1]}: {answers[0]:0.0000}"),
+            LearningTask.MultiClass => string.Create(CultureInfo.InvariantCulture, $"{target.Classes[model.Rows.ClassOf(row)]}: {answers[model.Rows.ClassOf(row)]:0.0000}"),
+            _ => answers[0].ToString("G6", CultureInfo.InvariantCulture),
+        };
+    }
+
+    static string Words(RowLoss loss) => loss switch
+    {
+        RowLoss.LogLoss => "log loss",
+        RowLoss.Error => "share of wrong answers",
+        RowLoss.SquaredError => "squared error",
+        _ => "absolute error",
+    };
+}
