@@ -13,7 +13,13 @@ public static class FraudPipeline
     static void Declare(PipelineBuilder pipeline)
     {
         var days = SourceDays(pipeline);
-        pipeline.AddPartitions(days.Keys, day => new Ingest(day, days[day]));
+        var ingested = pipeline.AddPartitions(days.Keys, day => new Ingest(day, days[day]));
+        pipeline.AddDataReports(new DescribedTable("transactions", [.. ingested.Select(day => day.Transactions)])
+        {
+            Counts = [.. ingested.Select(day => day.Counts)],
+            Rejects = [.. ingested.Select(day => day.Rejects)],
+            Contract = Input<PlainFile>.Source(Ingest.ContractPath),
+        });
         var features = pipeline.Add<Features>();
         pipeline.Add<Split>();
         pipeline.Add<Train>();

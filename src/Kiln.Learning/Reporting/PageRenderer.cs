@@ -65,9 +65,12 @@ public sealed class PageRenderer
         comparison = page.References is { } references ? Compare(references, page.Metrics) : null,
     });
 
-    string Lay(string title, string template, object data)
+    /// <summary>Renders what there is to know of a table.</summary>
+    public string Render(DataPage page) => Lay($"{page.Table.Name}: data", "data-page.hbs", DataViews.Of(page), hasCharts: false);
+
+    string Lay(string title, string template, object data, bool hasCharts = true)
     {
-        string[] scripts = [.. ChartScripts.Read(), source.Read("page.js")];
+        string[] scripts = hasCharts ? [.. ChartScripts.Read(), source.Read("page.js")] : [];
         return templates.Fill("layout.hbs", new
         {
             title,
@@ -84,7 +87,7 @@ public sealed class PageRenderer
     static string Policy(IEnumerable<string> scripts)
     {
         var hashes = scripts.Select(script => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)))}'");
-        return $"default-src 'none'; script-src {string.Join(' ', hashes)}; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+        return $"default-src 'none'; script-src {string.Join(' ', hashes.DefaultIfEmpty("'none'"))}; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
     }
 
     object View(TestResults.OfTwoClasses two) => new

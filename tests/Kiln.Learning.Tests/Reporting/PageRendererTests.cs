@@ -37,6 +37,23 @@ public sealed class PageRendererTests : IDisposable
     {
         StaysText(Renderer.Render(Hostile.ModelCard()), Renderer.Render(Some.ModelCard()));
         StaysText(Renderer.Render(Hostile.EvaluationPage()), Renderer.Render(Some.EvaluationPage()));
+        StaysText(Renderer.Render(SomeData.Page(Hostile.Name)), Renderer.Render(SomeData.Page()));
+    }
+
+    [Fact]
+    public void The_page_of_a_table_tells_what_it_holds_what_was_rejected_and_what_changed()
+    {
+        var html = Renderer.Render(SomeData.Page());
+        html.ShouldContain("1,003 rows were read, 1,000 accepted and 3 rejected.");
+        html.ShouldContain("<td>integer; at least 0; at most 120; never missing</td><td class=\"number\">2</td>");
+        html.ShouldContain("is kept aside, up to 1 % of a file");
+        html.ShouldContain("<dd>1,000, before 800 (+25.0 %)</dd>");
+        html.ShouldContain("<dt>New columns</dt><dd>new</dd>");
+        html.ShouldContain("<dt>Columns that are gone</dt><dd>old</dd>");
+        html.ShouldContain("<td>shifted</td>");
+        html.ShouldContain("112 missing (11.20 %)");
+        html.ShouldNotContain("<script>");
+        Regex.Count(html, "<figure class=\"chart\" id=\"column-").ShouldBe(6);
     }
 
     [Theory]
@@ -125,7 +142,7 @@ public sealed class PageRendererTests : IDisposable
         PageRenderer.TemplateNames.ShouldBe([
             "chart.hbs", "charts/actual-predicted.vl.json", "charts/calibration.vl.json", "charts/card-precision.vl.json", "charts/classes.vl.json", "charts/precision-recall.vl.json",
             "charts/residual-bands.vl.json", "charts/residuals.vl.json", "charts/roc.vl.json", "charts/scores.vl.json", "charts/timeline.vl.json", "charts/training-loss.vl.json",
-            "charts/training-metric.vl.json", "confusion.hbs", "data.hbs", "evaluation.hbs", "facts.hbs", "graph.hbs", "layout.hbs", "metrics.hbs", "model-card.hbs", "model-card.md.hbs",
+            "charts/training-metric.vl.json", "column.hbs", "confusion.hbs", "data-page.hbs", "data.hbs", "evaluation.hbs", "facts.hbs", "graph.hbs", "layout.hbs", "metrics.hbs", "model-card.hbs", "model-card.md.hbs",
             "page.css", "page.js", "provenance.hbs", "section.hbs", "several-classes.hbs", "table.hbs", "two-classes.hbs", "values.hbs"]);
 
     /// <summary>
