@@ -42,7 +42,7 @@ public static class FraudPipeline
         var fits = pipeline.AddPartitions(pairs.Keys, key => new FraudFold(pairs[key].candidate, pairs[key].fold, evaluate)).ToLookup(fit => fit.Fold);
         pipeline.AddPartitions(["validation", "test"], weeks => new CompareCandidates(
             $"fraud/{weeks}", Measures.Name(Measure.AveragePrecision), isHigherBetter: true,
-            (weeks == "test" ? split.TestStarts : split.ValidationStarts).SelectMany(start => fits[SplitFold.NameOf(start)])));
+            (weeks == "test" ? split.TestStarts : split.ValidationStarts).SelectMany(start => fits[SplitFold.NameOf(start)]), pipeline.Templates()));
     }
 
     /// <summary>Each day's CSV: simulated, or found in the folder that <c>source.path</c> names.</summary>

@@ -69,6 +69,6 @@ public static class LearningStages
         foreach (var candidate in candidates) _ = pipeline.Settings<ModelsSettings>()[candidate.Name];
         var pairs = (from candidate in candidates from fold in folds select (candidate, fold)).ToDictionary(pair => $"{pair.candidate.Name}@{pair.fold.Name}");
         var fits = pipeline.AddPartitions(pairs.Keys, key => new FitFold(pipeline.Name, pairs[key].candidate, problem, pairs[key].fold));
-        return pipeline.Add(new CompareCandidates(pipeline.Name, Measures.Name(measure), Measures.IsHigherBetter(measure), fits));
+        return pipeline.Add(new CompareCandidates(pipeline.Name, Measures.Name(measure), Measures.IsHigherBetter(measure), fits, pipeline.Templates()));
     }
 }

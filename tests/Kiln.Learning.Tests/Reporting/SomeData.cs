@@ -54,7 +54,7 @@ static class SomeData
         table.Write(
         [
             Column.Of<int>("age", Enumerable.Range(0, rows).Select(_ => 18 + random.Next(60)).ToArray()),
-            Column.Of<double>("spent", Enumerable.Range(0, rows).Select(_ => Math.Round(100 * seed * Math.Pow(random.NextDouble(), 4), 2)).ToArray(), Enumerable.Range(0, rows).Select(row => row % 9 == 0).ToArray()),
+            Column.Of<double>("spent", Enumerable.Range(0, rows).Select(_ => Math.Round((seed == 1 ? 100 : 400) * Math.Pow(random.NextDouble(), 4), 2)).ToArray(), Enumerable.Range(0, rows).Select(row => row % 9 == 0).ToArray()),
             Column.Texts("town", Enumerable.Range(0, rows).Select(_ => (string?)new[] { "Bern", "Biel", town }[random.Next(3)]).ToArray()),
             Column.Dates("since", Enumerable.Range(0, rows).Select(_ => 17_000 + random.Next(1000)).ToArray()),
             Column.Of<bool>("active", Enumerable.Range(0, rows).Select(_ => random.Next(3) > 0).ToArray()),
