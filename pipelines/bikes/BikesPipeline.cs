@@ -56,6 +56,7 @@ public static class BikesPipeline
             Checksum = "sha256:b03a2d02e8c10f435c43c7f0b358b7e34a003afea53dbc37f0183f2763295133",
         });
         var hours = pipeline.Add(new IngestCsv(pipeline.Name, "hours", "hours.yaml", source("hour.csv")));
+        pipeline.AddDataReports(DescribedTable.Of("hours", hours));
         var features = pipeline.Add(new QueryTable(pipeline.Name, "features", Features, "instant", hours.Rows));
 
         var split = pipeline.Settings<SplitSettings>();

@@ -13,7 +13,13 @@ public static class FraudPipeline
     static void Declare(PipelineBuilder pipeline)
     {
         var days = SourceDays(pipeline);
-        pipeline.AddPartitions(days.Keys, day => new Ingest(day, days[day]));
+        var ingested = pipeline.AddPartitions(days.Keys, day => new Ingest(day, days[day]));
+        pipeline.AddDataReports(new DescribedTable("transactions", [.. ingested.Select(day => day.Transactions)])
+        {
+            Counts = [.. ingested.Select(day => day.Counts)],
+            Rejects = [.. ingested.Select(day => day.Rejects)],
+            Contract = Input<PlainFile>.Source(Ingest.ContractPath),
+        });
         var features = pipeline.Add<Features>();
         var split = pipeline.Add<Split>();
         var train = pipeline.Add<Train>();
@@ -44,7 +50,7 @@ public static class FraudPipeline
         var fits = pipeline.AddPartitions(pairs.Keys, key => new FraudFold(pairs[key].candidate, pairs[key].fold, evaluate)).ToLookup(fit => fit.Fold);
         pipeline.AddPartitions(["validation", "test"], weeks => new CompareCandidates(
             $"fraud/{weeks}", Measures.Name(Measure.AveragePrecision), isHigherBetter: true,
-            (weeks == "test" ? split.TestStarts : split.ValidationStarts).SelectMany(start => fits[SplitFold.NameOf(start)])));
+            (weeks == "test" ? split.TestStarts : split.ValidationStarts).SelectMany(start => fits[SplitFold.NameOf(start)]), pipeline.Templates()));
     }
 
     /// <summary>Each day's CSV: simulated, or found in the folder that <c>source.path</c> names.</summary>

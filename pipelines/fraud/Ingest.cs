@@ -6,6 +6,9 @@ namespace Kiln.Pipelines.Fraud;
 [TaskDescription("Checks one day's CSV against its contract and keeps it as Parquet.")]
 public sealed class Ingest(DateOnly day, Input<PlainFile> source) : Stage
 {
+    /// <summary>Where the contract stands.</summary>
+    public const string ContractPath = "pipelines/fraud/contracts/transactions.yaml";
+
     /// <summary>The library that writes the tables.</summary>
     public Input<PlainFile> DuckDbLibrary { get; } = DuckDb.Library;
 
@@ -13,7 +16,7 @@ public sealed class Ingest(DateOnly day, Input<PlainFile> source) : Stage
     public Input<PlainFile> Source { get; } = source;
 
     /// <summary>What the day promises.</summary>
-    public Input<PlainFile> Contract { get; } = Input<PlainFile>.Source("pipelines/fraud/contracts/transactions.yaml");
+    public Input<PlainFile> Contract { get; } = Input<PlainFile>.Source(ContractPath);
 
     /// <summary>The accepted rows.</summary>
     public Output<Table> Transactions { get; } = new($"data/fraud/transactions/{day:yyyy-MM-dd}.parquet");

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Kiln.Learning.Reporting;
 
 namespace Kiln.Learning.Fitting;
 
@@ -8,6 +9,9 @@ public sealed record Comparison
 {
     /// <summary>The measure that decides.</summary>
     public required string Measure { get; init; }
+
+    /// <summary>Whether more of it is better.</summary>
+    public bool IsHigherBetter { get; init; } = true;
 
     /// <summary>The candidates, the best first.</summary>
     public required ImmutableArray<CandidateResult> Candidates { get; init; }
@@ -34,14 +38,24 @@ public sealed record CandidateResult
 /// <param name="measure">The measure that decides, by the name it has in results.</param>
 /// <param name="isHigherBetter">Whether more of it is better.</param>
 /// <param name="fits">The candidates on the folds.</param>
+/// <param name="templates">The pipeline's own templates, or none.</param>
 [TaskDescription("Compares the candidates over all folds."), OnDemand]
-public sealed class CompareCandidates(string name, string measure, bool isHigherBetter, IEnumerable<FitFold> fits) : Stage
+public sealed class CompareCandidates(string name, string measure, bool isHigherBetter, IEnumerable<FitFold> fits, Inputs<Folder> templates) : Stage
 {
+    /// <summary>The scripts that draw the charts.</summary>
+    public Inputs<PlainFile> Scripts { get; } = ChartScripts.Files;
+
+    /// <summary>The templates that override the built-in ones.</summary>
+    public Inputs<Folder> Templates { get; } = templates;
+
     /// <summary>The candidates on the folds.</summary>
     public Inputs<Json<FoldResult>> Folds { get; } = new(fits.Select(fit => fit.Result));
 
     /// <summary>How they did.</summary>
     public Output<Json<Comparison>> Result { get; } = new($"reports/{name}/comparison.json");
+
+    /// <summary>The same as a page.</summary>
+    public Output<Page> Page { get; } = new($"reports/{name}/comparison.html") { VariesByRun = true };
 
     /// <inheritdoc/>
     protected override Task RunAsync(StageRun run)
@@ -49,7 +63,9 @@ public sealed class CompareCandidates(string name, string measure, bool isHigher
         var results = run.Open(Folds).Select(fold => fold.Read()).GroupBy(fold => fold.Candidate).Select(Summarize).ToList();
         if (results.Count == 0) throw FittingErrors.NothingCompared();
         results.Sort((one, other) => (isHigherBetter ? -1 : 1) * one.Mean[measure].CompareTo(other.Mean[measure]));
-        run.Open(Result).Write(new() { Measure = measure, Candidates = [.. results] });
+        var comparison = new Comparison { Measure = measure, IsHigherBetter = isHigherBetter, Candidates = [.. results] };
+        run.Open(Result).Write(comparison);
+        run.Open(Page).Write(new PageRenderer(run.Open(Templates) is [var own] ? own.Path : null).Render(ComparisonPages.Of(name, FullName, comparison, run.Facts)));
         run.Metric($"best {measure}", results[0].Mean[measure]);
         run.Conclude(Table(results));
         return Task.CompletedTask;

@@ -22,6 +22,12 @@ public sealed record FoldResult
 
     /// <summary>The measures on these, by name.</summary>
     public required ImmutableSortedDictionary<string, double> Measures { get; init; }
+
+    /// <summary>The curves on these rows.</summary>
+    public ImmutableArray<FoldCurve> Curves { get; init; } = [];
+
+    /// <summary>The training loss as the fit went on, from its first epoch or round to its last; empty where it has none.</summary>
+    public ImmutableArray<double> Losses { get; init; } = [];
 }
 
 /// <summary>Fits one candidate to a fold's training rows, and measures it on the rows that the fold is judged on.</summary>
@@ -57,13 +63,16 @@ public class FitFold(string name, Candidate candidate, LearningProblem problem, 
         var training = problem.Read(run.Open(Training), candidate.Days);
         var assessed = problem.Read(run.Open(Assessed));
         using var fitted = Model.Fit(candidate.Model, problem.Prepare(run.Open(Training), candidate.Preparation), training, candidate.Model.NeedsValidation ? assessed : null, FitProgress.Of(run, $"{candidate.Name} on {Fold}", candidate.Model));
+        var predictions = fitted.Model.Predict(assessed.Columns);
         var result = new FoldResult
         {
             Candidate = candidate.Name,
             Fold = Fold,
             TrainingRows = training.Rows,
             AssessedRows = assessed.Rows,
-            Measures = Measure(assessed, fitted.Model.Predict(assessed.Columns)).ToImmutableSortedDictionary(StringComparer.Ordinal),
+            Measures = Measure(assessed, predictions).ToImmutableSortedDictionary(StringComparer.Ordinal),
+            Curves = FoldCurves.Of(predictions, assessed.Labels.Span),
+            Losses = FoldCurves.LossesOf(fitted.Record),
         };
         run.Open(Result).Write(result);
         foreach (var (measure, value) in result.Measures) run.Metric(measure, value);

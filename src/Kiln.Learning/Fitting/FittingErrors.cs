@@ -43,5 +43,9 @@ static class FittingErrors
     public static KilnException NotTheArchive(string address, string why) => new(
         "A fetched file is not the archive that was published.", [("address", address), ("reason", why)], "Nothing of it was kept. Try again, or name a folder that has the files as source.path.");
 
+    public static KilnException NoEarlierStatistics(string folder) => new UsageException(
+        "There are no statistics of an earlier version to compare with.", [("folder", folder), ("setting", "dataReport.previous")],
+        "Copy reports/PIPELINE/data to it as it was accepted, or leave the setting out.");
+
     public static KilnException NothingCompared() => new UsageException("There are no candidates to compare.", [], "Declare some under models.candidates.");
 }

@@ -25,10 +25,14 @@ public sealed class IngestCsv(string pipeline, string name, string contract, Inp
     /// <summary>The rejected rows: line, column, reason, text.</summary>
     public Output<Table> Rejects { get; } = new($"data/{pipeline}/rejects/{name}.parquet");
 
+    /// <summary>Counts of both.</summary>
+    public Output<Json<IngestReport>> Counts { get; } = new($"data/{pipeline}/rejects/{name}.json");
+
     /// <inheritdoc/>
     protected override Task RunAsync(StageRun run)
     {
         var counts = CsvIngestion.Run(DataContract.FromYaml(run.Open(Contract).Path), run.Open(Source).Path, run.Open(Rows), run.Open(Rejects));
+        run.Open(Counts).Write(counts);
         run.Metric("rows", counts.RowsAccepted);
         if (counts.RowsRejected > 0) run.Conclude($"{counts.RowsRejected:#,0} of {counts.RowsRead:#,0} rows rejected, kept in {Rejects.Path}");
         return Task.CompletedTask;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Kiln.Data;
+using Kiln.Learning.Describing;
 using Kiln.Learning.Evaluating;
 using Kiln.Learning.Reporting;
 using Kiln.Learning.Validating;
@@ -43,6 +44,20 @@ public static class LearningStages
     public static ReportModel AddReports(this PipelineBuilder pipeline, EvaluateModel model) =>
         pipeline.Add(new ReportModel(pipeline.Name, model, pipeline.Settings<CardSettings>(), pipeline.Templates()));
 
+    /// <summary>Looks through tables, and writes a page each of what they hold and of what changed since an earlier version.</summary>
+    public static void AddDataReports(this PipelineBuilder pipeline, params ImmutableArray<DescribedTable> tables)
+    {
+        var byName = tables.ToDictionary(table => table.Name);
+        var settings = pipeline.Settings<DataReportSettings>();
+        var folder = settings.Previous ?? $"pipelines/{pipeline.Name}/baseline";
+        var files = pipeline.FilesIn(folder);
+        if (files is null && settings.Previous is not null) throw FittingErrors.NoEarlierStatistics(folder);
+        var known = (files ?? []).Select(Path.GetFileName).ToHashSet();
+        var described = pipeline.AddPartitions(byName.Keys, name => new DescribeData(
+            pipeline.Name, byName[name], new(known.Contains(name + ".json") ? [Input<Json<TableFacts>>.Source(Path.Combine(folder, name + ".json"))] : [])));
+        pipeline.AddPartitions(byName.Keys, name => new ReportData(pipeline.Name, byName[name], described.Of(name), pipeline.Templates()));
+    }
+
     /// <summary>The pipeline's folder of templates, where it has one.</summary>
     public static Inputs<Folder> Templates(this PipelineBuilder pipeline)
     {
@@ -57,6 +72,6 @@ public static class LearningStages
         foreach (var candidate in candidates) _ = pipeline.Settings<ModelsSettings>()[candidate.Name];
         var pairs = (from candidate in candidates from fold in folds select (candidate, fold)).ToDictionary(pair => $"{pair.candidate.Name}@{pair.fold.Name}");
         var fits = pipeline.AddPartitions(pairs.Keys, key => new FitFold(pipeline.Name, pairs[key].candidate, problem, pairs[key].fold));
-        return pipeline.Add(new CompareCandidates(pipeline.Name, Measures.Name(measure), Measures.IsHigherBetter(measure), fits));
+        return pipeline.Add(new CompareCandidates(pipeline.Name, Measures.Name(measure), Measures.IsHigherBetter(measure), fits, pipeline.Templates()));
     }
 }

@@ -65,9 +65,35 @@ public sealed class PageRenderer
         comparison = page.References is { } references ? Compare(references, page.Metrics) : null,
     });
 
-    string Lay(string title, string template, object data)
+    /// <summary>Renders what there is to know of a table.</summary>
+    public string Render(DataPage page) => Lay($"{page.Table.Name}: data", "data-page.hbs", DataViews.Of(page), hasCharts: false);
+
+    /// <summary>Renders candidates side by side.</summary>
+    public string Render(ComparisonPage page) => Lay($"{page.Name}: comparison", "comparison.hbs", new
     {
-        string[] scripts = [.. ChartScripts.Read(), source.Read("page.js")];
+        page,
+        best = page.Candidates[0],
+        folds = page.Candidates.Max(candidate => candidate.Folds.Length),
+        results = page.Candidates.Select((candidate, place) => new
+        {
+            candidate.Name,
+            isBest = place == 0,
+            values = page.Measures.Select(measure => new
+            {
+                mean = candidate.Mean.GetValueOrDefault(measure, double.NaN),
+                deviation = candidate.Deviation.GetValueOrDefault(measure, double.NaN) is var deviation && double.IsFinite(deviation) ? Written.Measure(deviation) : "",
+            }).ToArray(),
+        }).ToArray(),
+        measures = page.Measures.Select((measure, place) => View(ComparisonCharts.Measure(page, measure, place))).ToArray(),
+        curves = ComparisonCharts.Curves(page).Select(View).ToArray(),
+        settings = View(ComparisonCharts.Settings(page)),
+        foldTable = View(ComparisonCharts.Folds(page)),
+        provenance = page.Provenance,
+    });
+
+    string Lay(string title, string template, object data, bool hasCharts = true)
+    {
+        string[] scripts = hasCharts ? [.. ChartScripts.Read(), source.Read("page.js")] : [];
         return templates.Fill("layout.hbs", new
         {
             title,
@@ -84,7 +110,7 @@ public sealed class PageRenderer
     static string Policy(IEnumerable<string> scripts)
     {
         var hashes = scripts.Select(script => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)))}'");
-        return $"default-src 'none'; script-src {string.Join(' ', hashes)}; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+        return $"default-src 'none'; script-src {string.Join(' ', hashes.DefaultIfEmpty("'none'"))}; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
     }
 
     object View(TestResults.OfTwoClasses two) => new
@@ -129,9 +155,11 @@ public sealed class PageRenderer
         section.Lead,
         section.Metrics,
         section.Facts,
-        tables = section.Tables.Select(table => new { table.Caption, columns = table.Columns, rows = Rows(table.Columns, table.Rows) }).ToArray(),
+        tables = section.Tables.Select(View).ToArray(),
         charts = section.Charts.Select(View).ToArray(),
     };
+
+    static object View(PageTable table) => new { table.Caption, columns = table.Columns, rows = Rows(table.Columns, table.Rows) };
 
     static object Link(PageSection section) => new { section.Id, section.Heading };
 

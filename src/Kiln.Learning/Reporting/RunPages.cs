@@ -35,7 +35,7 @@ public static class RunPages
 
     /// <summary>The command that makes a stage's outputs again, with the settings that were given by hand.</summary>
     public static string Reproduce(RunFacts facts, string stage) =>
-        string.Join(' ', [$"./build.sh --pipeline {facts.Pipeline} --target {stage}", .. facts.Overrides.Select(pair => $"--set {Quoted(pair)}")]);
+        string.Join(' ', [$"./build.sh --pipeline {facts.Pipeline} --target {(stage.Contains('[') ? Quoted(stage) : stage)}", .. facts.Overrides.Select(pair => $"--set {Quoted(pair)}")]);
 
     /// <summary>As a shell takes it literally.</summary>
     static string Quoted(string text) => "'" + text.Replace("'", "'\\''", StringComparison.Ordinal) + "'";

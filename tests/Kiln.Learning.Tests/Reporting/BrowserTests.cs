@@ -18,6 +18,12 @@ public class BrowserTests(Chromium chromium) : IClassFixture<Chromium>
     public Task The_evaluation_of_values_is_in_order_on_every_screen() => PageCheck.PassesAsync(chromium, "evaluation-values", Renderer.Render(Some.OfValues()));
 
     [ChromiumFact]
+    public Task The_comparison_is_in_order_on_every_screen() => PageCheck.PassesAsync(chromium, "comparison", Renderer.Render(Some.Comparison()));
+
+    [ChromiumFact]
+    public Task The_page_of_a_table_is_in_order_on_every_screen() => PageCheck.PassesAsync(chromium, "data", Renderer.Render(SomeData.Page()));
+
+    [ChromiumFact]
     public Task The_model_card_is_in_order_on_every_screen() => PageCheck.PassesAsync(chromium, "model-card", Renderer.Render(Some.ModelCard()));
 
     [ChromiumFact]

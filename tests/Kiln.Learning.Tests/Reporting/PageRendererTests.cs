@@ -37,6 +37,37 @@ public sealed class PageRendererTests : IDisposable
     {
         StaysText(Renderer.Render(Hostile.ModelCard()), Renderer.Render(Some.ModelCard()));
         StaysText(Renderer.Render(Hostile.EvaluationPage()), Renderer.Render(Some.EvaluationPage()));
+        StaysText(Renderer.Render(SomeData.Page(Hostile.Name)), Renderer.Render(SomeData.Page()));
+        StaysText(Renderer.Render(Some.Comparison(Hostile.Name)), Renderer.Render(Some.Comparison()));
+    }
+
+    [Fact]
+    public void A_comparison_tells_measures_with_deviations_and_the_settings_that_differ()
+    {
+        var html = Renderer.Render(Some.Comparison());
+        html.ShouldContain("<tr class=\"own\"><th scope=\"row\">xgboost</th><td class=\"number\">0.7200 <span class=\"of\">± 0.0129</span></td>");
+        html.ShouldContain("<th scope=\"row\">model.linear.l2</th><td><code>–</code></td><td><code>–</code></td><td><code>1</code></td>");
+        html.ShouldNotContain("<th scope=\"row\">days</th>");
+        Regex.Count(html, "<figure class=\"chart\" id=\"(measure|curve)-[12]\">").ShouldBe(4);
+        var oneFold = Renderer.Render(Some.Comparison() with { Candidates = [Some.Comparison().Candidates[0] with { Deviation = Some.Comparison().Candidates[0].Deviation.SetItem("AUC ROC", double.NaN), Curves = [] }] });
+        oneFold.ShouldContain("<td class=\"number\">0.8980</td>");
+        oneFold.ShouldContain("The results hold no curves.");
+    }
+
+    [Fact]
+    public void The_page_of_a_table_tells_what_it_holds_what_was_rejected_and_what_changed()
+    {
+        var html = Renderer.Render(SomeData.Page());
+        html.ShouldContain("1,003 rows were read, 1,000 accepted and 3 rejected.");
+        html.ShouldContain("<td>integer; at least 0; at most 120; never missing</td><td class=\"number\">2</td>");
+        html.ShouldContain("is kept aside, up to 1 % of a file");
+        html.ShouldContain("<dd>1,000, before 800 (+25.0 %)</dd>");
+        html.ShouldContain("<dt>New columns</dt><dd>new</dd>");
+        html.ShouldContain("<dt>Columns that are gone</dt><dd>old</dd>");
+        html.ShouldContain("<td>shifted</td>");
+        html.ShouldContain("112 missing (11.20 %)");
+        html.ShouldNotContain("<script>");
+        Regex.Count(html, "<figure class=\"chart\" id=\"column-").ShouldBe(6);
     }
 
     [Theory]
@@ -123,9 +154,9 @@ public sealed class PageRendererTests : IDisposable
     [Fact]
     public void Every_template_that_is_built_in_can_be_overridden_by_name() =>
         PageRenderer.TemplateNames.ShouldBe([
-            "chart.hbs", "charts/actual-predicted.vl.json", "charts/calibration.vl.json", "charts/card-precision.vl.json", "charts/classes.vl.json", "charts/precision-recall.vl.json",
+            "chart.hbs", "charts/actual-predicted.vl.json", "charts/calibration.vl.json", "charts/card-precision.vl.json", "charts/classes.vl.json", "charts/compare-curve.vl.json", "charts/compare-measure.vl.json", "charts/precision-recall.vl.json",
             "charts/residual-bands.vl.json", "charts/residuals.vl.json", "charts/roc.vl.json", "charts/scores.vl.json", "charts/timeline.vl.json", "charts/training-loss.vl.json",
-            "charts/training-metric.vl.json", "confusion.hbs", "data.hbs", "evaluation.hbs", "facts.hbs", "graph.hbs", "layout.hbs", "metrics.hbs", "model-card.hbs", "model-card.md.hbs",
+            "charts/training-metric.vl.json", "column.hbs", "comparison.hbs", "confusion.hbs", "data-page.hbs", "data.hbs", "evaluation.hbs", "facts.hbs", "graph.hbs", "layout.hbs", "metrics.hbs", "model-card.hbs", "model-card.md.hbs",
             "page.css", "page.js", "provenance.hbs", "section.hbs", "several-classes.hbs", "table.hbs", "two-classes.hbs", "values.hbs"]);
 
     /// <summary>

@@ -106,6 +106,38 @@ static class Some
         Training = [],
     };
 
+    /// <summary>Three candidates on four folds.</summary>
+    public static ComparisonPage Comparison(string hostile = "network") => new()
+    {
+        Name = "fraud/validation",
+        Measure = "average precision",
+        IsHigherBetter = true,
+        Measures = ["average precision", "AUC ROC"],
+        Candidates = [Candidate("xgboost", 0.72, ("model.xgboost.rounds", "400")), Candidate(hostile, 0.69, ("model.network.training.epochs", "20")), Candidate("logistic", 0.62, ("model.linear.l2", "1"))],
+        Provenance = Provenance,
+    };
+
+    static ComparedCandidate Candidate(string name, double level, (string Key, string Value) setting)
+    {
+        ImmutableArray<ComparedFold> folds = [.. Enumerable.Range(0, 4).Select(fold => new ComparedFold($"2018-07-{fold + 4:00}", 60_000 + fold, 58_000 + fold, Measured(level + (0.01 * (fold - 1.5)))))];
+        return new()
+        {
+            Name = name,
+            Mean = Measured(level),
+            Deviation = Measured(0.0129),
+            Folds = folds,
+            Curves =
+            [
+                new() { Name = "ROC curve", X = "False positive rate", Y = "True positive rate", Points = [.. Enumerable.Range(0, 101).Select(step => (step / 100.0, Math.Pow(step / 100.0, 1 - level)))] },
+                new() { Name = "Training loss", X = "Share of the training that is done", Y = "Loss on the rows learned from", Points = [.. Enumerable.Range(0, 20).Select(step => (step / 19.0, Math.Exp(-step * level / 5)))] },
+            ],
+            Settings = new[] { setting, ("days", "7") }.ToImmutableSortedDictionary(pair => pair.Item1, pair => pair.Item2),
+        };
+
+        static ImmutableSortedDictionary<string, double> Measured(double value) =>
+            new Dictionary<string, double> { ["average precision"] = value, ["AUC ROC"] = 0.25 + (0.9 * value) }.ToImmutableSortedDictionary();
+    }
+
     public static RunGraph Graph { get; } = new()
     {
         Nodes =

@@ -12,14 +12,14 @@ public sealed class FraudPipelineTests : IDisposable
     public async Task A_fresh_workspace_ends_with_a_model_and_its_pages_and_a_second_run_runs_nothing()
     {
         await _space.SucceedAsync();
-        foreach (var file in new[] { "models/fraud/classifier/manifest.json", "reports/fraud/metrics.json", "reports/fraud/model-card.html", "reports/fraud/evaluation.html" })
+        foreach (var file in new[] { "models/fraud/classifier/manifest.json", "reports/fraud/metrics.json", "reports/fraud/model-card.html", "reports/fraud/model-card.md", "reports/fraud/evaluation.html", "reports/fraud/data/transactions.html" })
             File.Exists(_space.PathOf(file)).ShouldBeTrue(file);
         var page = File.ReadAllText(_space.PathOf("reports/fraud/evaluation.html"));
         page.ShouldContain("AUC ROC");
         page.ShouldContain("Simulate");
 
         await _space.SucceedAsync();
-        _space.Printed.ShouldContain("\n97 up to date; ");
+        _space.Printed.ShouldContain("\n99 up to date; ");
     }
 
     [Fact]

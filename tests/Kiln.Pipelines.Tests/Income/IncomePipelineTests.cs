@@ -38,6 +38,11 @@ public sealed class IncomePipelineTests : IDisposable
         _space.Comparison.Candidates.Select(candidate => candidate.Name).Order().ShouldBe(["baseline", "logistic", "network", "xgboost"]);
         _space.Comparison.Candidates[^1].Name.ShouldBe("baseline");
         _space.Comparison.Candidates.ShouldAllBe(candidate => candidate.Folds.Sum(fold => fold.AssessedRows) == 120);
+        var page = _space.Read("reports/income/comparison.html");
+        page.ShouldContain("4 candidates on 2 folds; AUC ROC decides.");
+        page.ShouldContain("<th scope=\"row\">model.linear.l2</th>");
+        page.ShouldContain("Precision-recall curve");
+        page.ShouldContain("Training loss");
     }
 
     [Fact]

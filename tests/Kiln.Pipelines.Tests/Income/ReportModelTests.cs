@@ -35,15 +35,15 @@ public sealed class ReportModelTests : IDisposable
         _space.Printed.ShouldNotContain(" ran");
 
         await _space.SucceedAsync("--target", "ReportModel", "--force");
-        _space.RanAlone("ReportModel");
+        _space.Ran.ShouldBe(["ReportModel"]);
 
         _space.Write("pipelines/income/templates/facts.hbs", "<p>{{#each this}}{{Label}} is {{Value}}. {{/each}}</p>");
         await _space.SucceedAsync();
-        _space.RanAlone("ReportModel");
+        _space.Ran.ShouldBe(["ReportData", "ReportModel"], ignoreOrder: true);
         _space.Read("reports/income/model-card.html").ShouldContain("model.linear.l2 is 1.");
 
         await _space.SucceedAsync("--set", "card.purpose=Another word.");
-        _space.RanAlone("ReportModel");
+        _space.Ran.ShouldBe(["ReportModel"]);
         _space.Read("reports/income/model-card.html").ShouldContain("<p class=\"lead\">Another word.</p>");
     }
 

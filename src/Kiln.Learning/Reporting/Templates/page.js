@@ -15,7 +15,7 @@ const chartConfig = {
   point: { filled: true, size: 80, opacity: 1, color: "var(--two)" },
   rule: { color: "var(--muted)", strokeDash: [4, 4] },
   tick: { color: "var(--ink)", thickness: 2 },
-  range: { category: ["var(--one)", "var(--two)", "var(--three)"] },
+  range: { category: ["var(--one)", "var(--two)", "var(--three)", "var(--Restored)", "var(--Cancelled)", "var(--muted)"] },
 };
 
 function drawCharts() {
