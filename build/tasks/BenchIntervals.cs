@@ -10,7 +10,7 @@ sealed class BenchIntervals : Stage
     protected override async Task RunAsync(StageRun run)
     {
         var clock = Stopwatch.StartNew();
-        List<(bool Reached, string Line)> results = [await ResamplingRace.RunAsync(run.Cancellation)];
+        List<(bool Reached, string Line)> results = [Noted(await ResamplingRace.RunAsync(run.Cancellation))];
         foreach (var trial in PlantedRegressions.All) results.Add(Noted(trial.Run(run.Cancellation)));
         foreach (var coverage in Coverage.All()) results.Add(Noted(coverage.Run(run.Cancellation)));
         foreach (var (_, line) in results) run.Conclude(line);

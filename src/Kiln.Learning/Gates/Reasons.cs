@@ -11,7 +11,7 @@ static class Reasons
 
     public static string Open(Evidence evidence) => $"{Interval(evidence)}: part of it is {evidence.Requirement}, part of it is not. More rows may tell.";
 
-    public static string RefutedAmongMany(Evidence evidence, double level) => $"{Refuted(evidence)} It is no chance of one among {evidence.Tests:#,0}: {Correction(evidence, level)}.";
+    public static string RefutedAmongMany(Evidence evidence, double level) => $"{Refuted(evidence)} Chance among {evidence.Tests:#,0} tests does not explain it: {Correction(evidence, level)}.";
 
     public static string MayBeChance(Evidence evidence, double level) => $"{Refuted(evidence)} But of {evidence.Tests:#,0} tests one may come out so by chance: {Correction(evidence, level)}.";
 

@@ -59,8 +59,8 @@ public sealed record Bootstrap
             return Undefined(estimate, units, lost, $"The statistic is undefined in {lost:#,0} of {Resamples:#,0} resamples: the rows are too few of some kind.");
         if (Bias(estimate, finite) is not { } bias) return Undefined(estimate, units, lost, "All resamples lie on one side of the estimate, so its bias cannot be told.");
         var jackknife = new Jackknife(units, JackknifeGroups, Seed);
-        var acceleration = jackknife.Acceleration(Compute(jackknife.Groups, statistic, units, (group, room) => jackknife.LeaveOut(group, room[..units.Rows]), cancellation));
-        if (!double.IsFinite(acceleration)) return Undefined(estimate, units, lost, "The statistic is undefined once a few rows are left out.");
+        var influences = jackknife.Read(Compute(jackknife.Groups, statistic, units, (group, room) => jackknife.LeaveOut(group, room[..units.Rows]), cancellation));
+        if (!double.IsFinite(influences.Acceleration)) return Undefined(estimate, units, lost, "The statistic is undefined once a few rows are left out.");
         return new BootstrapResult.Distribution
         {
             Estimate = estimate,
@@ -71,7 +71,8 @@ public sealed record Bootstrap
             Seed = Seed,
             Values = finite,
             Bias = bias,
-            Acceleration = acceleration,
+            Acceleration = influences.Acceleration,
+            DegreesOfFreedom = influences.DegreesOfFreedom,
             StandardError = Math.Sqrt(Moments.Variance(finite.AsSpan(), finite.Average()) * finite.Length / (finite.Length - 1)),
         };
     }
