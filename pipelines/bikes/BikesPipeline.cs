@@ -64,7 +64,7 @@ public static class BikesPipeline
         var folds = pipeline.AddFolds(features.Result, pipeline.Settings<ValidationSettings>().Choose(), test).ToDictionary(fold => fold.Name);
         var levelled = pipeline.AddPartitions(folds.Keys, name => new AddLevel(pipeline.Name, Growth, "instant", folds[name])).Select(level => level.Levelled()).ToList();
 
-        pipeline.AddReports(pipeline.AddModel(Problem, levelled[^1].Training, levelled[^1].Assessed));
+        pipeline.AddModel(Problem, levelled[^1].Training, levelled[^1].Assessed);
         pipeline.AddComparison(Problem, levelled[..^1], Measure.Rmse);
     }
 }

@@ -25,7 +25,7 @@ public static class FashionPipeline
         var images = pipeline.AddPartitions(["train", "t10k"], part => new ReadImages(part, source($"{part}-images-idx3-ubyte.gz"), source($"{part}-labels-idx1-ubyte.gz")));
 
         pipeline.AddDataReports(new("train", images.Of("train").Rows), new("t10k", images.Of("t10k").Rows));
-        pipeline.AddReports(pipeline.AddModel(Problem, images.Of("train").Rows, images.Of("t10k").Rows));
+        pipeline.AddModel(Problem, images.Of("train").Rows, images.Of("t10k").Rows);
         pipeline.AddComparison(Problem, pipeline.AddFolds(images.Of("train").Rows, pipeline.Settings<ValidationSettings>().Choose()), Measure.Accuracy);
     }
 

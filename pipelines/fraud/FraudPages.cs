@@ -5,18 +5,18 @@ using Kiln.Learning.Reporting;
 namespace Kiln.Pipelines.Fraud;
 
 /// <summary>What the pages say of the fraud model beyond what they say of every model.</summary>
-/// <param name="isSimulated">Whether the transactions were simulated: the card says so.</param>
-/// <param name="split">How rows were told apart.</param>
-/// <param name="cardsPerDay">How many cards a day the investigators can look at.</param>
-sealed class FraudPages(bool isSimulated, SplitSettings split, int cardsPerDay)
+/// <param name="IsSimulated">Whether the transactions were simulated: the card says so.</param>
+/// <param name="Split">How rows were told apart.</param>
+/// <param name="CardsPerDay">How many cards a day the investigators can look at.</param>
+public sealed record FraudPages(bool IsSimulated, SplitSettings Split, int CardsPerDay)
 {
     /// <summary>What people say of the model, with what follows from the settings.</summary>
     public CardSettings Words(CardSettings words) => words with
     {
-        Data = (isSimulated
+        Data = (IsSimulated
                 ? "The transactions are simulated: three fraud scenarios, no drift in spending, no fraudster who adapts. "
                 : "The transactions came from outside; their own limits are not known here. ")
-            + $"Trained on the rows up to {split.TrainStart.AddDays(split.TrainDays - 1):yyyy-MM-dd}; after {split.DelayDays} days for labels to arrive, tested on {split.TestDays} days without the cards "
+            + $"Trained on the rows up to {Split.TrainStart.AddDays(Split.TrainDays - 1):yyyy-MM-dd}; after {Split.DelayDays} days for labels to arrive, tested on {Split.TestDays} days without the cards "
             + "already known to be compromised. The threshold was chosen on the same two windows, earlier.",
         Columns = [.. FraudFeatures.Names.Select(name => new ColumnMeaning { Name = name, Meaning = Meaning(name) })],
     };
@@ -25,13 +25,13 @@ sealed class FraudPages(bool isSimulated, SplitSettings split, int cardsPerDay)
     [
         new("AUC ROC", evaluation.Transactions.AreaUnderRoc, "The chance that a fraudulent transaction scores above a genuine one."),
         MeasureFacts.Of("average precision", evaluation.Transactions.AveragePrecision),
-        new($"card precision@{cardsPerDay}", evaluation.Cards.Mean, $"Of the {cardsPerDay} highest-scored cards of a day, the share that is compromised."),
+        new($"card precision@{CardsPerDay}", evaluation.Cards.Mean, $"Of the {CardsPerDay} highest-scored cards of a day, the share that is compromised."),
         MeasureFacts.Of("log loss", evaluation.Transactions.LogLoss),
         MeasureFacts.Of("Brier score", evaluation.Transactions.BrierScore),
     ];
 
     /// <summary>Figures for the published transactions; a simulated world of one's own has none.</summary>
-    public ReferenceResults? References => isSimulated ? null : new()
+    public ReferenceResults? References => IsSimulated ? null : new()
     {
         Source = "Published results on the published transactions, single split (Fraud Detection Handbook, chapters 3 and 7). "
             + "They compare with this page's only where it was made from those transactions.",

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Kiln.Learning.Evaluating;
 using Kiln.Learning.Fitting;
+using Kiln.Learning.Reporting;
 
 namespace Kiln.Pipelines.Fraud;
 
@@ -23,16 +24,19 @@ public static class FraudPipeline
         var features = pipeline.Add<Features>();
         var split = pipeline.Add<Split>();
         var train = pipeline.Add<Train>();
-        pipeline.Add<Evaluate>();
-        pipeline.Add<Report>();
-        pipeline.AddGate(FraudProblem.Definition, new()
+        var evaluate = pipeline.Add<Evaluate>();
+        var assessment = pipeline.AddAssessment(new()
         {
+            Problem = FraudProblem.Definition,
             Candidate = train.Candidate.Name,
             Model = train.Model,
             Training = split.Training,
             Test = split.Test,
             Threshold = train.Threshold,
         });
+        var pages = new FraudPages(pipeline.Settings<SourceSettings>().Path is null, pipeline.Settings<SplitSettings>(), pipeline.Settings<EvaluateSettings>().CardsPerDay);
+        var report = pipeline.Add(new Report(split, train, evaluate, assessment, pages, pipeline.Settings<CardSettings>()));
+        pipeline.AddGate(assessment, report.Card, report.Evaluation);
         DeclareComparison(pipeline, features);
     }
 

@@ -1,15 +1,18 @@
+using System.Collections.Immutable;
 using Kiln.Data;
+using Kiln.Learning.Explaining;
 using Kiln.Learning.Fitting;
+using Kiln.Learning.Gates;
+using Kiln.Learning.Leakage;
 using Kiln.Learning.Models;
 using Kiln.Learning.Reporting;
+using Kiln.Learning.Reviewing;
 
 namespace Kiln.Pipelines.Fraud;
 
 /// <summary>Writes the pages a reviewer decides from: the model card, as a page and as Markdown, and the evaluation page.</summary>
 [TaskDescription("Writes the model card and the evaluation page.")]
-public sealed class Report(
-    Split split, Train train, Evaluate evaluate,
-    SourceSettings source, SplitSettings splitSettings, EvaluateSettings evaluateSettings, CardSettings words) : Stage
+public sealed class Report(Split split, Train train, Evaluate evaluate, Assessment assessment, FraudPages of, CardSettings words) : Stage
 {
     /// <summary>The library that reads the tables.</summary>
     public Input<PlainFile> DuckDbLibrary { get; } = DuckDb.Library;
@@ -41,8 +44,20 @@ public sealed class Report(
     /// <summary>The templates that override the built-in ones.</summary>
     public Input<Folder> Templates { get; } = Input<Folder>.Source("pipelines/fraud/templates");
 
-    /// <summary>Whether the transactions were simulated: the card says so.</summary>
-    public bool IsSimulated { get; } = source.Path is null;
+    /// <summary>Ways in which the model may know what it is judged on.</summary>
+    public Input<Json<ImmutableArray<LeakageFinding>>> Leaks { get; } = assessment.Leaks.Findings;
+
+    /// <summary>Its answers, looked at from all sides.</summary>
+    public Input<Json<ModelReview>> Review { get; } = assessment.Review.Review;
+
+    /// <summary>Why it answers so.</summary>
+    public Input<Json<Explanation>> Explanation { get; } = assessment.Explanation.Explanation;
+
+    /// <summary>What the criteria found, where there are some.</summary>
+    public Inputs<Json<GateReport>> Judgement { get; } = assessment.Judgements;
+
+    /// <summary>What an inconclusive verdict comes to, and who lets a refused model pass.</summary>
+    public GateRules Rules { get; } = assessment.Rules;
 
     /// <summary>The model card.</summary>
     public Output<Page> Card { get; } = new("reports/fraud/model-card.html") { VariesByRun = true };
@@ -57,13 +72,13 @@ public sealed class Report(
     protected override Task RunAsync(StageRun run)
     {
         var facts = run.Facts;
-        var of = new FraudPages(IsSimulated, splitSettings, evaluateSettings.CardsPerDay);
+        var found = AssessmentSections.Of(run.Open(Leaks).Read(), run.Open(Review).Read(), run.Open(Explanation).Read(), run.Open(Judgement).Select(report => report.Read()).FirstOrDefault(), Rules);
         var (record, evaluation) = (run.Open(Record).Read(), run.Open(Metrics).Read());
         var pages = new ModelPages
         {
             Facts = facts,
             MadeBy = Name,
-            Reads = [Training.Path, Test.Path, Model.Path, Metrics.Path],
+            Reads = [Training.Path, Test.Path, Model.Path, Metrics.Path, Leaks.Path, Review.Path, Explanation.Path, .. Judgement.Select(report => report.Path)],
             FittedBy = nameof(Train),
             Words = of.Words(words),
             Candidate = record.Candidate,
@@ -74,13 +89,13 @@ public sealed class Report(
             Metrics = of.Metrics(evaluation),
             Results = new TestResults.OfTwoClasses(evaluation.Transactions, $"{record.Threshold.Rule}, by the model of the selection, which was fitted on the earlier window"),
             Data = [.. new[] { ("selection", Selection), ("validation", Validation), ("training", Training), ("test", Test) }.Select(window => ModelPages.Window(run, window.Item1, window.Item2, FraudProblem.Definition))],
-            Sections = [CardSections.Of(evaluation.Cards)],
-        };
+                    };
         var renderer = new PageRenderer(run.Open(Templates).Path);
-        var card = pages.Card();
+        var cards = CardSections.Of(evaluation.Cards);
+        var card = pages.Card() with { Sections = [.. found.OfCard(), cards] };
         run.Open(Card).Write(renderer.Render(card));
         run.Open(Markdown).WriteText(renderer.RenderMarkdown(card));
-        run.Open(Evaluation).Write(renderer.Render(pages.Evaluation() with { References = of.References }));
+        run.Open(Evaluation).Write(renderer.Render(pages.Evaluation() with { Sections = [cards, .. found.OfEvaluation()], References = of.References }));
         run.Conclude($"Pages: {Card.Path}, {Evaluation.Path}");
         return Task.CompletedTask;
     }

@@ -30,19 +30,20 @@ public static class LearningStages
             .Zip(places.Keys, (fold, name) => new FoldTables(name, fold.Training, fold.Assessed))];
     }
 
-    /// <summary>Fits the chosen candidate to training rows, judges it on test rows, and lets it pass its gate or not.</summary>
-    public static EvaluateModel AddModel(this PipelineBuilder pipeline, LearningProblem problem, Output<Table> training, Output<Table> test)
+    /// <summary>
+    /// Fits the chosen candidate to training rows, assesses it on test rows, writes its pages with what the section <c>card</c> of the settings says (by the
+    /// pipeline's own templates where it has such), and lets it pass its gate or not.
+    /// </summary>
+    public static ReportModel AddModel(this PipelineBuilder pipeline, LearningProblem problem, Output<Table> training, Output<Table> test)
     {
         var candidate = pipeline.Settings<TrainSettings>().Choose(pipeline.Settings<ModelsSettings>());
         var fit = pipeline.Add(new FitModel($"models/{pipeline.Name}", problem, training, candidate));
         var evaluate = pipeline.Add(new EvaluateModel(pipeline.Name, problem, fit, test));
-        pipeline.AddGate(problem, new() { Candidate = candidate.Name, Model = fit.Model, Training = training, Test = test });
-        return evaluate;
+        var assessment = pipeline.AddAssessment(new() { Problem = problem, Candidate = candidate.Name, Model = fit.Model, Training = training, Test = test });
+        var report = pipeline.Add(new ReportModel(pipeline.Name, evaluate, assessment, pipeline.Settings<CardSettings>(), pipeline.Templates()));
+        pipeline.AddGate(assessment, report.Card, report.Page);
+        return report;
     }
-
-    /// <summary>Writes the model's pages, with what the section <c>card</c> of the settings says, by the pipeline's own templates where it has such.</summary>
-    public static ReportModel AddReports(this PipelineBuilder pipeline, EvaluateModel model) =>
-        pipeline.Add(new ReportModel(pipeline.Name, model, pipeline.Settings<CardSettings>(), pipeline.Templates()));
 
     /// <summary>Looks through tables, and writes a page each of what they hold and of what changed since an earlier version.</summary>
     public static void AddDataReports(this PipelineBuilder pipeline, params ImmutableArray<DescribedTable> tables)

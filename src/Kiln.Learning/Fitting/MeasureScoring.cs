@@ -8,9 +8,8 @@ namespace Kiln.Learning.Fitting;
 /// <summary>Measures what a model costs on this machine: its size, and the time to answer.</summary>
 /// <param name="pipeline">The pipeline's name.</param>
 /// <param name="model">The model.</param>
-/// <param name="test">Rows to answer.</param>
 [TaskDescription("Measures the model's size and how long it takes to answer."), NonDeterministic]
-public sealed class MeasureScoring(string pipeline, Output<ModelFolder> model, Output<Table> test) : Stage
+public sealed class MeasureScoring(string pipeline, AssessedModel model) : Stage
 {
     const int Rows = 256;
     const int Rounds = 20;
@@ -19,10 +18,10 @@ public sealed class MeasureScoring(string pipeline, Output<ModelFolder> model, O
     public Inputs<PlainFile> Libraries { get; } = LearningLibraries.All;
 
     /// <summary>The model.</summary>
-    public Input<ModelFolder> Model { get; } = model;
+    public Input<ModelFolder> Model { get; } = model.Model;
 
     /// <summary>Rows to answer.</summary>
-    public Input<Table> Test { get; } = test;
+    public Input<Table> Test { get; } = model.Test;
 
     /// <summary>What it costs.</summary>
     public Output<Json<ScoringCost>> Cost { get; } = new($"reports/{pipeline}/scoring-cost.json") { VariesByRun = true };
@@ -31,16 +30,16 @@ public sealed class MeasureScoring(string pipeline, Output<ModelFolder> model, O
     protected override Task RunAsync(StageRun run)
     {
         var folder = run.Open(Model);
-        using var model = folder.Load();
+        using var loaded = folder.Load();
         var rows = run.Open(Test).ReadColumns();
         if (rows.RowCount == 0) throw FittingErrors.NothingToJudgeOn(Test.Path);
-        var singles = Singles(model, rows, run.Cancellation);
+        var singles = Singles(loaded, rows, run.Cancellation);
         run.Open(Cost).Write(new()
         {
             ModelBytes = Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length),
             RowMicroseconds = singles[singles.Length / 2],
             RowMicroseconds99 = singles[(int)(singles.Length * 0.99)],
-            RowsPerSecond = Together(model, rows),
+            RowsPerSecond = Together(loaded, rows),
         });
         run.Metric("µs a row", singles[singles.Length / 2]);
         return Task.CompletedTask;

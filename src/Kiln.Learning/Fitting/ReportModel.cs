@@ -1,17 +1,22 @@
 using System.Collections.Immutable;
 using Kiln.Data;
+using Kiln.Learning.Explaining;
+using Kiln.Learning.Gates;
+using Kiln.Learning.Leakage;
 using Kiln.Learning.Models;
 using Kiln.Learning.Reporting;
+using Kiln.Learning.Reviewing;
 
 namespace Kiln.Learning.Fitting;
 
 /// <summary>Writes the pages a reviewer decides from: the model card, as a page and as Markdown, and the evaluation page.</summary>
 /// <param name="pipeline">The pipeline's name.</param>
 /// <param name="model">The stage that judged the model.</param>
+/// <param name="assessment">The stages that assessed it.</param>
 /// <param name="words">What people say of the model.</param>
 /// <param name="templates">The pipeline's own templates, or none.</param>
 [TaskDescription("Writes the model card and the evaluation page.")]
-public sealed class ReportModel(string pipeline, EvaluateModel model, CardSettings words, Inputs<Folder> templates) : Stage
+public sealed class ReportModel(string pipeline, EvaluateModel model, Assessment assessment, CardSettings words, Inputs<Folder> templates) : Stage
 {
     /// <summary>The library that reads the tables.</summary>
     public Input<PlainFile> DuckDbLibrary { get; } = DuckDb.Library;
@@ -46,6 +51,21 @@ public sealed class ReportModel(string pipeline, EvaluateModel model, CardSettin
     /// <summary>What it answered.</summary>
     public Input<Table> Answers { get; } = model.Answers;
 
+    /// <summary>Ways in which the model may know what it is judged on.</summary>
+    public Input<Json<ImmutableArray<LeakageFinding>>> Leaks { get; } = assessment.Leaks.Findings;
+
+    /// <summary>Its answers, looked at from all sides.</summary>
+    public Input<Json<ModelReview>> Review { get; } = assessment.Review.Review;
+
+    /// <summary>Why it answers so.</summary>
+    public Input<Json<Explanation>> Explanation { get; } = assessment.Explanation.Explanation;
+
+    /// <summary>What the criteria found, where there are some.</summary>
+    public Inputs<Json<GateReport>> Judgement { get; } = assessment.Judgements;
+
+    /// <summary>What an inconclusive verdict comes to, and who lets a refused model pass.</summary>
+    public GateRules Rules { get; } = assessment.Rules;
+
     /// <summary>The model card.</summary>
     public Output<Page> Card { get; } = new($"reports/{pipeline}/model-card.html") { VariesByRun = true };
 
@@ -60,11 +80,12 @@ public sealed class ReportModel(string pipeline, EvaluateModel model, CardSettin
     {
         var facts = run.Facts;
         var evaluation = run.Open(Measures).Read();
+        var found = AssessmentSections.Of(run.Open(Leaks).Read(), run.Open(Review).Read(), run.Open(Explanation).Read(), run.Open(Judgement).Select(report => report.Read()).FirstOrDefault(), Rules);
         var pages = new ModelPages
         {
             Facts = facts,
             MadeBy = Name,
-            Reads = [Training.Path, Test.Path, Model.Path, Record.Path, Measures.Path, Answers.Path],
+            Reads = [Training.Path, Test.Path, Model.Path, Record.Path, Measures.Path, Answers.Path, Leaks.Path, Review.Path, Explanation.Path, .. Judgement.Select(report => report.Path)],
             FittedBy = nameof(FitModel),
             Words = words,
             Candidate = Candidate,
@@ -76,10 +97,10 @@ public sealed class ReportModel(string pipeline, EvaluateModel model, CardSettin
             Data = [ModelPages.Window(run, "training", Training, Problem), ModelPages.Window(run, "test", Test, Problem)],
         };
         var renderer = new PageRenderer(run.Open(Templates) is [var own] ? own.Path : null);
-        var card = pages.Card();
+        var card = pages.Card() with { Sections = found.OfCard() };
         run.Open(Card).Write(renderer.Render(card));
         run.Open(Markdown).WriteText(renderer.RenderMarkdown(card));
-        run.Open(Page).Write(renderer.Render(pages.Evaluation()));
+        run.Open(Page).Write(renderer.Render(pages.Evaluation() with { Sections = found.OfEvaluation() }));
         run.Conclude($"Pages: {Card.Path}, {Page.Path}");
         return Task.CompletedTask;
     }

@@ -21,16 +21,16 @@ public sealed record GateDecision
     public required GateOverride? Override { get; init; }
 
     /// <summary>What a report comes to.</summary>
-    public static GateDecision Of(GateReport report, InconclusiveMeans inconclusive, GateOverride? @override)
+    public static GateDecision Of(GateReport report, GateRules rules)
     {
         ImmutableArray<Refusal> refusals =
         [
             .. from result in report.Criteria
                let verdict = result.Deciding
-               where verdict is Verdict.Fail || (verdict is Verdict.Inconclusive && inconclusive == InconclusiveMeans.Fail)
+               where verdict is Verdict.Fail || (verdict is Verdict.Inconclusive && rules.Inconclusive == InconclusiveMeans.Fail)
                select new Refusal(result.Name, verdict.Word, (result.Verdicts.Length > 1 ? $"{verdict.Gate}: " : "") + verdict.Reason),
         ];
-        return new() { Candidate = report.Candidate, IsPassed = refusals.IsEmpty, Refusals = refusals, Inconclusive = inconclusive, Override = refusals.IsEmpty ? null : @override };
+        return new() { Candidate = report.Candidate, IsPassed = refusals.IsEmpty, Refusals = refusals, Inconclusive = rules.Inconclusive, Override = refusals.IsEmpty ? null : rules.Override };
     }
 }
 
@@ -39,3 +39,8 @@ public sealed record GateDecision
 /// <param name="Verdict">The verdict's word.</param>
 /// <param name="Reason">Why.</param>
 public sealed record Refusal(string Criterion, string Verdict, string Reason);
+
+/// <summary>How a report becomes a decision.</summary>
+/// <param name="Inconclusive">What an inconclusive verdict comes to.</param>
+/// <param name="Override">Who lets a refused model pass, and why; null for nobody.</param>
+public sealed record GateRules(InconclusiveMeans Inconclusive, GateOverride? Override);

@@ -32,7 +32,7 @@ static class GateErrors
 
     public static KilnException Refused(GateDecision decision, string report) => new GateFailure(
         $"The gate does not let {decision.Candidate} pass.", [.. decision.Refusals.Select(refusal => (refusal.Criterion, $"{refusal.Verdict}. {refusal.Reason}"))],
-        $"Look at {report} and the pages beside it. Improve the model; or let it pass with a reason, which is recorded: --set override.by=NAME --set override.reason=WHY");
+        $"Look at {report}. Improve the model; or let it pass with a reason, which is recorded: --set override.by=NAME --set override.reason=WHY");
 
     static string Words(LearningTask task) => task switch
     {

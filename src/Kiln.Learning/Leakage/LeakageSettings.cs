@@ -4,6 +4,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Kiln.Learning.Leakage;
 
 /// <summary>What test rows may have in common with training rows before that is called suspicious.</summary>
+[SettingsSection("leakage")]
 public sealed record LeakageSettings
 {
     /// <summary>The share of test rows that may equal a training row, with the label or without. Rows of few coarse columns are equal by chance.</summary>

@@ -82,7 +82,11 @@ public sealed class Model : IDisposable
 
     /// <summary>Answers for a table, some rows at a time.</summary>
     /// <exception cref="KilnException">A column is missing or holds something else than in training; the error names it.</exception>
-    public Predictions Predict(Table rows) => Predict(rows.ReadColumns([.. Preparation.Inputs.Select(input => input.Name).Append(Target.Exposure).OfType<string>().Distinct()]));
+    public Predictions Predict(Table rows) => Predict(Read(rows));
+
+    /// <summary>The columns of a table that answers depend on.</summary>
+    /// <exception cref="KilnException">A column is missing; the error names it.</exception>
+    internal TableColumns Read(Table rows) => rows.ReadColumns([.. Preparation.Inputs.Select(input => input.Name).Append(Target.Exposure).OfType<string>().Distinct()]);
 
     /// <summary>An empty row, to be filled and answered again and again.</summary>
     public InputRow NewRow() => Preparation.NewRow();
