@@ -17,6 +17,7 @@ static class RepositoryTasks
         pipeline.Add<BenchPipelines>();
         pipeline.Add<BenchFeatures>();
         pipeline.Add<BenchPreparing>();
+        pipeline.Add<BenchMetrics>();
         pipeline.Add<BenchTraining>();
         pipeline.Add<BenchStreaming>();
         pipeline.Add<BenchModels>();

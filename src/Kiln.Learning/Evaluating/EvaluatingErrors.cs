@@ -25,6 +25,16 @@ static class EvaluatingErrors
         [("row", $"{row:N0} (counted from 0)"), (what, $"{value}")],
         "Look at the stage that makes it.");
 
+    public static KilnException WrongOutputs(LearningTask task, int outputs) => new(
+        "There are not as many answers a row as the task has.",
+        [("task", task.ToString()), ("answers a row", $"{outputs:N0}")],
+        "Give one for two classes and for values, else one for each class.");
+
+    public static KilnException NoThreshold() => new(
+        "The threshold is not a number.",
+        [("threshold", "NaN")],
+        "Choose it on validation rows, or leave it out: it is 0.5 then.");
+
     public static KilnException NotSummingToOne(int row, double sum) => new(
         "A row's probabilities do not sum to 1.",
         [("row", $"{row:N0} (counted from 0)"), ("sum", $"{sum:R}")],
@@ -76,7 +86,7 @@ static class EvaluatingErrors
         $"Choose one that is: {string.Join(", ", MetricNames.Of(task))}.");
 
     public static KilnException Negative(string what, int row, double value) => new(
-        $"A {what} is below 0.",
+        $"{(what[0] == 'a' ? "An" : "A")} {what} is below 0.",
         [("row", $"{row:N0} (counted from 0)"), (what, $"{value:R}")],
         "The metric has no meaning below 0: choose another, or look at what makes the rows.");
 
@@ -91,6 +101,31 @@ static class EvaluatingErrors
         var counts = rows.Labels.ToArray().Where((_, row) => rows.Weights.IsEmpty || rows.Weights.Span[row] > 0).CountBy(label => (int)label).ToDictionary();
         return [("rows of each class", string.Join(", ", Enumerable.Range(0, rows.Classes).Select(number => $"{counts.GetValueOrDefault(number):N0}")))];
     }
+
+    public static KilnException NotCalibrated(LearningTask task) => new(
+        "Such answers are not calibrated.",
+        [("task", task.ToString())],
+        "Platt's and isotonic scaling calibrate scores of two classes, temperature scaling also probabilities of several.");
+
+    public static KilnException NotOneScore(int answers) => new(
+        "One score a row is calibrated here.",
+        [("answers a row", $"{answers:N0}")],
+        "Of several classes, calibrate with a temperature.");
+
+    public static KilnException OneScore(int rows, double score) => new(
+        "All rows have the same score, so nothing can be learned from it.",
+        [("rows", $"{rows:N0}"), ("score", $"{score:R}")],
+        "Look at the model that scores.");
+
+    public static KilnException NotIsotonic(string why) => new(
+        "An isotonic scaling is damaged.",
+        [("reason", why)],
+        "Fit it anew.");
+
+    public static KilnException NoTemperature(string why) => new(
+        "No temperature is best for these answers.",
+        [("reason", why)],
+        "Calibrate on more rows, which the model did not learn from; or leave the answers as they are.");
 
     public static KilnException NotAbove0(string name, double value) => new(
         $"The {name} must be a number above 0.",

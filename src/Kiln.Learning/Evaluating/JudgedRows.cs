@@ -109,12 +109,13 @@ public sealed record JudgedRows
     internal void Check()
     {
         if (Rows == 0) throw EvaluatingErrors.NoRows();
+        if (Task == LearningTask.MultiClass ? Outputs < 2 : Outputs != 1) throw EvaluatingErrors.WrongOutputs(Task, Outputs);
         if (Answers.Length != (long)Rows * Outputs) throw EvaluatingErrors.LengthsDiffer("answers", Answers.Length, "labels", Rows * Outputs);
         SameLength("weights", Weights.Length);
         SameLength("queries", Groups.Length);
         SameLength("days", Days.Length);
         SameLength("cards", Cards.Length);
-        if (Threshold is { } threshold && double.IsNaN(threshold)) throw EvaluatingErrors.NotFinite("threshold", 0, threshold);
+        if (Threshold is { } threshold && double.IsNaN(threshold)) throw EvaluatingErrors.NoThreshold();
         CheckAnswers();
         CheckLabels();
         CheckWeights();

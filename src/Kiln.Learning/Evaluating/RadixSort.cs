@@ -1,8 +1,8 @@
 namespace Kiln.Learning.Evaluating;
 
 /// <summary>
-/// Sorts 64-bit keys that carry a row each, in linear time: least significant digit first, 11 bits a pass, over the cores. Equal keys keep their order,
-/// so the result does not depend on how many cores there are. A digit that is the same in every key costs nothing: scores that
+/// Sorts 64-bit keys that carry a row each, in linear time: least significant digit first, 11 bits a pass, over the cores. The order of equal keys
+/// follows from the keys' alone, not from how many cores there are. A digit that is the same in every key costs nothing: scores that
 /// were single precision once need four passes instead of six.
 /// </summary>
 static class RadixSort
@@ -21,9 +21,7 @@ static class RadixSort
     {
         if (keys.Length < WorthIt)
         {
-            // Rows come in rising order, and break ties: as below, equal keys keep theirs.
             Array.Sort(keys, rows);
-            SortTies(keys, rows);
             return (keys, rows);
         }
 
@@ -51,17 +49,6 @@ static class RadixSort
         {
             if (parts == 1) work(0);
             else Parallel.For(0, parts, work);
-        }
-    }
-
-    static void SortTies(ulong[] keys, uint[] rows)
-    {
-        for (var start = 0; start < keys.Length;)
-        {
-            var end = start + 1;
-            while (end < keys.Length && keys[end] == keys[start]) end++;
-            if (end - start > 1) Array.Sort(rows, start, end - start);
-            start = end;
         }
     }
 
