@@ -13,6 +13,7 @@ static class RepositoryTasks
         pipeline.Add<BenchEngine>();
         pipeline.Add<BenchCode>();
         pipeline.Add<BenchPage>();
+        pipeline.Add<BenchPages>();
         pipeline.Add<BenchFraud>();
         pipeline.Add<BenchPipelines>();
         pipeline.Add<BenchFeatures>();

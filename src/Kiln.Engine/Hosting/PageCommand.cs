@@ -14,7 +14,7 @@ sealed class PageCommand(Workspace workspace, Request request)
     /// <summary>Where a run leaves its page, in a workspace that has this folder.</summary>
     public const string Folder = "reports";
 
-    const string OfLastRun = Folder + "/run.html";
+    const string OfLastRun = Folder + "/run.html", OfAll = Folder + "/index.html";
 
     public void Show(string file) => Write(file, LedgerPages.Page(workspace, request.Run));
 
@@ -32,27 +32,36 @@ sealed class PageCommand(Workspace workspace, Request request)
     }
 
     /// <summary>
-    /// Leaves the page of a run that did something in the reports folder, where the workspace has one, the pipeline is not a host's own tasks,
+    /// Leaves the page of a run that did something, and the one that leads to all pages, in the reports folder, where the workspace has one, the pipeline is not a host's own tasks,
     /// and no stage reads or writes there. A page that cannot be written costs nothing but the page.
     /// </summary>
     /// <returns>What went wrong, or null.</returns>
     public string? Leave(PipelineDefinition definition, Graph graph, Ledger ledger, string run)
     {
-        var file = Path.Combine(workspace.Root, OfLastRun);
-        if (definition.Folder is null || !Directory.Exists(Path.GetDirectoryName(file))) return null;
+        string[] files = [Path.Combine(workspace.Root, OfLastRun), Path.Combine(workspace.Root, OfAll)];
+        if (definition.Folder is null || !Directory.Exists(Path.Combine(workspace.Root, Folder))) return null;
         if (graph.Stages.Any(stage => stage.Inputs.Any(input => Holds(input.Path)) || stage.Outputs.Any(output => Holds(output.Path)))) return null;
+        return Left(OfLastRun, () => RunPage.Of(ledger, RecordedRun.Find(ledger, run)!)) ?? Left(OfAll, () =>
+        {
+            PipelineOutline.Of(graph).Keep(workspace);
+            return new IndexPage(workspace, ledger, Folder).ToString();
+        });
+
+        bool Holds(string path) => files.Any(file => file == path || file.StartsWith(path + "/", StringComparison.Ordinal));
+    }
+
+    string? Left(string file, Func<string> page)
+    {
         try
         {
-            if (RecordedRun.Find(ledger, run) is { } recorded) AtomicFile.Write(file, Encoding.UTF8.GetBytes(RunPage.Of(ledger, recorded)));
+            AtomicFile.Write(Path.Combine(workspace.Root, file), Encoding.UTF8.GetBytes(page()));
             return null;
         }
         catch (Exception error)
         {
             // Whatever it is, such as a row that an earlier version wrote otherwise: what was made is made, and recorded.
-            return $"{OfLastRun} was not written: {error.Message.ReplaceLineEndings(" ")}";
+            return $"{file} was not written: {error.Message.ReplaceLineEndings(" ")}";
         }
-
-        bool Holds(string path) => file == path || file.StartsWith(path + "/", StringComparison.Ordinal);
     }
 
     ImmutableArray<Forecast> Foretell(Plan plan)

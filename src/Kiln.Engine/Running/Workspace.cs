@@ -17,6 +17,8 @@ sealed class Workspace(string root)
 
     public string Schemas => Path.Combine(Own, "schemas");
 
+    public string Outlines => Path.Combine(Own, "outlines");
+
     public string Staging => Path.Combine(Own, "staging");
 
     public string Links => Path.Combine(Own, "links");

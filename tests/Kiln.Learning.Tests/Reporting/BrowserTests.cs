@@ -1,12 +1,19 @@
+using System.Text;
+using Kiln.Learning.Evaluating;
 using Kiln.Learning.Reporting;
+using Kiln.Learning.Tests.Evaluating;
 using Kiln.Tests;
 using Microsoft.Playwright;
+using Xunit.Abstractions;
 
 namespace Kiln.Learning.Tests.Reporting;
 
-public class BrowserTests(Chromium chromium) : IClassFixture<Chromium>
+public class BrowserTests(Chromium chromium, ITestOutputHelper output) : IClassFixture<Chromium>
 {
     static readonly PageRenderer Renderer = new();
+
+    /// <summary>How often the benchmark opens its page; a test run needs no more than once.</summary>
+    static readonly int Rounds = int.TryParse(Environment.GetEnvironmentVariable("KILN_BENCH_ROUNDS"), out var rounds) ? rounds : 1;
 
     [ChromiumFact]
     public Task The_evaluation_page_is_in_order_on_every_screen() => PageCheck.PassesAsync(chromium, "evaluation", Renderer.Render(Some.EvaluationPage()));
@@ -33,6 +40,24 @@ public class BrowserTests(Chromium chromium) : IClassFixture<Chromium>
         (await opened.Page.Locator("[data-chart][role=graphics-document] svg").CountAsync()).ShouldBe(8);
         (await opened.Page.Locator("figure details table tbody tr").CountAsync()).ShouldBeGreaterThan(30);
         (await opened.Page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor")).ShouldBe("rgb(20, 22, 26)");
+    }
+
+    /// <summary>What it says of times is for the benchmark of the pages, which repeats it: no test holds a shared machine to a time.</summary>
+    [ChromiumFact]
+    public async Task The_page_of_a_hundred_thousand_scored_rows_is_as_small_as_others()
+    {
+        var (scores, labels) = FakeScores.Make(rows: 100_000, seed: 13);
+        var html = Renderer.Render(Some.EvaluationPage() with { Results = new TestResults.OfTwoClasses(BinaryEvaluation.Of(scores, labels, 0.4321), "greatest F1 on the validation rows") });
+        Encoding.UTF8.GetByteCount(html).ShouldBeLessThan(3 << 20);
+        var (loaded, drawn) = (new List<double>(), new List<double>());
+        for (var round = 0; round < Rounds; round++)
+        {
+            await using var opened = await OpenedPage.Open(chromium, html, 1280, ColorScheme.Light);
+            (await opened.Page.Locator("[data-chart] svg").CountAsync()).ShouldBe(8);
+            loaded.Add(await opened.Page.EvaluateAsync<double>("performance.getEntriesByType('navigation')[0].loadEventEnd"));
+            drawn.Add(await opened.Page.EvaluateAsync<double>("performance.getEntriesByName('drawn')[0]?.startTime ?? 0"));
+        }
+        output.WriteLine($"measured: evaluation page of 100,000 scored rows: {Encoding.UTF8.GetByteCount(html) / 1048576.0:0.00} MiB, loaded in {loaded.Order().ElementAt(Rounds / 2):0} ms, its pictures drawn after {drawn.Order().ElementAt(Rounds / 2):0} ms (medians of {Rounds})");
     }
 
     [ChromiumFact]

@@ -17,7 +17,7 @@ function layersOf(needs) {
   return layers;
 }
 
-function nodesToDraw() {
+function nodesToDraw(groups) {
   if (groups.length <= most)
     return groups.map(group => ({
       name: group.name, needs: group.needs, group, counts: group.counts, size: group.size, critical: group.critical, isTask: group.isTask,
@@ -119,23 +119,35 @@ function drawNode(node, box, boxWidth) {
     svg("text", { class: "name", x: x + 14, y: y + 22 }, node.shown), svg("text", { class: "facts", x: x + 14, y: y + 40 }, node.facts));
 }
 
-function drawGraph() {
-  const nodes = nodesToDraw();
+function drawGraph(groups, id, chosen) {
+  const nodes = nodesToDraw(groups);
   const layout = layOut(nodes);
   const drawn = nodes.map((node, place) => drawNode(node, layout.boxes[place], layout.boxWidth));
   drawn.forEach((element, place) => {
     element.setAttribute("tabindex", place === 0 ? "0" : "-1");
-    element.addEventListener("click", () => choose(nodes[place].group));
+    element.addEventListener("click", () => chosen(nodes[place].group));
   });
-  moveByKeys(drawn, place => choose(nodes[place].group));
+  moveByKeys(drawn, place => chosen(nodes[place].group));
   const isCritical = ({ from, to }) => groups.length <= most ? pathSteps.has(`${from} ${to}`) : nodes[from].critical && nodes[to].critical;
-  by("graph-plot").append(svg("svg", { role: "group", "aria-label": "Graph; arrow keys move from stage to stage", width: layout.width, height: layout.height, viewBox: `0 0 ${layout.width} ${layout.height}` },
-    svg("defs", {}, svg("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" }, svg("path", { class: "arrow", d: "M0,0.5 L8,4 L0,7.5 z" }))),
-    ...layout.edges.map(edge => svg("path", { class: `edge${isCritical(edge) ? " critical" : ""}${edge.back ? " back" : ""}`, d: pathOf(edge.way), "marker-end": "url(#arrow)" })),
+  by(`${id}-plot`).append(svg("svg", { role: "group", "aria-label": "Graph; arrow keys move from stage to stage", width: layout.width, height: layout.height, viewBox: `0 0 ${layout.width} ${layout.height}` },
+    svg("defs", {}, svg("marker", { id: `${id}-arrow`, viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" }, svg("path", { class: "arrow", d: "M0,0.5 L8,4 L0,7.5 z" }))),
+    ...layout.edges.map(edge => svg("path", { class: `edge${isCritical(edge) ? " critical" : ""}${edge.back ? " back" : ""}`, d: pathOf(edge.way), "marker-end": `url(#${id}-arrow)` })),
     ...drawn));
-  by("graph-caption").textContent = (groups.length <= most ? "" : `${count(groups.length)} stages are too many to be drawn one by one: those of a layer with one outcome are one box. `)
+  by(`${id}-caption`).textContent = (groups.length <= most ? "" : `${count(groups.length)} stages are too many to be drawn one by one: those of a layer with one outcome are one box. `)
     + "What a stage needs stands above it. Boxes with a second one behind have partitions; dashed ones are tasks. Enter or a click leads to the stage's row.";
+}
+
+function listGraph() {
   whenOpened(by("graph-numbers"), () => table(["Stage", "Outcome", "#Partitions", "Needs"],
     groups.map(group => [group.name, factsOf(group.counts, group.size, 0), group.size, group.needs.map(need => groups[need].name).join(", ")]),
     groups.map(group => `graph-${group.place}`)));
+}
+
+// The page of all pipelines: a graph each, whose boxes lead to the rows that have the links.
+function drawGraphs(pipelines) {
+  pipelines.forEach((pipeline, i) => drawGraph(groupsOf(pipeline), `graph-${i}`, group => {
+    const row = by(`graph-${i}-${group.place}`);
+    row.closest("details").open = true;
+    mark(row);
+  }));
 }

@@ -5,8 +5,9 @@ const data = JSON.parse(document.getElementById("data").textContent);
 const words = data.words;
 
 // Rows of the data, with names for their places.
-const groups = data.groups.map(([name, isTask, needs, counts, reason], place) =>
-  ({ place, name, isTask, needs, counts, why: data.reasons[reason], size: counts.reduce((sum, count) => sum + count, 0), stages: [], critical: false }));
+const groupsOf = graph => graph.groups.map(([name, isTask, needs, counts, reason], place) =>
+  ({ place, name, isTask, needs, counts, why: graph.reasons[reason], size: counts.reduce((sum, count) => sum + count, 0), stages: [], critical: false }));
+const groups = groupsOf(data);
 const stages = data.stages.map(([group, key, outcome, reason, lane, start, seconds, cpu, memory, read, written, attempts, past, pastMemory, pastBytes], place) => ({
   place, group: groups[group], key, outcome, why: data.reasons[reason], lane, start, seconds, cpu, memory, read, written, attempts, past, pastMemory, pastBytes,
   name: key === null ? groups[group].name : `${groups[group].name}[${key}]`, critical: false,

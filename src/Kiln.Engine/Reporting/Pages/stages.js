@@ -81,8 +81,11 @@ function showStages(chosen) {
 // Leads to a stage's row, from a bar or a box; where there is no table of stages, to its row beneath the graph.
 function choose(group) {
   if (by("stages-filter") && !by(`stage-${group.place}`)) showStages(group);
-  document.querySelectorAll("tr.chosen").forEach(row => row.classList.remove("chosen"));
-  const row = by(`stage-${group.place}`) ?? by(`graph-${group.place}`);
+  mark(by(`stage-${group.place}`) ?? by(`graph-${group.place}`));
+}
+
+function mark(row) {
+  document.querySelectorAll("tr.chosen").forEach(other => other.classList.remove("chosen"));
   row.classList.add("chosen");
   row.focus();
 }
@@ -93,4 +96,8 @@ if (by("stages-filter")) {
   by("stages-caption").textContent = "What each stage took, longest first, beside the median of up to ten runs before. Processor time and memory are told where a stage ran as a process of its own or alone in Kiln's; elsewhere stands a dash.";
   showStages();
 }
-drawGraph();
+if (by("graph-plot")) {
+  drawGraph(groups, "graph", choose);
+  listGraph();
+}
+drawGraphs(data.pipelines ?? []);
