@@ -82,9 +82,11 @@ public sealed class IndexPageTests : IClassFixture<Chromium>, IDisposable
     public async Task A_box_of_the_graph_leads_to_the_row_that_links_what_the_stage_makes()
     {
         await _space.SucceedAsync();
+        File.Delete(_space.PathOf("reports/test/one.html"));
         await _space.SucceedAsync("--pipeline", "second");
         await using var opened = await OpenedPage.Open(_chromium, _space.Read("reports/index.html"), 1280, ColorScheme.Light);
         (await opened.Page.Locator("#graph-1-plot .name").AllTextContentsAsync()).ShouldBe(["Fit", "Report", "Pages"]);
+        (await opened.Page.Locator("#graph-1-plot .facts").AllTextContentsAsync()).ShouldBe(["made", "made", "not made yet 1 of 2"]);
         await opened.Page.FocusAsync("#graph-1-plot .node[tabindex='0']");
         await opened.Page.Keyboard.PressAsync("ArrowRight");
         await opened.Page.Keyboard.PressAsync("Enter");

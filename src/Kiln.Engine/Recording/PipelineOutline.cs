@@ -7,7 +7,7 @@ using Kiln.Running;
 
 namespace Kiln.Recording;
 
-/// <summary>A stage with its partitions, what it needs (places among the pipeline's stages), and what it makes: all its pages, and some of its other outputs.</summary>
+/// <summary>A stage with its partitions, what it needs (places among the pipeline's stages), and what it makes, its pages first; of very many outputs some.</summary>
 sealed record OutlinedStage(string Name, int Count, bool IsTask, string Description, ImmutableArray<int> Needs, ImmutableArray<string> Outputs, int OutputCount);
 
 /// <summary>
@@ -15,8 +15,8 @@ sealed record OutlinedStage(string Name, int Count, bool IsTask, string Descript
 /// </summary>
 sealed record PipelineOutline(string Name, ImmutableArray<OutlinedStage> Stages)
 {
-    /// <summary>So many outputs of a stage are named that are no pages.</summary>
-    const int MostOutputs = 5;
+    /// <summary>So many outputs of a stage are named.</summary>
+    const int MostOutputs = 1_000;
 
     public static PipelineOutline Of(Graph graph)
     {
@@ -24,8 +24,7 @@ sealed record PipelineOutline(string Name, ImmutableArray<OutlinedStage> Stages)
         return new(graph.Pipeline, [.. GroupGraph.Of(graph.Stages).Nodes.Select(node =>
         {
             var outputs = groups[node.Name].SelectMany(stage => stage.Outputs).Select(output => output.Relative).ToList();
-            var (pages, others) = (outputs.Where(IsPage).ToList(), outputs.Where(output => !IsPage(output)).ToList());
-            return new OutlinedStage(node.Name, node.Count, node.IsTask, groups[node.Name][0].Stage.Shape.Description, node.Needs, [.. pages, .. others.Take(MostOutputs)], outputs.Count);
+            return new OutlinedStage(node.Name, node.Count, node.IsTask, groups[node.Name][0].Stage.Shape.Description, node.Needs, [.. outputs.OrderByDescending(IsPage).Take(MostOutputs)], outputs.Count);
         })]);
     }
 

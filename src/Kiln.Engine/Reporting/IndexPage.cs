@@ -16,6 +16,9 @@ sealed class IndexPage(Workspace workspace, Ledger ledger, string folder)
 {
     const string Models = "models/";
 
+    /// <summary>So many outputs of a stage are listed that are no pages.</summary>
+    const int MostOutputs = 5;
+
     const int MostRuns = 20, Made = 0, NotMade = 3;
 
     static readonly string[] Words = ["made", "", "", "not made yet", "", ""];
@@ -101,8 +104,9 @@ sealed class IndexPage(Workspace workspace, Ledger ledger, string folder)
     {
         var rows = pipeline.Stages.Select((stage, row) =>
         {
-            var outputs = string.Join("<br>", stage.Outputs.Select(output => IsThere(output) ? Link(output) : PageLayout.Text(output)));
-            var more = stage.OutputCount - stage.Outputs.Length;
+            var shown = stage.Outputs.Where((output, place) => PipelineOutline.IsPage(output) || place < MostOutputs).ToList();
+            var outputs = string.Join("<br>", shown.Select(output => IsThere(output) ? Link(output) : PageLayout.Text(output)));
+            var more = stage.OutputCount - shown.Count;
             return $"""
                 <tr id="graph-{place}-{row}" tabindex="-1"><th scope="row">{PageLayout.Text(stage.Name)}</th><td>{PageLayout.Text(stage.Description)}</td><td class="number">{stage.Count:#,0}</td><td>{outputs}{(more > 0 ? $"<br>and {more:#,0} more" : "")}</td><td>{PageLayout.Text(string.Join(", ", stage.Needs.Select(need => pipeline.Stages[need].Name)))}</td></tr>
 
@@ -138,7 +142,12 @@ sealed class IndexPage(Workspace workspace, Ledger ledger, string folder)
         {
             var groups = new PageGroups(new GroupGraph([.. pipeline.Stages.Select(stage => new GroupNode(stage.Name, stage.Count, stage.IsTask, stage.Needs))]), Words.Length);
             foreach (var stage in pipeline.Stages)
-                for (var partition = 0; partition < stage.Count; partition++) groups.Count(stage.Name, stage.Outputs.All(IsThere) ? Made : NotMade, stage.Description);
+            {
+                // Partitions make as many files each; a task makes none, and there is nothing it lacks.
+                var made = stage.Outputs.IsEmpty ? stage.Count : stage.Count * stage.Outputs.Count(IsThere) / stage.Outputs.Length;
+                for (var partition = 0; partition < stage.Count; partition++) groups.Count(stage.Name, partition < made ? Made : NotMade, stage.Description);
+            }
+
             json.WriteStartObject();
             groups.Write(json);
             groups.WriteReasons(json);

@@ -31,7 +31,7 @@ sealed class ColumnValues(Column column)
     /// <summary>The rows of each text; null where the column holds none.</summary>
     public IReadOnlyDictionary<string, long>? Counts { get; } = column is TextColumn texts ? CountTexts(texts) : null;
 
-    public double[] Sorted => _sorted ??= [.. Numbers.Order()];
+    public double[] Sorted => _sorted ??= Sort(Numbers);
 
     public long Distinct => column switch
     {
@@ -39,6 +39,13 @@ sealed class ColumnValues(Column column)
         BytesColumn bytes => bytes.Values.ToArray().Where(value => value is not null).Select(value => MemoryMarshal.Read<UInt128>(SHA256.HashData(value!))).Distinct().LongCount(),
         _ => DistinctNumbers(Sorted),
     };
+
+    static double[] Sort(double[] numbers)
+    {
+        var sorted = (double[])numbers.Clone();
+        Array.Sort(sorted);
+        return sorted;
+    }
 
     static long DistinctNumbers(double[] sorted)
     {

@@ -44,7 +44,7 @@ static class ComparisonCharts
         return new()
         {
             Caption = "Settings in which the candidates differ",
-            Columns = [new("setting", "Setting", ColumnFormat.Text), .. page.Candidates.Select(candidate => new PageColumn(candidate.Name, candidate.Name, ColumnFormat.Code))],
+            Columns = [new("setting", "Setting", ColumnFormat.Text), .. page.Candidates.Select(candidate => new PageColumn(candidate.Name, candidate.Name, ColumnFormat.Text))],
             Rows = [.. keys.Select(key => (object?[])[key, .. page.Candidates.Select(candidate => candidate.Settings.GetValueOrDefault(key))])],
         };
     }
