@@ -80,7 +80,7 @@ static class EvaluatingErrors
         [("budget", $"{budget:N0} alerts"), ("rows that share the highest score", $"{alerts:N0}")],
         "Raise the budget, or find out why so many rows score the same.");
 
-    public static KilnException NotForTask(string metric, LearningTask task) => new(
+    public static KilnException NotForTask(string metric, LearningTask task) => new UsageException(
         "A metric is not defined for this kind of answer.",
         [("metric", metric), ("task", task.ToString())],
         $"Choose one that is: {string.Join(", ", MetricNames.Of(task))}.");
