@@ -13,6 +13,7 @@ sealed class BenchPages : Stage
 
     protected override async Task RunAsync(StageRun run)
     {
+        var skipped = 0;
         foreach (var (project, classes) in new[] { ("tests/Kiln.Learning.Tests", "FullyQualifiedName~BrowserTests"), ("tests/Kiln.Engine.Tests", "FullyQualifiedName~RunPageTests|FullyQualifiedName~IndexPageTests|FullyQualifiedName~PageCheckTests") })
         {
             var exitCode = await Shell.RunAsync("env",
@@ -21,11 +22,13 @@ sealed class BenchPages : Stage
                 {
                     var text = line.Trim();
                     if (text.StartsWith(Measured, StringComparison.Ordinal)) run.Conclude(text[Measured.Length..]);
-                    else if (text.StartsWith("Passed ", StringComparison.Ordinal) || text.StartsWith("Failed ", StringComparison.Ordinal) || text.StartsWith("Skipped ", StringComparison.Ordinal)) run.Note(text);
+                    else if (text.StartsWith("Skipped ", StringComparison.Ordinal)) skipped++;
+                    else if (text.StartsWith("Passed ", StringComparison.Ordinal) || text.StartsWith("Failed ", StringComparison.Ordinal)) run.Note(text);
                 }, run.Cancellation);
             if (exitCode != 0) throw new KilnException("A page is not in order:", [("project", project)], $"dotnet test {project} -c Release --filter '{classes}' says what is wrong.");
         }
 
+        if (skipped > 0) throw new KilnException("Pages were not opened:", [("tests skipped", skipped.ToString())], "Install Chromium, or set KILN_CHROMIUM to its path.");
         run.Conclude("Every page on every screen: no word on the console, no request, nothing that axe-core complains of, no scrolling sideways.");
     }
 }

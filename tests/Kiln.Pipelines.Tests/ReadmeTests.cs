@@ -42,4 +42,8 @@ public sealed class ReadmeTests
         await space.SucceedAsync("--target", "Alerts", "--set", "alerts.perDay=3");
         Table.At(space.PathOf("reports/fraud/alerts.parquet")).RowCount.ShouldBe(21);
     }
+
+    [Fact]
+    public void The_lines_that_give_a_pipeline_its_pages_are_those_of_a_pipeline() =>
+        ReadmeCode.ShouldStandIn("AddDataReports(", "pipelines/bikes/BikesPipeline.cs", "docs/reports.md");
 }
