@@ -89,7 +89,7 @@ public sealed class Report(Split split, Train train, Evaluate evaluate, Assessme
             Metrics = of.Metrics(evaluation),
             Results = new TestResults.OfTwoClasses(evaluation.Transactions, $"{record.Threshold.Rule}, by the model of the selection, which was fitted on the earlier window"),
             Data = [.. new[] { ("selection", Selection), ("validation", Validation), ("training", Training), ("test", Test) }.Select(window => ModelPages.Window(run, window.Item1, window.Item2, FraudProblem.Definition))],
-                    };
+        };
         var renderer = new PageRenderer(run.Open(Templates).Path);
         var cards = CardSections.Of(evaluation.Cards);
         var card = pages.Card() with { Sections = [.. found.OfCard(), cards] };

@@ -3,8 +3,8 @@ using Kiln.Data;
 using Kiln.Learning.Explaining;
 using Kiln.Learning.Models;
 using Kiln.Learning.Preparing;
-using Kiln.Tests.Learning.Models;
 using Kiln.Learning.Tests.Preparing;
+using Kiln.Tests.Learning.Models;
 
 namespace Kiln.Tests.Learning.Explaining;
 

@@ -148,7 +148,18 @@ public class GateDecisionTests
 {
     static readonly Evidence Some = new()
     {
-        Requirement = "at least 1", Limit = 1, Estimate = 1, Lower = 0.5, Upper = 1.5, Confidence = 0.95, Rows = 10, Positives = null, Units = 10, Resamples = 100, UndefinedResamples = 0, Seed = 0,
+        Requirement = "at least 1",
+        Limit = 1,
+        Estimate = 1,
+        Lower = 0.5,
+        Upper = 1.5,
+        Confidence = 0.95,
+        Rows = 10,
+        Positives = null,
+        Units = 10,
+        Resamples = 100,
+        UndefinedResamples = 0,
+        Seed = 0,
     };
 
     [Theory]
