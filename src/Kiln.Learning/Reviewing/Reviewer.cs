@@ -48,7 +48,7 @@ public sealed class Reviewer(ReviewSettings settings, IntervalSettings intervals
     static ImmutableArray<string> Usual(LearningTask task) => task switch
     {
         LearningTask.Binary => ["average precision", "AUC ROC", "log loss", "Brier score", "expected calibration error", "F1", "precision", "recall", "MCC", "balanced accuracy"],
-        LearningTask.MultiClass => ["accuracy", "balanced accuracy", "log loss", "F1 macro", "AUC ROC ovr", "expected calibration error"],
+        LearningTask.MultiClass => ["accuracy", "balanced accuracy", "log loss", "F1 macro", "AUC ROC ovr macro", "expected calibration error"],
         _ => ["RMSE", "MAE", "R²"],
     };
 
