@@ -26,7 +26,7 @@ public sealed record FraudEvaluation
 
 /// <summary>Scores the test week with the model's folder alone, and measures how well it does.</summary>
 [TaskDescription("Scores the test week and measures AUC ROC, average precision and card precision.")]
-public sealed class Evaluate(Split split, Train train, EvaluateSettings settings) : Stage
+public sealed class Evaluate(Split split, Train train, ChooseThreshold threshold, EvaluateSettings settings) : Stage
 {
     /// <summary>The libraries that score.</summary>
     public Inputs<PlainFile> Libraries { get; } = LearningLibraries.All;
@@ -37,8 +37,8 @@ public sealed class Evaluate(Split split, Train train, EvaluateSettings settings
     /// <summary>The model.</summary>
     public Input<ModelFolder> Model { get; } = train.Model;
 
-    /// <summary>How it was trained: the threshold was chosen there.</summary>
-    public Input<Json<TrainingRecord>> Training { get; } = train.Record;
+    /// <summary>The threshold.</summary>
+    public Input<Json<ThresholdChoice>> Threshold { get; } = threshold.Threshold;
 
     /// <summary>Each test transaction with its score.</summary>
     public Output<Table> Scores { get; } = new("reports/fraud/scores.parquet");
@@ -49,7 +49,6 @@ public sealed class Evaluate(Split split, Train train, EvaluateSettings settings
     /// <inheritdoc/>
     protected override Task RunAsync(StageRun run)
     {
-        var threshold = run.Open(Training).Read().Threshold.Threshold;
         using var model = run.Open(Model).Load();
         var test = FraudProblem.Definition.Read(run.Open(Test));
         var labels = Measures.ToTruths(test.Labels.Span);
@@ -57,7 +56,7 @@ public sealed class Evaluate(Split split, Train train, EvaluateSettings settings
 
         var evaluation = new FraudEvaluation
         {
-            Transactions = BinaryEvaluation.Of(scores, labels, threshold),
+            Transactions = BinaryEvaluation.Of(scores, labels, run.Open(Threshold).Read().Threshold),
             Cards = FraudProblem.Cards(test.Columns, scores, labels, settings.CardsPerDay),
         };
         run.Open(Metrics).Write(evaluation);

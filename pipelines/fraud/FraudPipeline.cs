@@ -24,6 +24,7 @@ public static class FraudPipeline
         var features = pipeline.Add<Features>();
         var split = pipeline.Add<Split>();
         var train = pipeline.Add<Train>();
+        var threshold = pipeline.Add<ChooseThreshold>();
         var evaluate = pipeline.Add<Evaluate>();
         var assessment = pipeline.AddAssessment(new()
         {
@@ -32,7 +33,7 @@ public static class FraudPipeline
             Model = train.Model,
             Training = split.Training,
             Test = split.Test,
-            Threshold = train.Threshold,
+            Threshold = threshold.Threshold,
         });
         var pages = new FraudPages(pipeline.Settings<SourceSettings>().Path is null, pipeline.Settings<SplitSettings>(), pipeline.Settings<EvaluateSettings>().CardsPerDay);
         var report = pipeline.Add(new Report(split, train, evaluate, assessment, pages, pipeline.Settings<CardSettings>()));

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Kiln.Data;
+using Kiln.Learning.Evaluating;
 using Kiln.Learning.Explaining;
 using Kiln.Learning.Fitting;
 using Kiln.Learning.Gates;
@@ -37,6 +38,9 @@ public sealed class Report(Split split, Train train, Evaluate evaluate, Assessme
 
     /// <summary>How training went.</summary>
     public Input<Json<TrainingRecord>> Record { get; } = train.Record;
+
+    /// <summary>The threshold, and the rule that chose it.</summary>
+    public Input<Json<ThresholdChoice>> Threshold { get; } = evaluate.Threshold;
 
     /// <summary>What the model reaches.</summary>
     public Input<Json<FraudEvaluation>> Metrics { get; } = evaluate.Metrics;
@@ -87,7 +91,7 @@ public sealed class Report(Split split, Train train, Evaluate evaluate, Assessme
             Fit = record.Fit,
             Drawn = record.Selection,
             Metrics = of.Metrics(evaluation),
-            Results = new TestResults.OfTwoClasses(evaluation.Transactions, $"{record.Threshold.Rule}, by the model of the selection, which was fitted on the earlier window"),
+            Results = new TestResults.OfTwoClasses(evaluation.Transactions, $"{run.Open(Threshold).Read().Rule}, by the model of the selection, which was fitted on the earlier window"),
             Data = [.. new[] { ("selection", Selection), ("validation", Validation), ("training", Training), ("test", Test) }.Select(window => ModelPages.Window(run, window.Item1, window.Item2, FraudProblem.Definition))],
         };
         var renderer = new PageRenderer(run.Open(Templates).Path);

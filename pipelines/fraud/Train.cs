@@ -6,7 +6,7 @@ using Kiln.Learning.Models;
 
 namespace Kiln.Pipelines.Fraud;
 
-/// <summary>How the model was trained; what the pages and the threshold come from. The same every time.</summary>
+/// <summary>How the model was trained; what the pages tell of it. The same every time.</summary>
 public sealed record TrainingRecord
 {
     /// <summary>The candidate.</summary>
@@ -17,16 +17,13 @@ public sealed record TrainingRecord
 
     /// <summary>The fit of the model itself, on the training window.</summary>
     public required FitRecord Fit { get; init; }
-
-    /// <summary>The threshold above which a transaction is flagged, chosen on the validation window.</summary>
-    public required ThresholdChoice Threshold { get; init; }
 }
 
 /// <summary>
-/// Fits the chosen candidate: first on the earlier window, to choose the threshold on the validation window (and the number of epochs, where the
+/// Fits the chosen candidate: first on the earlier window, to score the validation window, by which the threshold is chosen (and the number of epochs, where the
 /// candidate stops early); then anew on the training window.
 /// </summary>
-[TaskDescription("Chooses the threshold on the earlier windows, then fits the model on the training window.")]
+[TaskDescription("Scores the validation window by a fit before it, then fits the model on the training window.")]
 public sealed class Train(Split split, TrainSettings settings, ModelsSettings models) : Stage
 {
     /// <summary>The libraries that fit.</summary>
@@ -56,8 +53,8 @@ public sealed class Train(Split split, TrainSettings settings, ModelsSettings mo
     /// <summary>How it was trained.</summary>
     public Output<Json<TrainingRecord>> Record { get; } = new("models/fraud/training.json");
 
-    /// <summary>The threshold on its own, for those who judge.</summary>
-    public Output<Json<ThresholdChoice>> Threshold { get; } = new("models/fraud/threshold.json");
+    /// <summary>What the model of the selection answered on the validation window, by which the threshold is chosen.</summary>
+    public Output<Table> ValidationScores { get; } = new("models/fraud/validation-scores.parquet");
 
     /// <summary>What the fits took of the machine, epoch by epoch.</summary>
     public Output<Json<TrainingLog>> Log { get; } = new("models/fraud/training-log.json") { VariesByRun = true };
@@ -70,13 +67,12 @@ public sealed class Train(Split split, TrainSettings settings, ModelsSettings mo
         using var selected = Fit("selection", Candidate.Model, run.Open(Selection), validation);
         var scores = selected.Model.Predict(validation.Columns).ToDoubles();
         var truths = Measures.ToTruths(validation.Labels.Span);
-        var threshold = ThresholdChoice.GreatestF1(Ranking.Of(scores, truths));
 
         var chosen = Candidate.Model.NeedsValidation ? Candidate.Model.ForEpochs(selected.Record.BestEpoch) : Candidate.Model;
         using var fitted = Fit("fit", chosen, run.Open(Training), null);
         run.Open(Model).Write(fitted.Model);
-        run.Open(Record).Write(new TrainingRecord { Candidate = Candidate.Name, Selection = selected.Record, Fit = fitted.Record, Threshold = threshold });
-        run.Open(Threshold).Write(threshold);
+        run.Open(Record).Write(new TrainingRecord { Candidate = Candidate.Name, Selection = selected.Record, Fit = fitted.Record });
+        run.Open(ValidationScores).Write([Column.Of<bool>(TransactionEvents.Fraud, truths), Column.Of<double>("SCORE", scores)]);
         run.Open(Log).Write(TrainingLog.Of(Candidate, ("selection", selected.Record), ("fit", fitted.Record)));
         if (Candidate.Model.NeedsValidation) run.Metric("chosen epochs", selected.Record.BestEpoch);
         run.Metric("validation average precision", Metric.Parse("average precision").Of(JudgedRows.Of(scores, truths)));

@@ -49,6 +49,33 @@ static class Charts
         Rows = [.. calibration.Bins.Select(bin => new object?[] { Range(bin.Above, bin.UpTo), bin.Rows, bin.MeanScore, bin.PositiveShare })],
     };
 
+    /// <summary>
+    /// The cost curve (Drummond and Holte 2006): the expected cost, of the most there can be, where misses bear a share w of it, is w · FNR + (1 − w) · FPR; the best
+    /// threshold has the least of these.
+    /// </summary>
+    public static Chart Cost(BinaryEvaluation evaluation)
+    {
+        const int Steps = 50;
+        var stated = evaluation.AtThreshold;
+        return new()
+        {
+            Name = "cost",
+            Heading = "Cost curve",
+            Caption = "What answers cost, whatever errors cost: to the right misses weigh more (a miss is dearer, or positives are frequent), to the left false alarms. "
+                + $"Equal costs and this share of positives lie at {(double)evaluation.Positives / evaluation.Rows:0.000}. Where the stated threshold's line lies above the best one's, another threshold would cost less.",
+            Columns = [new("weight", "Share of the cost that misses bear", ColumnFormat.Measure), new("best", "Best threshold", ColumnFormat.Measure), new("stated", "Stated threshold", ColumnFormat.Measure), new("trivial", "No model", ColumnFormat.Measure)],
+            Rows = [.. Enumerable.Range(0, Steps + 1).Select(step => (double)step / Steps).Select(weight => new object?[]
+            {
+                weight,
+                evaluation.Roc.Min(point => ExpectedCost(weight, 1 - point.Y, point.X)),
+                ExpectedCost(weight, 1 - stated.Recall, stated.FalsePositiveRate),
+                Math.Min(weight, 1 - weight),
+            })],
+        };
+
+        static double ExpectedCost(double weight, double missed, double falseAlarms) => (weight * missed) + ((1 - weight) * falseAlarms);
+    }
+
     public static Chart Scores(BinaryEvaluation evaluation)
     {
         var negatives = evaluation.Rows - evaluation.Positives;

@@ -122,6 +122,7 @@ public sealed class PageRenderer
         {
             View(Charts.PrecisionRecall(two.Evaluation)), View(Charts.Roc(two.Evaluation)),
             View(Charts.Reliability(two.Evaluation)), View(Charts.Scores(two.Evaluation)),
+            View(Charts.Cost(two.Evaluation)),
         },
         thresholds = two.Evaluation.Thresholds,
         thresholdStep = two.Evaluation.Thresholds.IndexOf(two.Evaluation.AtThreshold),
