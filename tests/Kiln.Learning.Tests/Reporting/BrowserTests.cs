@@ -37,7 +37,7 @@ public class BrowserTests(Chromium chromium, ITestOutputHelper output) : IClassF
     public async Task Every_picture_is_drawn_and_has_its_numbers_in_a_table()
     {
         await using var opened = await OpenedPage.Open(chromium, Renderer.Render(Some.EvaluationPage()), 1280, ColorScheme.Dark);
-        (await opened.Page.Locator("[data-chart][role=graphics-document] svg").CountAsync()).ShouldBe(8);
+        (await opened.Page.Locator("[data-chart][role=graphics-document] svg").CountAsync()).ShouldBe(9);
         (await opened.Page.Locator("figure details table tbody tr").CountAsync()).ShouldBeGreaterThan(30);
         (await opened.Page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor")).ShouldBe("rgb(20, 22, 26)");
     }
@@ -53,7 +53,7 @@ public class BrowserTests(Chromium chromium, ITestOutputHelper output) : IClassF
         for (var round = 0; round < Rounds; round++)
         {
             await using var opened = await OpenedPage.Open(chromium, html, 1280, ColorScheme.Light);
-            (await opened.Page.Locator("[data-chart] svg").CountAsync()).ShouldBe(8);
+            (await opened.Page.Locator("[data-chart] svg").CountAsync()).ShouldBe(9);
             loaded.Add(await opened.Page.EvaluateAsync<double>("performance.getEntriesByType('navigation')[0].loadEventEnd"));
             drawn.Add(await opened.Page.EvaluateAsync<double>("performance.getEntriesByName('drawn')[0]?.startTime ?? 0"));
         }
