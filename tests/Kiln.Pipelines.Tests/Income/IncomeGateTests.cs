@@ -3,14 +3,20 @@ using Kiln.Pipelines.Income;
 
 namespace Kiln.Tests.Income;
 
-public sealed class IncomeGateTests : IDisposable
+public sealed class IncomeGateTests : IClassFixture<Chromium>, IDisposable
 {
     const string Easy = "gates.criteria=[{name: tells apart, metric: AUC ROC, atLeast: 0.5}, {name: beats the mean, metric: log loss, betterThan: baseline}]";
     const string Hard = "gates.criteria=[{name: tells apart, metric: AUC ROC, atLeast: 0.5}, {name: is never wrong, metric: accuracy, atLeast: 0.9999}]";
 
     readonly TrialSpace _space = new(IncomePipeline.Definition, "source.path=source", "train.epochs=20", "explain.permutation.rows=50");
 
-    public IncomeGateTests() => CensusRows.Give(_space, Noisy(400), Noisy(600));
+    readonly Chromium _chromium;
+
+    public IncomeGateTests(Chromium chromium)
+    {
+        _chromium = chromium;
+        CensusRows.Give(_space, Noisy(400), Noisy(600));
+    }
 
     public void Dispose() => _space.Dispose();
 
@@ -42,6 +48,13 @@ public sealed class IncomeGateTests : IDisposable
         (Decision["isPassed"]!.GetValue<bool>(), Decision["override"]!["reason"]!.GetValue<string>()).ShouldBe((false, "a pilot"));
         File.ReadAllText(_space.PathOf("reports/income/model-card.html")).ShouldContain("risk lets it pass all the same: a pilot");
         _space.Printed.ShouldNotContain("JudgeModel: ran");
+    }
+
+    [ChromiumFact]
+    public async Task The_pages_of_a_refused_model_are_in_order_on_every_screen()
+    {
+        (await _space.RunAsync("--set", Hard)).ShouldBe(3, _space.Printed);
+        foreach (var page in new[] { "evaluation", "model-card" }) await PageCheck.PassesAsync(_chromium, $"income-{page}", _space.Read($"reports/income/{page}.html"));
     }
 
     [Theory]
