@@ -13,6 +13,8 @@ sealed class CalibrationError(int count = 10) : Metric
 
     public override bool IsHigherBetter => false;
 
+    public override bool IsSmooth => false;
+
     protected override string Needs => "rows that count";
 
     public override bool AppliesTo(LearningTask task) => task != LearningTask.Regression;

@@ -21,6 +21,9 @@ public abstract class Metric
     /// <summary>Whether more of it is better.</summary>
     public virtual bool IsHigherBetter => true;
 
+    /// <summary>Whether it goes smoothly with the rows' weights. What has corners, such as a sum of distances, has its intervals widened.</summary>
+    public virtual bool IsSmooth => true;
+
     /// <summary>What rows must have for it to be defined, in words.</summary>
     protected abstract string Needs { get; }
 

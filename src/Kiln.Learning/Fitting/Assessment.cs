@@ -57,7 +57,7 @@ public static class Assessing
     /// <param name="pages">The pages that tell of it.</param>
     public static void AddGate(this PipelineBuilder pipeline, Assessment assessment, params ImmutableArray<Output<Page>> pages)
     {
-        if (assessment.Judgement is { } judgement) pipeline.Add(new GateModel(pipeline.Name, judgement, pages, assessment.Rules));
+        if (assessment.Judgement is { } judgement) pipeline.Add(new GateModel(pipeline.Name, pipeline.Add(new DecideGate(pipeline.Name, judgement, assessment.Rules)), pages));
     }
 
     static JudgeModel? AddJudgement(PipelineBuilder pipeline, AssessedModel model, IntervalSettings intervals)

@@ -59,7 +59,7 @@ public sealed class JudgeModel(string pipeline, AssessedModel model, ImmutableAr
             Candidate = Candidate,
             Columns = rows.Columns,
             Rows = Answers(run.Open(Model)),
-            Others = others.ToImmutableDictionary(pair => pair.Second, pair => Answers(pair.First)),
+            Others = others.ToImmutableDictionary(pair => pair.Second, pair => AnswersOf(pair.Second, pair.First)),
             Cost = run.Open(Cost).Select(cost => cost.Read()).FirstOrDefault(),
         });
         var progress = run.Progress("judging", settings.Criteria.Length, "criteria");
@@ -72,6 +72,18 @@ public sealed class JudgeModel(string pipeline, AssessedModel model, ImmutableAr
         run.Open(Report).Write(new() { Candidate = Candidate, Criteria = results.ToImmutable() });
         run.Metric("criteria passed", results.Count(result => result.Deciding is Verdict.Pass));
         return Task.CompletedTask;
+
+        JudgedRows AnswersOf(string name, ModelFolder folder)
+        {
+            try
+            {
+                return Answers(folder);
+            }
+            catch (KilnException error) when (name == Criterion.Champion)
+            {
+                throw GateErrors.ChampionCannotAnswer(Champion[0].Path, error);
+            }
+        }
 
         JudgedRows Answers(ModelFolder folder)
         {

@@ -44,15 +44,15 @@ public sealed class CriteriaJudge(GateSettings settings, IntervalSettings interv
         var name = slice?.Name ?? metric.Name;
         // What is too little to be judged is not measured either: a metric of no rows is refused.
         if (rows.Rows == 0) return new(name, Nothing, size);
-        var statistic = metric.Over(rows).WithWeightsOf(rows);
-        if (criterion.Other is { } other) statistic = Bootstrap.Difference(statistic, metric.Over(In(model.Others[other], slice)).WithWeightsOf(rows));
-        return new(name, intervals.Draws.Run(statistic, UnitsOf(slice), cancellation), size);
+        var statistic = metric.Over(rows);
+        if (criterion.Other is { } other) statistic = Bootstrap.Difference(statistic, metric.Over(In(model.Others[other], slice)));
+        return new(name, intervals.Draws(metric.IsSmooth).Run(statistic, UnitsOf(slice, rows), cancellation), size);
     }
 
     Measured Equality(Criterion criterion, FairnessMeasure measure, CancellationToken cancellation)
     {
         var groups = GroupRates.Of(model.Columns, model.Rows, criterion.Groups!);
-        return new(criterion.Figure, intervals.Draws.Run(groups.Over(measure).WithWeightsOf(model.Rows), UnitsOf(null), cancellation), SizeOf(model.Rows));
+        return new(criterion.Figure, intervals.Draws(isSmooth: false).Run(groups.Over(measure), UnitsOf(null, model.Rows), cancellation), SizeOf(model.Rows));
     }
 
     BootstrapResult.Undefined Nothing => new("There are no rows.") { Estimate = double.NaN, Rows = 0, Units = 0, Resamples = 0, UndefinedResamples = 0, Seed = intervals.Seed };
@@ -69,19 +69,20 @@ public sealed class CriteriaJudge(GateSettings settings, IntervalSettings interv
         Confidence = intervals.Confidence,
         LeastRows = settings.LeastRows,
         LeastPositives = settings.LeastOfEachClass,
+        LeastUnits = settings.LeastClusters,
     };
 
-    ResamplingUnits UnitsOf(Slice? slice) => intervals.UnitsOf(slice is null ? model.Columns : model.Columns.Take(slice.Rows.AsSpan()));
+    ResamplingUnits UnitsOf(Slice? slice, JudgedRows rows) => intervals.UnitsOf(slice is null ? model.Columns : model.Columns.Take(slice.Rows.AsSpan()), rows);
 
     /// <summary>A budget is measured, and not drawn from rows: it is met, or it is not.</summary>
     Verdict ByCost(Criterion criterion, Budget budget)
     {
         var cost = model.Cost ?? throw new InvalidOperationException("A criterion asks what the model costs, and nobody measured it.");
         var (value, what) = budget == Budget.ModelMebibytes
-            ? (cost.ModelBytes / (double)(1 << 20), string.Create(CultureInfo.InvariantCulture, $"The model's folder holds {cost.ModelBytes:#,0} bytes"))
+            ? (cost.ModelBytes / (double)(1 << 20), string.Create(CultureInfo.InvariantCulture, $"The model's folder has {cost.ModelBytes / (double)(1 << 20):0.##} MiB"))
             : (cost.RowMicroseconds, string.Create(CultureInfo.InvariantCulture, $"A row takes {cost.RowMicroseconds:0.#} µs (median; 99 % at most {cost.RowMicroseconds99:0.#} µs)"));
         var requirement = Requirement.AtMost(criterion.AtMost!.Value);
-        var (name, reason) = (criterion.Figure, $"{what}; required is {requirement.Words}.");
+        var (name, reason) = (criterion.Figure, $"{what}; required is {requirement.Words} {(budget == Budget.ModelMebibytes ? "MiB" : "µs")}.");
         var evidence = Point(requirement, value);
         return value <= criterion.AtMost ? new Verdict.Pass { Gate = name, Evidence = evidence, Reason = reason } : new Verdict.Fail { Gate = name, Evidence = evidence, Reason = reason };
     }

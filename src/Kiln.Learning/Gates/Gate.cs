@@ -32,6 +32,10 @@ public sealed record Gate
     [Range(0, int.MaxValue)]
     public int LeastPositives { get; init; } = 50;
 
+    /// <summary>Units that are drawn, rows or clusters, below which nothing is said.</summary>
+    [Range(2, int.MaxValue)]
+    public int LeastUnits { get; init; } = 20;
+
     double Level => (1 - Confidence) / 2;
 
     /// <summary>Judges one figure by its interval.</summary>
@@ -40,7 +44,7 @@ public sealed record Gate
     {
         SettingsCheck.All("gate", this);
         var evidence = EvidenceOf(figure);
-        if (Shortage(figure.Size) is { } shortage) return Inconclusive(figure, evidence, shortage);
+        if (Shortage(figure) is { } shortage) return Inconclusive(figure, evidence, shortage);
         return figure.Result switch
         {
             BootstrapResult.Distribution distribution => ByInterval(figure, distribution, evidence),
@@ -59,13 +63,13 @@ public sealed record Gate
     public ImmutableArray<Verdict> JudgeTogether(ImmutableArray<Measured> figures)
     {
         SettingsCheck.All("gate", this);
-        var tested = figures.Where(figure => Shortage(figure.Size) is null).ToList();
+        var tested = figures.Where(figure => Shortage(figure) is null).ToList();
         foreach (var figure in tested)
             if (tested.Count > Level * (figure.Result.Resamples + 1)) throw GateErrors.TooFewResamples(figure.Name, tested.Count, figure.Result.Resamples, Level);
         // What is undefined was to be tested all the same: it counts, and shows nothing.
         var corrected = Holm.Correct(tested.Select(figure => (figure.Name, figure.Result is BootstrapResult.Distribution known ? Requirement.PValueOfFailing(known) : 1.0)))
             .ToDictionary(test => test.Name, StringComparer.Ordinal);
-        return [.. figures.Select(figure => Shortage(figure.Size) is null ? Corrected(figure, corrected[figure.Name], tested.Count) : Judge(figure))];
+        return [.. figures.Select(figure => Shortage(figure) is null ? Corrected(figure, corrected[figure.Name], tested.Count) : Judge(figure))];
     }
 
     Verdict ByInterval(Measured figure, BootstrapResult.Distribution distribution, Evidence evidence)
@@ -85,9 +89,11 @@ public sealed record Gate
         return alone is Verdict.Fail ? Inconclusive(figure, evidence, Reasons.MayBeChance(evidence, Level)) : alone with { Evidence = evidence };
     }
 
-    string? Shortage(SampleSize size)
+    string? Shortage(Measured figure)
     {
+        var size = figure.Size;
         if (size.Rows < LeastRows) return Reasons.TooFew(size.Rows, "rows", LeastRows);
+        if (figure.Result.Units < LeastUnits) return Reasons.TooFew(figure.Result.Units, "clusters to draw", LeastUnits);
         if (size.Positives is not { } positives) return null;
         if (positives < LeastPositives) return Reasons.TooFew(positives, "positives", LeastPositives);
         return size.Rows - positives < LeastPositives ? Reasons.TooFew(size.Rows - positives, "negatives", LeastPositives) : null;

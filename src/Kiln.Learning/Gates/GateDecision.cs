@@ -11,6 +11,9 @@ public sealed record GateDecision
     /// <summary>Whether every criterion let it pass.</summary>
     public required bool IsPassed { get; init; }
 
+    /// <summary>The criteria that it was held to.</summary>
+    public required ImmutableArray<string> Criteria { get; init; }
+
     /// <summary>The criteria that did not let it pass, with their reasons.</summary>
     public required ImmutableArray<Refusal> Refusals { get; init; }
 
@@ -28,9 +31,9 @@ public sealed record GateDecision
             .. from result in report.Criteria
                let verdict = result.Deciding
                where verdict is Verdict.Fail || (verdict is Verdict.Inconclusive && rules.Inconclusive == InconclusiveMeans.Fail)
-               select new Refusal(result.Name, verdict.Word, (result.Verdicts.Length > 1 ? $"{verdict.Gate}: " : "") + verdict.Reason),
+               select new Refusal(result.Name, verdict.Word, result.Reason),
         ];
-        return new() { Candidate = report.Candidate, IsPassed = refusals.IsEmpty, Refusals = refusals, Inconclusive = rules.Inconclusive, Override = refusals.IsEmpty ? null : rules.Override };
+        return new() { Candidate = report.Candidate, IsPassed = refusals.IsEmpty, Criteria = [.. report.Criteria.Select(result => result.Name)], Refusals = refusals, Inconclusive = rules.Inconclusive, Override = refusals.IsEmpty ? null : rules.Override };
     }
 }
 

@@ -30,6 +30,10 @@ static class GateErrors
         "A criterion names a model that there is not.", [("criterion", criterion), ("named", name), ("candidates", string.Join(", ", candidates))],
         $"Name one of models.candidates, or {Criterion.Champion}.");
 
+    public static KilnException ChampionCannotAnswer(string folder, KilnException error) => new(
+        "The champion cannot answer the test rows.", [("gates.champion", folder), ("reason", error.Message)],
+        "Name a model that was fitted to the same columns, or leave gates.champion empty.", error);
+
     public static KilnException Refused(GateDecision decision, string report) => new GateFailure(
         $"The gate does not let {decision.Candidate} pass.", [.. decision.Refusals.Select(refusal => (refusal.Criterion, $"{refusal.Verdict}. {refusal.Reason}"))],
         $"Look at {report}. Improve the model; or let it pass with a reason, which is recorded: --set override.by=NAME --set override.reason=WHY");

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Kiln.Learning.Gates;
 
@@ -25,5 +26,10 @@ public sealed record CriterionResult
     public required ImmutableArray<Verdict> Verdicts { get; init; }
 
     /// <summary>The verdict that decides: all slices have to pass.</summary>
+    [JsonIgnore]
     public Verdict Deciding => Verdict.Deciding(Verdicts);
+
+    /// <summary>Why, with the slice that decides where there are several.</summary>
+    [JsonIgnore]
+    public string Reason => Verdicts.Length > 1 ? $"{Deciding.Gate}: {Deciding.Reason}" : Deciding.Reason;
 }

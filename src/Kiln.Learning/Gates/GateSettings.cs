@@ -19,7 +19,11 @@ public sealed record GateSettings : IValidatableObject
 
     /// <summary>Of two classes: fewer rows of either class than these decide nothing.</summary>
     [Range(1, int.MaxValue)]
-    public int LeastOfEachClass { get; init; } = 10;
+    public int LeastOfEachClass { get; init; } = 50;
+
+    /// <summary>Where rows are drawn by clusters: fewer clusters than these decide nothing.</summary>
+    [Range(2, int.MaxValue)]
+    public int LeastClusters { get; init; } = 20;
 
     /// <summary>What a verdict comes to that the rows do not suffice for.</summary>
     public InconclusiveMeans Inconclusive { get; init; } = InconclusiveMeans.Fail;

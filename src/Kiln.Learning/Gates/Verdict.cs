@@ -27,9 +27,9 @@ public abstract record Verdict
         _ => "inconclusive",
     };
 
-    /// <summary>The one of several that decides what all come to: the first failure; without one, the first that is inconclusive; else the first.</summary>
+    /// <summary>The one of several that decides what all come to: the first failure; without one, the first that is inconclusive; else the pass that is nearest to its limit.</summary>
     /// <param name="verdicts">At least one.</param>
-    public static Verdict Deciding(IEnumerable<Verdict> verdicts) => verdicts.MinBy(verdict => verdict switch { Fail => 0, Inconclusive => 1, _ => 2 })
+    public static Verdict Deciding(IEnumerable<Verdict> verdicts) => verdicts.MinBy(verdict => verdict switch { Fail => (0, 0.0), Inconclusive => (1, 0), _ => (2, verdict.Evidence.Distance) })
         ?? throw new ArgumentException("no verdict is no pass", nameof(verdicts));
 
     /// <summary>The rows show that the requirement is met.</summary>
@@ -80,6 +80,10 @@ public sealed record Evidence
 
     /// <summary>What the resamples were drawn by.</summary>
     public required int Seed { get; init; }
+
+    /// <summary>How far the interval lies from the limit; 0 where there is none.</summary>
+    [JsonIgnore]
+    internal double Distance => Math.Min(Math.Abs((Lower ?? Limit) - Limit), Math.Abs((Upper ?? Limit) - Limit));
 
     /// <summary>The p-value of the claim that the requirement is not met, where several were judged together.</summary>
     public double? PValue { get; init; }

@@ -49,11 +49,11 @@ public sealed record AssessmentSections
             Heading = "Gates",
             Lead = Decision switch
             {
-                { IsPassed: true } => $"Passed: all {Gates.Criteria.Length} criteria, which were declared before the model was trained.",
+                { IsPassed: true } => $"Passed: all {Gates.Criteria.Length} criteria.",
                 { Override: { } allowed } => $"Refused by {Decision.Refusals.Length} of {Gates.Criteria.Length} criteria. {allowed.By} lets it pass all the same: {allowed.Reason}",
-                _ => $"Refused by {Decision.Refusals.Length} of {Gates.Criteria.Length} criteria, which were declared before the model was trained.",
+                _ => $"Refused by {Decision.Refusals.Length} of {Gates.Criteria.Length} criteria.",
             },
-            Facts = [.. Gates.Criteria.Select(result => new Fact(result.Name, $"{result.Deciding.Word}: {result.Deciding.Reason}"))],
+            Facts = [.. Gates.Criteria.Select(result => new Fact(result.Name, $"{result.Deciding.Word}: {result.Reason}"))],
             Tables =
             [
                 new()
@@ -100,8 +100,8 @@ public sealed record AssessmentSections
                 Caption = $"The slices whose rows cost most ({worst.Loss}; mean over all rows {Written.Number(worst.MeanLoss)}), of {worst.Tested:N0} that were tested. P-values are corrected for that many (Holm).",
                 Columns =
                 [
-                    new("slice", "Slice", ColumnFormat.Text), new("rows", "Rows", ColumnFormat.Count), new("loss", "Mean loss", ColumnFormat.Number), new("rest", "Of the rest", ColumnFormat.Number),
-                    new("p", "Corrected p", ColumnFormat.Number), new("significant", "Beyond chance", ColumnFormat.Text),
+                    new("slice", "Slice", ColumnFormat.Text), new("rows", "Rows", ColumnFormat.Count), new("loss", "Mean loss", ColumnFormat.Measure), new("rest", "Of the rest", ColumnFormat.Measure),
+                    new("p", "Corrected p", ColumnFormat.Measure), new("significant", "Beyond chance", ColumnFormat.Text),
                 ],
                 Rows = [.. worst.Slices.Select(slice => new object?[] { slice.Definition, slice.Rows, slice.MeanLoss, slice.RestLoss, slice.CorrectedPValue, slice.IsSignificant ? "yes" : "no" })],
             });
@@ -126,7 +126,7 @@ public sealed record AssessmentSections
                         Columns =
                         [
                             new("group", "Group", ColumnFormat.Text), new("rows", "Rows", ColumnFormat.Count), new("positives", "Positives", ColumnFormat.Count), new("selected", "Selected", ColumnFormat.Percent),
-                            new("tpr", "Of positives", ColumnFormat.Percent), new("fpr", "Of negatives", ColumnFormat.Percent), new("compared", "Compared", ColumnFormat.Text),
+                            new("tpr", "Of positives, selected", ColumnFormat.Percent), new("fpr", "Of negatives, selected", ColumnFormat.Percent), new("compared", "Compared", ColumnFormat.Text),
                         ],
                         Rows = [.. groups.Report.Groups.Select(group => new object?[] { group.Name, group.Rows, group.Positives, group.SelectionRate, group.TruePositiveRate, group.FalsePositiveRate, group.IsCompared ? "yes" : "no" })],
                     },

@@ -45,7 +45,7 @@ public sealed class PageRenderer
         test = card.Data[^1],
         metrics = card.Metrics.Select(metric => new { type = MeasureFacts.CatalogName(metric.Name), metric.Name, metric.Value, metric.Meaning }).ToArray(),
         provenance = card.Provenance,
-        sections = card.Sections,
+        sections = card.Sections.Select(section => new { section.Heading, section.Lead, section.Metrics, section.Facts, tables = section.Tables.Select(View).ToArray() }).ToArray(),
     });
 
     /// <summary>Renders an evaluation page.</summary>

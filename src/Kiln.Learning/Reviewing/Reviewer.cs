@@ -28,7 +28,7 @@ public sealed class Reviewer(ReviewSettings settings, IntervalSettings intervals
         {
             Candidate = model.Candidate,
             Rows = model.Rows.Rows,
-            Intervals = string.Create(CultureInfo.InvariantCulture, $"{intervals.Confidence:0.##%} BCa bootstrap intervals from {intervals.Resamples:#,0} draws of {(intervals.Cluster is { } cluster ? $"whole groups by {cluster}" : "rows")} (seed {intervals.Seed})"),
+            Intervals = string.Create(CultureInfo.InvariantCulture, $"{intervals.Confidence:0.##%} BCa bootstrap intervals from {intervals.Resamples:#,0} draws of {(intervals.Cluster is { } cluster ? $"whole groups by {cluster}" : "rows")} (seed {intervals.Seed}); of calibration errors and fairness as wide as the percentiles at least"),
             Metrics = [.. metrics.Select(metric => Figure(metric, model.Rows, model.Columns, cancellation))],
             Slices = [.. SlicePlan.All(settings.Slices.Select(slice => slice.Choose()), model.Columns).Select(slice => OfSlice(metrics[0], slice, cancellation))],
             Worst = settings.FindWorst ? Worst() : null,
@@ -55,7 +55,7 @@ public sealed class Reviewer(ReviewSettings settings, IntervalSettings intervals
     MetricInterval Figure(Metric metric, JudgedRows rows, TableColumns columns, CancellationToken cancellation)
     {
         if (rows.Rows == 0) return new() { Metric = metric.Name, IsHigherBetter = metric.IsHigherBetter, Estimate = null, Reason = "There are no rows." };
-        return Of(metric.Name, metric.IsHigherBetter, intervals.Draws.Run(metric.Over(rows).WithWeightsOf(rows), intervals.UnitsOf(columns), cancellation));
+        return Of(metric.Name, metric.IsHigherBetter, intervals.Draws(metric.IsSmooth).Run(metric.Over(rows), intervals.UnitsOf(columns, rows), cancellation));
     }
 
     MetricInterval Of(string name, bool isHigherBetter, BootstrapResult result)
@@ -89,7 +89,7 @@ public sealed class Reviewer(ReviewSettings settings, IntervalSettings intervals
     {
         var rates = GroupRates.Of(model.Columns, model.Rows, groups);
         var report = rates.Report();
-        return new(report, [.. report.Figures.Select(figure => Of(Criterion.Words(figure.Measure), isHigherBetter: Criterion.IsRatio(figure.Measure), intervals.Draws.Run(rates.Over(figure.Measure).WithWeightsOf(model.Rows), intervals.UnitsOf(model.Columns), cancellation)))]);
+        return new(report, [.. report.Figures.Select(figure => Of(Criterion.Words(figure.Measure), isHigherBetter: Criterion.IsRatio(figure.Measure), intervals.Draws(isSmooth: false).Run(rates.Over(figure.Measure), intervals.UnitsOf(model.Columns, model.Rows), cancellation)))]);
     }
 
     /// <summary>Over the columns that the model reads, where there are any that tell rows apart.</summary>

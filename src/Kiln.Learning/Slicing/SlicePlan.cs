@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.ComponentModel.DataAnnotations;
 using Kiln.Data;
 using Kiln.Learning.Models;
 
@@ -32,7 +33,7 @@ public abstract record SlicePlan
 }
 
 /// <summary>A way to tell rows apart: exactly one of these.</summary>
-public sealed record SliceSettings
+public sealed record SliceSettings : IValidatableObject
 {
     /// <summary>By the values of a column.</summary>
     public ValueSlices? Values { get; init; }
@@ -52,6 +53,14 @@ public sealed record SliceSettings
     {
         SlicePlan?[] given = [Values, Bins, Where, Cross];
         return given.OfType<SlicePlan>().ToArray() is [var only] ? only : throw SlicingErrors.NotOnePlan(given.Count(plan => plan is not null));
+    }
+
+    IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
+    {
+        foreach (var wrong in OneOf.Check("slices are told apart in one way", ("values", Values), ("bins", Bins), ("where", Where), ("cross", Cross))) yield return wrong;
+        if (Bins is { } bins && bins.Edges.IsDefaultOrEmpty == bins.Quantiles is null) yield return new("bins have edges or quantiles, and not both");
+        if (Bins is { Edges.IsDefaultOrEmpty: false } ordered && ordered.Edges.Zip(ordered.Edges.Skip(1)).Any(pair => !(pair.First < pair.Second))) yield return new("the edges of bins rise");
+        if (Where is { } where && string.IsNullOrWhiteSpace(where.Sql)) yield return new("where has an SQL expression");
     }
 }
 

@@ -25,7 +25,7 @@ public class ReviewerTests
             figure.Lower!.Value.ShouldBeLessThanOrEqualTo(figure.Upper!.Value);
             figure.Reason.ShouldBeEmpty();
         }
-        review.Intervals.ShouldBe("95% BCa bootstrap intervals from 200 draws of rows (seed 0)");
+        review.Intervals.ShouldBe("95% BCa bootstrap intervals from 200 draws of rows (seed 0); of calibration errors and fairness as wide as the percentiles at least");
     }
 
     [Fact]

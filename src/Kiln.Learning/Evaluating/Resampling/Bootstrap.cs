@@ -31,6 +31,9 @@ public sealed record Bootstrap
     [Range(0.0, 0.5)]
     public double MostUndefined { get; init; } = 0.01;
 
+    /// <summary>Whether intervals reach as far as the percentiles do as well: for statistics with corners, such as a maximum of several.</summary>
+    public bool IsWidened { get; init; }
+
     /// <summary>How many threads compute at most; 0 for one a core.</summary>
     [Range(0, 1024)]
     [NotFingerprinted]
@@ -72,6 +75,7 @@ public sealed record Bootstrap
             Values = finite,
             Bias = bias,
             Acceleration = influences.Acceleration,
+            IsWidened = IsWidened,
             DegreesOfFreedom = influences.DegreesOfFreedom,
             StandardError = Math.Sqrt(Moments.Variance(finite.AsSpan(), finite.Average()) * finite.Length / (finite.Length - 1)),
         };

@@ -56,9 +56,19 @@ public abstract record BootstrapResult
         /// <summary>Of the deviation: how many normal values would tell it as well as the units do (Satterthwaite 1946).</summary>
         public required double DegreesOfFreedom { get; init; }
 
+        /// <summary>
+        /// Whether intervals reach as far as the percentiles do as well. The bootstrap's bias is no guide where a statistic has corners, as a maximum of several and a sum of
+        /// distances have: BCa would correct by it, and cut the worse end off.
+        /// </summary>
+        public bool IsWidened { get; init; }
+
         /// <summary>The interval that holds the true value with a confidence, as much of the rest on either side.</summary>
         /// <param name="confidence">Between 0 and 1, such as 0.95.</param>
-        public Interval Interval(double confidence) => new(Bound((1 - confidence) / 2), Bound((1 + confidence) / 2), confidence);
+        public Interval Interval(double confidence)
+        {
+            var (lower, upper) = ((1 - confidence) / 2, (1 + confidence) / 2);
+            return IsWidened ? new(Math.Min(Bound(lower), Quantile(lower)), Math.Max(Bound(upper), Quantile(upper)), confidence) : new(Bound(lower), Bound(upper), confidence);
+        }
 
         /// <summary>The value above which the true one lies with a confidence.</summary>
         public double LowerBound(double confidence) => Bound(1 - confidence);

@@ -27,11 +27,14 @@ public sealed record IntervalSettings
     public string? Cluster { get; init; }
 
     /// <summary>The draws.</summary>
-    internal Bootstrap Draws => new() { Resamples = Resamples, Seed = Seed };
+    /// <param name="isSmooth">Whether the statistic has no corners.</param>
+    internal Bootstrap Draws(bool isSmooth) => new() { Resamples = Resamples, Seed = Seed, IsWidened = !isSmooth };
 
-    /// <summary>What is drawn of rows.</summary>
+    /// <summary>What is drawn of rows, each of which counts by its own weight each time.</summary>
     /// <exception cref="KilnException">There is no such column, or it tells nothing apart.</exception>
-    internal ResamplingUnits UnitsOf(TableColumns rows)
+    internal ResamplingUnits UnitsOf(TableColumns rows, JudgedRows judged) => Drawn(rows).Weighted(judged.Weights.Span);
+
+    ResamplingUnits Drawn(TableColumns rows)
     {
         if (Cluster is null) return ResamplingUnits.OfRows(rows.RowCount);
         var column = rows[Cluster];
