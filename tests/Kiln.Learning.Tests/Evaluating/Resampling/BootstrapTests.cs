@@ -145,7 +145,7 @@ public class BootstrapTests
         ReasonOf(Some.Mean(values), ResamplingUnits.OfClusters(new int[30])).ShouldContain("only one unit");
         // Fewer distinct rows than the sample has, every time.
         ReasonOf(weights => weights.ToArray().Count(weight => weight > 0), ResamplingUnits.OfRows(30)).ShouldContain("one side of the estimate");
-        // Only a jackknife leaves out the first of two strata's single rows.
+        // Only where the jackknife leaves a row out do weights sum to less than there are rows.
         ReasonOf(weights => weights.ToArray().Sum() < 30 ? double.NaN : Some.Mean(values)(weights), ResamplingUnits.OfRows(30)).ShouldContain("rows are left out");
     }
 
