@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -59,9 +60,11 @@ public sealed record ModelFolder(string Path) : IArtifact<ModelFolder>
         var description = Describe(manifest);
         var preparation = FittedPreparation.FromJson(Encoding.UTF8.GetString(manifest.Open(Path, PreparationFile)), System.IO.Path.Combine(Path, PreparationFile));
         if (!description.Features.SequenceEqual(preparation.Features)) throw ModelErrors.NotAModel(Path, $"{DescriptionFile} and {PreparationFile} are of different models: their features differ");
-        if (!description.Inputs.SequenceEqual(preparation.Inputs)) throw ModelErrors.NotAModel(Path, $"{DescriptionFile} and {PreparationFile} are of different models: the columns they read differ");
+        if (!Read(description.Inputs).SequenceEqual(Read(preparation.Inputs))) throw ModelErrors.NotAModel(Path, $"{DescriptionFile} and {PreparationFile} are of different models: the columns they read differ");
         var predictor = Estimators.Make(description.Estimator, ownNetwork).Load(new() { Features = preparation.Features, Target = description.Target }, Path);
         return new Model(description, preparation, predictor);
+
+        static IEnumerable<(string, InputKind)> Read(ImmutableArray<InputColumn> inputs) => inputs.Select(input => (input.Name, input.Kind));
     });
 
     internal static void Write(string folder, Model model, IPredictor predictor)
