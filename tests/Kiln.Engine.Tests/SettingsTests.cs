@@ -227,8 +227,8 @@ public sealed class SettingsTests : IDisposable
 
     [Theory]
     [InlineData("epochs: many", "a whole number")]
-    [InlineData("epochs: 1.5", "a whole number")]
-    [InlineData("epochs: 3000000000", "a whole number")]
+    [InlineData("epochs: 1.5", "a whole number.")]
+    [InlineData("epochs: 3000000000", "a whole number from -2147483648 to 2147483647.")]
     [InlineData("epochs: [1]", "a whole number")]
     [InlineData("shuffle: yes", "true or false")]
     [InlineData("device: gpu", "one of auto, cpuOnly")]

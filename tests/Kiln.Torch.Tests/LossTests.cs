@@ -81,6 +81,24 @@ public sealed class LossTests
     }
 
     [Fact]
+    public void Rows_that_all_weigh_nothing_have_a_loss_and_a_gradient_of_0()
+    {
+        using var scope = new TensorScope();
+        foreach (Loss loss in new Loss[] { new MSELoss(), new BCEWithLogitsLoss(), new HuberLoss() })
+        {
+            using (loss)
+            {
+                var x = Tensor.From<float>(1, -2, 3);
+                x.RequiresGrad = true;
+                var value = loss.Forward(x, Tensor.From<float>(0, 1, 1), Tensor.Zeros([3]));
+                value.Backward();
+                value.Item().ShouldBe(0);
+                x.Grad!.ToArray<float>().ShouldBe([0, 0, 0]);
+            }
+        }
+    }
+
+    [Fact]
     public void Row_weights_of_another_shape_are_refused()
     {
         using var scope = new TensorScope();

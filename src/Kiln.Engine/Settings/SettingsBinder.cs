@@ -2,6 +2,7 @@ using System.Collections;
 using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using System.Numerics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -90,7 +91,7 @@ static class SettingsBinder
             case YamlScalarNode scalar when IsNull(scalar):
                 return member is not null && IsNullable(member) ? null : throw SettingsErrors.WrongType(tree.PlaceOf(node), path, "nothing", Describe(target));
             case YamlScalarNode scalar when ElementOf(target) is null:
-                return Scalar(scalar, target) ?? throw SettingsErrors.WrongType(tree.PlaceOf(node), path, $"'{scalar.Value}'", Describe(target));
+                return Scalar(scalar, target) ?? throw SettingsErrors.WrongType(tree.PlaceOf(node), path, $"'{scalar.Value}'", Describe(target) + RangeBrokenBy(scalar, target));
             case YamlSequenceNode sequence when ElementOf(target) is { } element:
                 return List(sequence.Children.Select((item, i) => Convert(tree, SettingsTree.NameOf(item) is { } name ? $"{path}.{name}" : $"{path}[{i}]", item, element, null)), element, target);
             case YamlMappingNode mapping when IsSection(target):
@@ -124,6 +125,13 @@ static class SettingsBinder
         if (type.IsEnum) return Enum.GetNames(type).FirstOrDefault(name => JsonNamingPolicy.CamelCase.ConvertName(name) == text) is { } match ? Enum.Parse(type, match) : null;
         return null;
     }
+
+    /// <summary>The range of a type that a whole number does not fit; nothing for what is none, whose range is not what is wrong with it.</summary>
+    static string RangeBrokenBy(YamlScalarNode scalar, Type type) =>
+        !BigInteger.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? ""
+        : type == typeof(int) ? $" from {int.MinValue} to {int.MaxValue}"
+        : type == typeof(long) ? $" from {long.MinValue} to {long.MaxValue}"
+        : "";
 
     static object List(IEnumerable<object?> items, Type element, Type target)
     {

@@ -23,6 +23,8 @@ sealed class XGBoostEstimator(XGBoostSettings settings) : Estimator
 
     public override FittedPredictor Fit(FitRows training, FitRows? validation, FitOptions options)
     {
+        CheckLabels(TrainingName, training);
+        if (validation is not null) CheckLabels(ValidationName, validation);
         try
         {
             using var matrix = Matrix(training);
@@ -146,10 +148,14 @@ sealed class XGBoostEstimator(XGBoostSettings settings) : Estimator
     int[] Monotone(ImmutableArray<Feature> features)
     {
         if (settings.Increasing.IsEmpty && settings.Decreasing.IsEmpty) return [];
-        foreach (var name in settings.Increasing.Concat(settings.Decreasing))
-            if (!features.Any(feature => feature.Name == name && feature.Kind == FeatureKind.Number))
-                throw ModelErrors.BadSetting("xgboost.increasing, decreasing", $"{name} is not one of the numbers {string.Join(", ", features.Where(feature => feature.Kind == FeatureKind.Number).Select(feature => feature.Name))}");
         return [.. features.Select(feature => settings.Increasing.Contains(feature.Name) ? 1 : settings.Decreasing.Contains(feature.Name) ? -1 : 0)];
+    }
+
+    void CheckLabels(string which, FitRows rows)
+    {
+        if (rows.Target.Task != LearningTask.Regression || ValueObjective.Named(settings.Objective) is not { } objective) return;
+        for (var row = 0; row < rows.Rows; row++)
+            if (!objective.Takes(rows.Labels.Span[row])) throw BoostingErrors.NotForObjective(objective, which, rows.Target.Column, row, rows.Labels.Span[row]);
     }
 
     DMatrix Matrix(FitRows rows) => new(rows.Features.Values.Span, rows.Features.Columns, new()

@@ -45,7 +45,11 @@ public sealed class XGBoostPredictor : IPredictor
 
     public void Dispose() => Booster.Dispose();
 
-    // XGBoost's own formats write names without a quote around them, so some characters are not for names.
-    internal static IReadOnlyList<string> Names(ImmutableArray<Feature> features) =>
-        [.. features.Select(feature => feature.Name.Replace('[', '(').Replace(']', ')').Replace('<', '‹'))];
+    // XGBoost's own formats write names without a quote around them, so some characters are not for names, and none is empty or there twice. What a
+    // column is called is no reason to refuse it for one model and not for another.
+    internal static IReadOnlyList<string> Names(ImmutableArray<Feature> features)
+    {
+        string[] names = [.. features.Select(feature => feature.Name.Length == 0 ? "(no name)" : feature.Name.Replace('[', '(').Replace(']', ')').Replace('<', '‹').Replace('\0', '␀'))];
+        return names.Distinct().Count() == names.Length ? names : [.. names.Select((name, place) => $"{place}: {name}")];
+    }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
 using Kiln.Learning.Evaluating;
 using Kiln.Learning.Models;
+using Kiln.Learning.Preparing;
 using Kiln.XGBoost;
 using Measure = Kiln.Learning.Evaluating.Measure;
 
@@ -77,10 +78,10 @@ public sealed record XGBoostSettings : IValidatableObject
     public int ParallelTrees { get; init; } = 1;
 
     /// <summary>Features whose growth may not lower the answer.</summary>
-    public ImmutableArray<string> Increasing { get; init; } = [];
+    public ImmutableArray<string> Increasing { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>Features whose growth may not raise the answer.</summary>
-    public ImmutableArray<string> Decreasing { get; init; } = [];
+    public ImmutableArray<string> Decreasing { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>Features with fewer categories than this are split one category against the rest.</summary>
     [Range(1, 1 << 20)]
@@ -127,18 +128,28 @@ public sealed record XGBoostSettings : IValidatableObject
         : Monitor == Measure.R2 ? new("monitor", "XGBoost does not measure R²")
         : Measures.Misfit(Monitor, target);
 
+    /// <summary>What is set that does not go with the features; null for nothing.</summary>
+    internal Misfit? MisfitTo(ImmutableArray<Feature> features)
+    {
+        string[] numbers = [.. features.Where(feature => feature.Kind == FeatureKind.Number).Select(feature => feature.Name)];
+        return Unknown("increasing", Increasing) ?? Unknown("decreasing", Decreasing);
+
+        Misfit? Unknown(string setting, ImmutableArray<string> names) =>
+            names.FirstOrDefault(name => !numbers.Contains(name)) is { } name ? new(setting, $"{name} is not one of the numbers {string.Join(", ", numbers)}") : null;
+    }
+
     bool AnswersAs(LearningTask task) => Objective.Length == 0 || task switch
     {
         LearningTask.Binary => Objective is "binary:logistic" or "binary:hinge" or "reg:logistic",
         LearningTask.MultiClass => Objective == "multi:softprob",
-        _ => Objective.StartsWith("reg:", StringComparison.Ordinal) || Objective == "count:poisson",
+        _ => ValueObjective.Named(Objective) is not null,
     };
 
     static string Objectives(LearningTask task) => task switch
     {
         LearningTask.Binary => "a probability, by binary:logistic, binary:hinge or reg:logistic",
         LearningTask.MultiClass => "a probability for each class, by multi:softprob",
-        _ => "a value, by reg: objectives or count:poisson",
+        _ => $"a value, by {string.Join(", ", ValueObjective.All.Select(objective => objective.Name))}",
     };
 
     IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
@@ -146,6 +157,6 @@ public sealed record XGBoostSettings : IValidatableObject
         if (MaxDepth == 0 && MaxLeaves == 0) yield return new("maxDepth is 0, without a limit, and so is maxLeaves: one of them has to limit the trees");
         if (TreeMethod == TreeMethod.Exact && (MaxLeaves > 0 || GrowPolicy != GrowPolicy.DepthWise)) yield return new("treeMethod exact grows level by level, without maxLeaves: take hist or approx");
         if (Device != "cpu" && TreeMethod != TreeMethod.Hist) yield return new($"device {Device}, a GPU, has treeMethod hist only");
-        if (!Increasing.IsDefaultOrEmpty && Increasing.FirstOrDefault(Decreasing.Contains) is { } both) yield return new($"{both} is both in increasing and in decreasing");
+        if (Increasing.FirstOrDefault(Decreasing.Contains) is { } both) yield return new($"{both} is both in increasing and in decreasing");
     }
 }

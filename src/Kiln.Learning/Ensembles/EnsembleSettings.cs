@@ -11,11 +11,12 @@ namespace Kiln.Learning.Ensembles;
 public sealed record EnsembleSettings : IValidatableObject
 {
     /// <summary>The models; all learn from the same prepared rows, or from the last days of them.</summary>
-    public ImmutableArray<EnsembleMember> Members { get; init; } = [];
+    public ImmutableArray<EnsembleMember> Members { get; init => field = value.IsDefault ? [] : value; } = [];
 
     IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
     {
-        if (Members.IsDefault || Members.Length < 2) yield return new($"an ensemble has at least 2 members; here {(Members.IsDefaultOrEmpty ? "is none" : "is 1")}");
+        if (Members.Length < 2) yield return new($"an ensemble has at least 2 members; here {(Members.IsEmpty ? "is none" : "is 1")}");
+        if (Members.IndexOf(null!) is var missing and >= 0) yield return new($"member {missing} (from 0) is null");
     }
 }
 

@@ -53,7 +53,7 @@ public sealed record TrainSettings
     [Range(1, 1_000_000)]
     public int? Epochs { get; init; }
 
-    /// <summary>A seed instead of the candidate's.</summary>
+    /// <summary>A seed instead of the candidate's; the members of an ensemble get it and those after it, which go on at 0 after 2147483647.</summary>
     [Range(0, int.MaxValue)]
     public int? Seed { get; init; }
 

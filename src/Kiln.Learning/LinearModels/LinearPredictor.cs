@@ -37,7 +37,7 @@ sealed class LinearPredictor(ModelShape shape, double[] coefficients) : IPredict
         using var file = SafeTensors.Read(Path.Combine(folder, NetworkPredictor.FileName));
         if (!file.Tensors.TryGetValue(Name, out var tensor) || tensor.ScalarType != ScalarType.Float64 || !tensor.Shape.SequenceEqual([shape.Target.Outputs, shape.Features.Length + 1]))
             throw ModelErrors.NotAModel(folder, $"{NetworkPredictor.FileName} has no {Name} for {shape.Features.Length} features and {shape.Target.Outputs} outputs");
-        return new(shape, tensor.ToArray<double>());
+        return new(shape, tensor.AllFinite() ? tensor.ToArray<double>() : throw ModelErrors.NotFinite(folder, NetworkPredictor.FileName, Name));
     }
 
     public void Dispose()

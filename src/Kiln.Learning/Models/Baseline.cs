@@ -33,7 +33,7 @@ sealed class BaselineEstimator : Estimator
         using var file = SafeTensors.Read(Path.Combine(folder, NetworkPredictor.FileName));
         if (!file.Tensors.TryGetValue(BaselinePredictor.Name, out var tensor) || !tensor.Shape.SequenceEqual([shape.Target.Outputs]))
             throw ModelErrors.NotAModel(folder, $"{NetworkPredictor.FileName} has no {BaselinePredictor.Name} for {shape.Target.Outputs} outputs");
-        return new BaselinePredictor(tensor.ToArray<float>());
+        return new BaselinePredictor(tensor.AllFinite() ? tensor.ToArray<float>() : throw ModelErrors.NotFinite(folder, NetworkPredictor.FileName, BaselinePredictor.Name));
     }
 }
 

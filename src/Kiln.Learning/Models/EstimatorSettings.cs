@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
 using Kiln.Learning.Boosting;
 using Kiln.Learning.Ensembles;
 using Kiln.Learning.Evaluating;
 using Kiln.Learning.LinearModels;
 using Kiln.Learning.Networks;
+using Kiln.Learning.Preparing;
 using Kiln.Learning.Training;
 
 namespace Kiln.Learning.Models;
@@ -26,7 +28,10 @@ public sealed record EstimatorSettings : IValidatableObject
     /// <summary>Several models that answer together.</summary>
     public EnsembleSettings? Ensemble { get; init; }
 
-    /// <summary>The same with other epochs (of boosting: rounds), seed or device, where it has such.</summary>
+    /// <summary>
+    /// The same with other epochs (of boosting: rounds), seed or device, where it has such. An ensemble's members get the seed and those after it, which
+    /// go on at 0 after the greatest.
+    /// </summary>
     public EstimatorSettings With(int? epochs, int? seed, string? device) => this with
     {
         Xgboost = Xgboost is null ? null : Xgboost with
@@ -47,7 +52,7 @@ public sealed record EstimatorSettings : IValidatableObject
         Ensemble = Ensemble is null ? null : Ensemble with
         {
             // Members that are alike but for their seeds stay so.
-            Members = [.. Ensemble.Members.Select((member, place) => member.With(member.Model.With(epochs, seed + place, device)))],
+            Members = [.. Ensemble.Members.Select((member, place) => member.With(member.Model.With(epochs, seed is { } first ? (int)(((long)first + place) & int.MaxValue) : null, device)))],
         },
     };
 
@@ -90,6 +95,11 @@ public sealed record EstimatorSettings : IValidatableObject
     internal Misfit? MisfitTo(Target target) =>
         Linear?.MisfitTo(target)?.Under("linear") ?? Xgboost?.MisfitTo(target)?.Under("xgboost") ?? Network?.Training.MisfitTo(target)?.Under("network.training")
         ?? Ensemble?.Members.Select((member, place) => member.Model.MisfitTo(target)?.Under($"ensemble.members[{place}]")).FirstOrDefault(misfit => misfit is not null);
+
+    /// <summary>What is set that does not go with what the preparation makes of the columns; null for nothing.</summary>
+    internal Misfit? MisfitTo(ImmutableArray<Feature> features) =>
+        Xgboost?.MisfitTo(features)?.Under("xgboost")
+        ?? Ensemble?.Members.Select((member, place) => member.Model.MisfitTo(features)?.Under($"ensemble.members[{place}]")).FirstOrDefault(misfit => misfit is not null);
 
     /// <summary>The same but for how often checkpoints are written, which changes nothing of the model.</summary>
     internal EstimatorSettings WithoutCheckpoints() => this with

@@ -17,6 +17,7 @@ static class Estimators
     public static (string Name, Estimator Estimator) Choose(EstimatorSettings settings, Target target, Func<ModelShape, TableNetwork>? ownNetwork = null)
     {
         SettingsCheck.Whole("model", settings);
+        target.Check();
         if (settings.MisfitTo(target) is { } misfit) throw ModelErrors.DoesNotFit(misfit.Under("model"), target);
         return (settings.Way!, Make(settings, ownNetwork));
     }

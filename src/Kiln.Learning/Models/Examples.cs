@@ -5,6 +5,9 @@ namespace Kiln.Learning.Models;
 /// <summary>Rows with their answers, in memory.</summary>
 public sealed record Examples
 {
+    // Losses, and gradients, are multiplied by weights and summed in single precision, which ends at 3.4e38.
+    internal const double MostWeight = 1e30;
+
     /// <summary>The rows' columns, as they came.</summary>
     public required TableColumns Columns { get; init; }
 
@@ -52,20 +55,44 @@ public sealed record Examples
     }
 
     /// <summary>These rows, unless they cannot be learned from.</summary>
-    /// <exception cref="KilnException">There is no row, or a classification has rows of one class only.</exception>
+    /// <exception cref="KilnException">There is no row, a classification has rows of one class only, or weights, or the target, have no meaning.</exception>
     internal Examples Checked(string which)
     {
+        Target.Check();
         if (Rows == 0) throw ModelErrors.NoRows(which);
         if (Columns.RowCount != Rows) throw ModelErrors.LengthsDiffer(which, "labels", Rows, Columns.RowCount);
         if (!Weights.IsEmpty && Weights.Length != Rows) throw ModelErrors.LengthsDiffer(which, "weights", Weights.Length, Rows);
         if (!Exposures.IsEmpty && Exposures.Length != Rows) throw ModelErrors.LengthsDiffer(which, "exposures", Exposures.Length, Rows);
-        if (!Weights.IsEmpty && !Weights.Span.ContainsAnyExcept(0f)) throw ModelErrors.NoWeight(which, Rows);
+        CheckWeights(which);
         if (Target.Task == LearningTask.Regression) return this;
         for (var row = 0; row < Rows; row++)
             if (!(Labels.Span[row] >= 0 && Labels.Span[row] < Target.Classes.Length && Labels.Span[row] % 1 == 0)) throw ModelErrors.NotAClass(Target.Column, row, $"{Labels.Span[row]}", Target.Classes);
         var first = Labels.Span[0];
         if (!Labels.Span.ContainsAnyExcept(first)) throw ModelErrors.OneClass(which, Rows, Target.Classes[(int)first]);
+        CheckWeightsOfClasses(which);
         return this;
+    }
+
+    void CheckWeights(string which)
+    {
+        if (Weights.IsEmpty) return;
+        var sum = 0.0;
+        for (var row = 0; row < Rows; row++)
+        {
+            if (!(Weights.Span[row] >= 0 && float.IsFinite(Weights.Span[row]))) throw ModelErrors.BadWeight(which, row, Weights.Span[row]);
+            sum += Weights.Span[row];
+        }
+        if (sum == 0) throw ModelErrors.NoWeight(which, Rows);
+        if (sum > MostWeight) throw ModelErrors.HeavyWeights(which, Rows, sum, MostWeight);
+    }
+
+    void CheckWeightsOfClasses(string which)
+    {
+        if (Weights.IsEmpty) return;
+        var first = Weights.Span.IndexOfAnyExcept(0f);
+        for (var row = first; row < Rows; row++)
+            if (Weights.Span[row] > 0 && Labels.Span[row] != Labels.Span[first]) return;
+        throw ModelErrors.OneClassCounts(which, Rows, Target.Classes[(int)Labels.Span[first]]);
     }
 
     /// <summary>Labels as they are learned.</summary>

@@ -41,7 +41,9 @@ public sealed class Model : IDisposable
         var chosen = Estimators.Choose(settings, training.Target, options?.OwnNetwork);
         training.Checked("training");
         CheckBeside(settings, training.Target, validation);
+        CheckpointPlace.Check(options);
         var (fitted, features) = preparation.FitApply(training);
+        if (settings.MisfitTo(fitted.Features) is { } misfit) throw ModelErrors.DoesNotFit(misfit.Under("model"), training.Target);
         var rows = FitRows.Of(features, training);
         var validationRows = validation is null ? null : FitRows.Of(fitted.Apply(validation.Columns), validation);
         return Outcome(settings, chosen, fitted, training.Target, chosen.Estimator.Fit(rows, validationRows, options ?? new()).From(settings, rows));
@@ -63,7 +65,9 @@ public sealed class Model : IDisposable
     {
         var chosen = Estimators.Choose(settings, training.Target, options?.OwnNetwork);
         var network = chosen.Estimator as NetworkEstimator ?? throw ModelErrors.NotStreamed(chosen.Name);
+        if (training.BufferBytes < 1) throw ModelErrors.BadSetting("StreamedExamples.BufferBytes", $"from 1; here is {training.BufferBytes}");
         CheckBeside(settings, training.Target, validation);
+        CheckpointPlace.Check(options);
         var (fitted, rows) = StreamedRows.Prepare(preparation, training);
         var validationRows = validation is null ? null : FitRows.Of(fitted.Apply(validation.Columns), validation);
         return Outcome(settings, chosen, fitted, training.Target, network.FitStreamed(rows, validationRows, options ?? new()).From(settings, rows.Known));
@@ -130,6 +134,7 @@ public sealed class Model : IDisposable
     }
 
     /// <summary>Writes the model into a folder that holds nothing else.</summary>
+    /// <exception cref="KilnException">The folder holds something, or cannot be written; the model is still there to be saved elsewhere.</exception>
     public void Save(string folder) => ModelFolder.Write(folder, this, predictor);
 
     public void Dispose() => predictor.Dispose();

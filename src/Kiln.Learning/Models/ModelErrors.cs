@@ -30,11 +30,24 @@ static class ModelErrors
         "The classes of a target are not what it says.", [("column", column), ("target", words), ("classes", classes.IsEmpty ? "none" : string.Join(", ", classes))],
         "Name each class once: two for Target.Binary, at least two for Target.MultiClass.");
 
+    public static KilnException BadTarget(string column, string words, string problem) => new(
+        "A target says what does not go together.", [("column", column), ("target", words), ("problem", problem)], "Leave it out, or learn values by Target.Regression.");
+
     public static KilnException LengthsDiffer(string which, string what, int length, int rows) => new(
         $"The {which} rows and their {what} differ in number.", [("rows", $"{rows:#,0}"), (what, $"{length:#,0}")], "Give each row one.");
 
     public static KilnException NoWeight(string which, int rows) => new(
         $"The {which} rows all weigh nothing.", [("rows", $"{rows:#,0}")], "Give some of them a weight above 0, or leave weights out.");
+
+    public static KilnException BadWeight(string which, int row, float weight) => new(
+        $"A weight of the {which} rows is not a number from 0.", [("row", $"{row} (from 0)"), ("weight", $"{weight}")], "Correct the weights, or learn without them.");
+
+    public static KilnException HeavyWeights(string which, int rows, double sum, double most) => new(
+        $"The weights of the {which} rows are too large for single precision.", [("rows", $"{rows:#,0}"), ("sum", $"{sum:G4}"), ("at most", $"{most:G4}")],
+        "Divide all of them by the same number: only their ratios matter.");
+
+    public static KilnException OneClassCounts(string which, int rows, string only) => new(
+        $"The {which} rows that weigh anything are all of one class.", [("rows", $"{rows:#,0}"), ("class", only)], "Give rows of every class a weight above 0.");
 
     public static KilnException OtherTarget(string training, string validation) => new(
         "The validation rows are of another target than the training rows.", [("training", training), ("validation", validation)], "Read both with the same target.");
@@ -75,6 +88,15 @@ static class ModelErrors
 
     public static KilnException ForeignFile(string folder, string file) => new(
         "A model's folder holds a file that is not the model's.", [("folder", folder), ("file", file)], "Move it elsewhere: a model is what its manifest.json names, and nothing else.");
+
+    public static KilnException NotWritten(string folder, Exception exception) => new(
+        "A model cannot be written here.", [("folder", folder.Length == 0 ? "(an empty name)" : folder), ("reason", exception.Message)], "Name a folder that is empty, or not there yet, and that can be written.", exception);
+
+    public static KilnException NoCheckpoints(string folder, Exception exception) => new(
+        "A fit cannot keep its state here.", [("folder", folder.Length == 0 ? "(an empty name)" : folder), ("reason", exception.Message)],
+        "Give FitOptions.CheckpointFolder as a folder that can be written, or leave it out.", exception);
+
+    public static KilnException NotFinite(string folder, string file, string what) => NotAModel(folder, $"{file}: {what} is not finite");
 
     public static KilnException FolderNotEmpty(string folder) => new(
         "A model is written into an empty folder.", [("folder", folder)], "Name another folder, or clear this one.");

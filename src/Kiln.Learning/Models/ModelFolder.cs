@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -5,6 +6,7 @@ using System.Text.Json;
 using Kiln.Learning.Networks;
 using Kiln.Learning.Preparing;
 using Kiln.Torch;
+using Kiln.XGBoost;
 
 namespace Kiln.Learning.Models;
 
@@ -58,18 +60,32 @@ public sealed record ModelFolder(string Path) : IArtifact<ModelFolder>
         var description = Describe(manifest);
         var preparation = FittedPreparation.FromJson(Encoding.UTF8.GetString(manifest.Open(Path, PreparationFile)), System.IO.Path.Combine(Path, PreparationFile));
         if (!description.Features.SequenceEqual(preparation.Features)) throw ModelErrors.NotAModel(Path, $"{DescriptionFile} and {PreparationFile} are of different models: their features differ");
+        if (!Read(description.Inputs).SequenceEqual(Read(preparation.Inputs))) throw ModelErrors.NotAModel(Path, $"{DescriptionFile} and {PreparationFile} are of different models: the columns they read differ");
         var predictor = Estimators.Make(description.Estimator, ownNetwork).Load(new() { Features = preparation.Features, Target = description.Target }, Path);
         return new Model(description, preparation, predictor);
+
+        static IEnumerable<(string, InputKind)> Read(ImmutableArray<InputColumn> inputs) => inputs.Select(input => (input.Name, input.Kind));
     });
 
     internal static void Write(string folder, Model model, IPredictor predictor)
     {
-        Directory.CreateDirectory(folder);
-        if (Directory.EnumerateFileSystemEntries(folder).Any()) throw ModelErrors.FolderNotEmpty(folder);
-        File.WriteAllBytes(System.IO.Path.Combine(folder, DescriptionFile), JsonSerializer.SerializeToUtf8Bytes(model.Description, ModelJson.Options));
-        File.WriteAllText(System.IO.Path.Combine(folder, PreparationFile), model.Preparation.ToJson());
-        predictor.Save(folder);
-        Manifest.Of(folder).Write(folder);
+        try
+        {
+            Directory.CreateDirectory(folder);
+            if (Directory.EnumerateFileSystemEntries(folder).Any()) throw ModelErrors.FolderNotEmpty(folder);
+            File.WriteAllBytes(System.IO.Path.Combine(folder, DescriptionFile), JsonSerializer.SerializeToUtf8Bytes(model.Description, ModelJson.Options));
+            File.WriteAllText(System.IO.Path.Combine(folder, PreparationFile), model.Preparation.ToJson());
+            predictor.Save(folder);
+            Manifest.Of(folder).Write(folder);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw ModelErrors.NotWritten(folder, exception);
+        }
+        catch (Exception exception) when (exception is TorchException or XGBoostException)
+        {
+            throw ModelErrors.OfLibrary(exception);
+        }
     }
 
     ModelDescription Describe(Manifest manifest)
@@ -83,12 +99,14 @@ public sealed record ModelFolder(string Path) : IArtifact<ModelFolder>
         {
             // Not held to what is learned: a setting that training passed over does not spoil what it learned.
             SettingsCheck.Whole("estimator", description.Estimator);
+            description.Target.Check();
         }
         catch (KilnException error)
         {
             throw ModelErrors.NotAModel(Path, $"{DescriptionFile}: {error.Message}", error);
         }
-        return description;
+        return description.Kind == description.Estimator.Way ? description
+            : throw ModelErrors.NotAModel(Path, $"{DescriptionFile}: kind is {description.Kind}, and the settings are those of {description.Estimator.Way}");
     }
 
     static string FormatOf(byte[] json)
@@ -149,7 +167,8 @@ public sealed record ModelFolder(string Path) : IArtifact<ModelFolder>
         public byte[] Open(string folder, string name)
         {
             var path = System.IO.Path.Combine(folder, name);
-            var isInside = System.IO.Path.GetFullPath(path).StartsWith(System.IO.Path.GetFullPath(folder) + "/", StringComparison.Ordinal);
+            var within = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder)) + "/";
+            var isInside = System.IO.Path.GetFullPath(path).StartsWith(within, StringComparison.Ordinal);
             if (!isInside || !Files.TryGetValue(name, out var hash)) throw ModelErrors.NotAModel(folder, $"{ManifestFile} does not name {name}");
             if (!File.Exists(path)) throw ModelErrors.NotAModel(folder, $"it lacks {name}");
             var bytes = File.ReadAllBytes(path);

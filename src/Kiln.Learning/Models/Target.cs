@@ -40,7 +40,7 @@ public sealed record Target
     public required LearningTask Task { get; init; }
 
     /// <summary>The classes by number, as the column writes them; of two the positive one is second. Empty for a regression.</summary>
-    public ImmutableArray<string> Classes { get; init; } = [];
+    public ImmutableArray<string> Classes { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>How a regression's values are turned before they are learned; answers are turned back.</summary>
     public TargetTransform Transform { get; init; }
@@ -85,10 +85,9 @@ public sealed record Target
     /// <exception cref="KilnException">There is no such column, a row has no label, or one that is not a class or not a finite number.</exception>
     public float[] Read(TableColumns columns)
     {
+        Check();
         var column = columns[Column];
         if (Task == LearningTask.Regression) return Numbers(column);
-        if (Classes.IsDefault || Classes.Distinct().Count() is var distinct && (distinct < 2 || distinct != Classes.Length || (Task == LearningTask.Binary && distinct > 2)))
-            throw ModelErrors.BadClasses(Column, Words, Classes.IsDefault ? [] : Classes);
         var numbers = Classes.Select((name, number) => (name, number)).ToDictionary(pair => pair.name, pair => (float)pair.number, StringComparer.Ordinal);
         var labels = new float[column.Length];
         for (var row = 0; row < labels.Length; row++)
@@ -97,6 +96,23 @@ public sealed record Target
             labels[row] = numbers.TryGetValue(text, out var number) ? number : throw ModelErrors.NotAClass(Column, row, text, Classes);
         }
         return labels;
+    }
+
+    /// <summary>Whether what it says goes together.</summary>
+    /// <exception cref="KilnException">The classes are not as many as the task has, or classes have what only values can have, or the other way round.</exception>
+    internal void Check()
+    {
+        if (!Enum.IsDefined(Task)) throw ModelErrors.BadTarget(Column, $"{Task}", "task is none of those there are");
+        if (!Enum.IsDefined(Transform)) throw ModelErrors.BadTarget(Column, Words, "transform is none of those there are");
+        if (Task == LearningTask.Regression)
+        {
+            if (!Classes.IsEmpty) throw ModelErrors.BadTarget(Column, Words, $"values have no classes; here are {string.Join(", ", Classes)}");
+            return;
+        }
+        var distinct = Classes.Distinct().Count();
+        if (distinct < 2 || distinct != Classes.Length || (Task == LearningTask.Binary && distinct > 2) || Classes.Contains(null!)) throw ModelErrors.BadClasses(Column, Words, Classes);
+        if (Exposure is not null) throw ModelErrors.BadTarget(Column, Words, $"classes are not divided by an exposure; here is {Exposure}");
+        if (Transform != TargetTransform.None) throw ModelErrors.BadTarget(Column, Words, $"classes are not transformed; here is {Transform}");
     }
 
     /// <summary>A row's label as it is learned; NaN where it has no such form.</summary>

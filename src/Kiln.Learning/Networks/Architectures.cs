@@ -17,7 +17,7 @@ static class Architectures
             { ResNet: { } resNet } => new ResNetNetwork(resNet, layout, target),
             { FtTransformer: { } transformer } => new FtTransformerNetwork(transformer, layout, target),
             { Convolutional: { } convolutional } => new ConvolutionalNetwork(convolutional, layout, target),
-            { Own: { } its } => own?.Invoke(shape) ?? throw NetworkErrors.OwnNotGiven(its.Name),
+            { Own: { } its } => own is null ? throw NetworkErrors.OwnNotGiven(its.Name) : own(shape) ?? throw NetworkErrors.OwnIsNull(its.Name),
             { Script: { } script } => new ScriptNetwork(script, layout, target),
             _ => throw new UnreachableException("Settings that were checked have an architecture."),
         };

@@ -1,3 +1,6 @@
+using Kiln.Learning.Models;
+using Kiln.Torch;
+
 namespace Kiln.Learning.Networks;
 
 /// <summary>Every error of networks, in one place.</summary>
@@ -17,6 +20,29 @@ static class NetworkErrors
 
     public static KilnException OwnNotGiven(string name) => new(
         "The network is one that the program makes itself.", [("network", name)], "Give FitOptions.OwnNetwork to fit it, and the same to ModelFolder.Load.");
+
+    public static KilnException OwnIsNull(string name) => new(
+        "FitOptions.OwnNetwork made no network.", [("network", name), ("made", "null")], "Return a TableNetwork for every shape.");
+
+    public static KilnException OwnFailed(string name, ModelShape shape, TorchException exception)
+    {
+        var layout = new NetworkLayout(shape.Features);
+        return new(
+            "A network of one's own failed.",
+            [
+                ("network", name),
+                ("numbers it gets", layout.Numbers == 0 ? "none" : $"Float32 [n, {layout.Numbers}]"),
+                ("categories it gets", layout.Categories == 0 ? "none" : $"Int64 [n, {layout.Categories}], of {layout.CategoryVectors} in all"),
+                ("is to answer", shape.Target.Outputs == 1 ? "Float32 [n]" : $"Float32 [n, {shape.Target.Outputs}]"),
+                ("reason", exception.Reason ?? exception.Message.Split('\n')[0]),
+            ],
+            "Make its layers of the widths that the ModelShape, which FitOptions.OwnNetwork is given, says.", exception);
+    }
+
+    public static KilnException TooLarge(long parameters, double needed, double available) => new(
+        "The network is larger than the machine's memory.",
+        [("parameters", $"{parameters:#,0}"), ("needs at least", $"{needed / (1L << 30):#,0.0} GiB"), ("memory", $"{available / (1L << 30):#,0.0} GiB")],
+        "Choose fewer or narrower layers, or a shorter vector for each category.");
 
     public static KilnException WrongImage(int height, int width, int features) => new(
         "The features are not the pixels of such an image.",

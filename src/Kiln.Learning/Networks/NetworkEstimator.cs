@@ -24,20 +24,20 @@ sealed class NetworkEstimator(NetworkSettings settings, Func<ModelShape, TableNe
     public override Reproducibility Reproducibility => Device.Parse(settings.Training.Device).Device.Type == DeviceType.Cpu ? Reproducibility.BitIdentical
         : settings.Training.Deterministic ? Reproducibility.BitIdenticalOnDevice : Reproducibility.Rounding;
 
-    public override FittedPredictor Fit(FitRows training, FitRows? validation, FitOptions options) => Guarded(() =>
+    public override FittedPredictor Fit(FitRows training, FitRows? validation, FitOptions options) => Guarded(ShapeOf(training), () =>
     {
         var weights = TrainingLoss.RowWeights(settings.Training, training);
         return Fit(training, validation, options, (layout, scale, device) => new ResidentBatches(new ResidentRows(training, layout, scale, weights, device), settings.Training, device));
     });
 
     /// <summary>The same, from rows that stay on disk.</summary>
-    public FittedPredictor FitStreamed(StreamedRows training, FitRows? validation, FitOptions options) => Guarded(() =>
+    public FittedPredictor FitStreamed(StreamedRows training, FitRows? validation, FitOptions options) => Guarded(ShapeOf(training.Known), () =>
     {
         var weights = TrainingLoss.RowWeights(settings.Training, training.Known);
         return Fit(training.Known, validation, options, (layout, scale, device) => new StreamedBatches(training, layout, scale, weights, settings.Training, device), training.Hash);
     });
 
-    public override IPredictor Load(ModelShape shape, string folder) => Guarded(() =>
+    public override IPredictor Load(ModelShape shape, string folder) => Guarded(shape, () =>
     {
         using var skip = new SkipInitialization();
         // A script's file is in the folder, wherever it came from.
@@ -61,9 +61,10 @@ sealed class NetworkEstimator(NetworkSettings settings, Func<ModelShape, TableNe
         var device = Device.Parse(settings.Training.Device);
         // Of the whole process: a training on a GPU leaves it as it asked for, and the next one asks anew.
         if (device.Device.Type == DeviceType.Cuda) TorchRuntime.Deterministic = settings.Training.Deterministic;
-        var shape = new ModelShape { Features = training.Features.Features, Target = training.Target };
+        var shape = ShapeOf(training);
         var layout = new NetworkLayout(shape.Features);
         var scale = settings.Script is null ? LabelScale.Fit(training) : LabelScale.None;
+        NetworkSize.Check(settings, layout, shape.Target, device.Device);
         var network = Architectures.Make(WithScript(file => Path.GetFullPath(file, options.FilesIn ?? Directory.GetCurrentDirectory())), shape, ownNetwork);
         try
         {
@@ -125,7 +126,9 @@ sealed class NetworkEstimator(NetworkSettings settings, Func<ModelShape, TableNe
         Rows = training.Rows,
     };
 
-    T Guarded<T>(Func<T> body)
+    static ModelShape ShapeOf(FitRows rows) => new() { Features = rows.Features.Features, Target = rows.Target };
+
+    T Guarded<T>(ModelShape shape, Func<T> body)
     {
         try
         {
@@ -133,7 +136,9 @@ sealed class NetworkEstimator(NetworkSettings settings, Func<ModelShape, TableNe
         }
         catch (TorchException exception)
         {
-            throw exception.IsOutOfMemory ? TrainingErrors.OutOfMemory(settings.Training, exception) : ModelErrors.OfLibrary(exception);
+            throw exception.IsOutOfMemory ? TrainingErrors.OutOfMemory(settings.Training, exception)
+                : settings.Own is { } own ? NetworkErrors.OwnFailed(own.Name, shape, exception)
+                : ModelErrors.OfLibrary(exception);
         }
     }
 }

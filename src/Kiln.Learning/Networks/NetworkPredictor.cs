@@ -77,7 +77,10 @@ sealed class NetworkPredictor : IPredictor
         {
             using var file = SafeTensors.Read(Path.Combine(folder, FileName));
             network.LoadStateDict(file.Under(NetworkPrefix));
+            // Parameters alone: a mask among the buffers may be infinite.
+            if (network.NamedParameters().FirstOrDefault(named => !named.Tensor.AllFinite()).Name is { } bad) throw ModelErrors.NotFinite(folder, FileName, bad);
             var scale = file.Tensors.TryGetValue(ScaleName, out var numbers) && numbers.ElementCount == 2 ? new LabelScale(numbers.ToArray<float>()[0], numbers.ToArray<float>()[1]) : LabelScale.None;
+            if (!(float.IsFinite(scale.Mean) && float.IsFinite(scale.Deviation))) throw ModelErrors.NotFinite(folder, FileName, ScaleName);
             return new(network, shape, scale, Device.Cpu);
         }
         catch

@@ -29,28 +29,28 @@ public sealed class InputRow
     }
 
     /// <summary>Sets a number.</summary>
-    /// <exception cref="KilnException">The input is of another kind.</exception>
+    /// <exception cref="KilnException">There is no such input, or it is of another kind.</exception>
     public void Set(int input, double number) => Put(input, InputKind.Number, new() { HasValue = !double.IsNaN(number), Number = number });
 
     /// <summary>Sets a whole number.</summary>
-    /// <exception cref="KilnException">The input is of another kind.</exception>
+    /// <exception cref="KilnException">There is no such input, or it is of another kind.</exception>
     public void Set(int input, long number) => Put(input, InputKind.Number, new() { HasValue = true, Number = number, Whole = number, IsWhole = true });
 
     /// <summary>Sets a truth.</summary>
-    /// <exception cref="KilnException">The input is of another kind.</exception>
+    /// <exception cref="KilnException">There is no such input, or it is of another kind.</exception>
     public void Set(int input, bool truth) => Put(input, InputKind.Boolean, new() { HasValue = true, Number = truth ? 1 : 0, Text = truth ? "true" : "false" });
 
     /// <summary>Sets a text; null is missing.</summary>
-    /// <exception cref="KilnException">The input is of another kind.</exception>
+    /// <exception cref="KilnException">There is no such input, or it is of another kind.</exception>
     public void Set(int input, string? text) => Put(input, InputKind.Text, new() { HasValue = text is not null, Text = text });
 
     /// <summary>Sets a point in time; a date is its midnight in UTC.</summary>
-    /// <exception cref="KilnException">The input is of another kind.</exception>
+    /// <exception cref="KilnException">There is no such input, or it is of another kind.</exception>
     public void Set(int input, DateTimeOffset time) =>
         Put(input, InputKind.Time, new() { HasValue = true, Whole = (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond });
 
     /// <summary>Sets bytes, which must stay as they are until the row was prepared.</summary>
-    /// <exception cref="KilnException">The input is of another kind.</exception>
+    /// <exception cref="KilnException">There is no such input, or it is of another kind.</exception>
     public void Set(int input, ReadOnlyMemory<byte> bytes) => Put(input, InputKind.Bytes, new() { HasValue = true, Bytes = bytes });
 
     /// <summary>Sets what a column holds in a row.</summary>
@@ -76,15 +76,26 @@ public sealed class InputRow
     }
 
     /// <summary>Makes a value missing.</summary>
-    public void SetMissing(int input) => _values[input] = default;
+    /// <exception cref="KilnException">There is no such input.</exception>
+    public void SetMissing(int input)
+    {
+        CheckPlace(input);
+        _values[input] = default;
+    }
 
     /// <summary>Makes all values missing.</summary>
     public void Clear() => Array.Clear(_values);
 
     void Put(int input, InputKind kind, InputValue value)
     {
+        CheckPlace(input);
         if (Inputs[input].Kind != kind) throw PreparingErrors.WrongKind(Inputs[input].Name, InputKinds.Describe(Inputs[input].Kind), InputKinds.Describe(kind));
         _values[input] = value;
+    }
+
+    void CheckPlace(int input)
+    {
+        if ((uint)input >= (uint)_values.Length) throw PreparingErrors.NoSuchInput(input, Inputs);
     }
 }
 

@@ -12,6 +12,9 @@ static class PreparingErrors
     public static KilnException NoSuchColumn(string name, IEnumerable<string> there) => new(
         "A column that the model reads is not there.", [("column", name), ("there are", string.Join(", ", there))], "Give the rows with this column, or fit anew without it.");
 
+    public static KilnException NoSuchInput(int input, ImmutableArray<InputColumn> inputs) => new(
+        "A row has no such input.", [("input", $"{input} (from 0)"), ("inputs", string.Join(", ", inputs.Select((column, place) => $"{place} {column.Name}")))], "Take a column's place from PlaceOf.");
+
     public static KilnException WrongKind(string column, string expected, string found) => new(
         "A column is of another kind than the preparation reads.", [("column", column), ("expected", expected), ("found", found)],
         "Give the column as it was in training, or declare and fit the preparation anew.");

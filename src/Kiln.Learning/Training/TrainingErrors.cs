@@ -1,4 +1,5 @@
 using Kiln.Data;
+using Kiln.Learning.Models;
 using Kiln.Torch;
 
 namespace Kiln.Learning.Training;
@@ -25,6 +26,13 @@ static class TrainingErrors
         [("device", $"{device}"), ("libtorch", exception.Message.Split('\n')[0])],
         "Set training.cudaGraphs to false. What reads a result, or computes with other shapes from batch to batch, cannot be recorded.",
         exception);
+
+    public static KilnException NothingCounts(int rows) => new(
+        "No row counts: the weight of each, times its class's, is 0.", [("rows", $"{rows:#,0}")], "Give a class that has rows of a weight above 0 a weight above 0 in classWeights.");
+
+    public static KilnException WeightsTooLarge(int rows, double sum) => new(
+        "The weights of the rows, times their classes', are too large for single precision.", [("rows", $"{rows:#,0}"), ("sum", $"{sum:G4}"), ("at most", $"{Examples.MostWeight:G4}")],
+        "Divide all weights by the same number: only their ratios matter.");
 
     public static KilnException TableChanged(Table table) => new(
         "A table changed while it was learned from.", [("table", $"{table}")], "Start again when nobody writes to it.");

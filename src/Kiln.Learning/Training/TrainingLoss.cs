@@ -24,7 +24,8 @@ static class TrainingLoss
     public static Tensor Smooth(Tensor labels, TrainingSettings settings, Target target) =>
         settings.LabelSmoothing == 0 || target.Task != LearningTask.Binary ? labels : (labels * (1 - settings.LabelSmoothing)) + (settings.LabelSmoothing / 2);
 
-    /// <summary>Each row's weight times its class's, with a mean of 1; empty where all count the same.</summary>
+    /// <summary>Each row's weight times its class's; empty where all count the same.</summary>
+    /// <exception cref="KilnException">No row counts, or all together count for more than single precision can reckon with.</exception>
     public static ReadOnlyMemory<float> RowWeights(TrainingSettings settings, FitRows rows)
     {
         var classes = ClassWeights(settings, rows);
@@ -32,13 +33,21 @@ static class TrainingLoss
         var weights = new float[rows.Rows];
         for (var row = 0; row < weights.Length; row++)
             weights[row] = (rows.Weights.IsEmpty ? 1 : rows.Weights.Span[row]) * (classes.IsEmpty ? 1 : (float)classes[(int)rows.Labels.Span[row]]);
-        return weights;
+        return CheckedSum(weights, rows);
+    }
+
+    static float[] CheckedSum(float[] weights, FitRows rows)
+    {
+        var sum = 0.0;
+        foreach (var weight in weights) sum += weight;
+        if (!(sum <= Examples.MostWeight)) throw TrainingErrors.WeightsTooLarge(rows.Rows, sum);
+        return sum > 0 ? weights : throw TrainingErrors.NothingCounts(rows.Rows);
     }
 
     // Balanced as scikit-learn's class_weight: rows / (classes · rows of the class).
     static ImmutableArray<double> ClassWeights(TrainingSettings settings, FitRows rows)
     {
-        var given = settings.ClassWeights.IsDefault ? [] : settings.ClassWeights;
+        var given = settings.ClassWeights;
         if (given.IsEmpty && !settings.BalanceClasses) return [];
         var classes = rows.Target.Classes.Length;
         var counts = new int[classes];

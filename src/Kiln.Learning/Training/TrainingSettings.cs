@@ -9,6 +9,8 @@ namespace Kiln.Learning.Training;
 /// <summary>How a network is trained. The same settings, rows, libtorch and thread count give the same bits on the CPU.</summary>
 public sealed record TrainingSettings : IValidatableObject
 {
+    const double MostClassWeight = 1e12;
+
     /// <summary>How many times the training rows are gone through, at most.</summary>
     [Range(1, 100_000)]
     public int Epochs { get; init; } = 20;
@@ -54,8 +56,11 @@ public sealed record TrainingSettings : IValidatableObject
     [Range(0.0, 0.5)]
     public double LabelSmoothing { get; init; }
 
-    /// <summary>How much the rows of each class count, by its number; none: all the same.</summary>
-    public ImmutableArray<double> ClassWeights { get; init; } = [];
+    /// <summary>
+    /// How much the rows of each class count, by its number; none: all the same. Only their ratios matter. A batch whose rows all count nothing has a loss
+    /// and gradients of 0.
+    /// </summary>
+    public ImmutableArray<double> ClassWeights { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>Whether classes count the same, however many rows they have. Multiplies <see cref="ClassWeights"/>.</summary>
     public bool BalanceClasses { get; init; }
@@ -110,14 +115,15 @@ public sealed record TrainingSettings : IValidatableObject
         if (LabelSmoothing > 0 && isOfValues) return new("labelSmoothing", "values have no classes");
         if (LabelSmoothing > 0 && Loss == LossKind.Focal && target.Task == LearningTask.MultiClass) return new("labelSmoothing", "the focal loss of several classes does not smooth");
         if (BalanceClasses && isOfValues) return new("balanceClasses", "values have no classes");
-        if (!ClassWeights.IsDefaultOrEmpty && ClassWeights.Length != target.Classes.Length)
+        if (!ClassWeights.IsEmpty && ClassWeights.Length != target.Classes.Length)
             return new("classWeights", isOfValues ? "values have no classes" : $"there are {target.Classes.Length} classes, and {ClassWeights.Length} weights");
         return Measures.Misfit(Monitor, target);
     }
 
     IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
     {
-        if (!ClassWeights.IsDefault && ClassWeights.Any(weight => !(weight >= 0 && double.IsFinite(weight)))) yield return new("every weight in classWeights is a number from 0");
+        if (ClassWeights.Any(weight => weight is not (>= 0 and <= MostClassWeight))) yield return new($"every weight in classWeights is a number from 0 to {MostClassWeight:#,0}");
+        if (!ClassWeights.IsEmpty && ClassWeights.All(weight => weight == 0)) yield return new("one of the weights in classWeights is above 0");
         // A recorded pass writes its gradients anew each time: it adds to none.
         if (CudaGraphs && AccumulateBatches > 1) yield return new("cudaGraphs is false where accumulateBatches is above 1");
     }

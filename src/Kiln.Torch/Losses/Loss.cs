@@ -24,7 +24,7 @@ public abstract class Loss(Reduction reduction) : Module
 
     /// <summary>
     /// Computes the loss with a weight a row, [n], as scikit-learn's <c>sample_weight</c>: a row of weight 2 counts as two rows. The mean
-    /// is the weighted losses' sum over the weights' sum, so that not all weights may be 0.
+    /// is the weighted losses' sum over the weights' sum; where all weights are 0 there is nothing to take a mean of, and it is 0, with gradients of 0.
     /// </summary>
     public Tensor Forward(Tensor input, Tensor target, Tensor rowWeights)
     {
@@ -37,7 +37,7 @@ public abstract class Loss(Reduction reduction) : Module
         {
             Reduction.None => weighted,
             Reduction.Sum => weighted.Sum(),
-            _ => weighted.Sum() / (Shares(target) is { } shares ? shares * PerRow(rowWeights, shares) : weights.Expand(losses.Shape.AsSpan())).Sum(),
+            _ => weighted.Sum() / OrOne((Shares(target) is { } shares ? shares * PerRow(rowWeights, shares) : weights.Expand(losses.Shape.AsSpan())).Sum()),
         });
     }
 
@@ -57,6 +57,9 @@ public abstract class Loss(Reduction reduction) : Module
         Reduction.Sum => losses.Sum(),
         _ => losses,
     };
+
+    // 0 / 1 is 0 where 0 / 0 would be no number; another sum keeps its bits, for 0 is added to it. Without a reading: a GPU would be waited for.
+    static Tensor OrOne(Tensor sum) => sum + sum.EqualTo(0);
 
     // [n] beside [n, …]: a size of 1 for every further dimension.
     static Tensor PerRow(Tensor rowWeights, Tensor losses)

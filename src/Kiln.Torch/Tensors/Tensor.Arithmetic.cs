@@ -80,6 +80,9 @@ public sealed partial class Tensor
     /// <summary>Where this equals the other, element by element: Bool.</summary>
     public Tensor EqualTo(Tensor other) => Aten.EqualTo.Call(this, other);
 
+    /// <summary>Where this is a number: Bool.</summary>
+    public Tensor EqualTo(double number) => Aten.EqualToNumber.Call(this, number);
+
     /// <summary>Where this is above a number: Bool.</summary>
     public Tensor GreaterThan(double number) => Aten.GreaterThanNumber.Call(this, number);
 

@@ -44,6 +44,9 @@ public sealed class ModelRefusalTests : IDisposable
     [InlineData("model.json", "\"l2\": 1", "\"l2\": 1, ,", "model.json, line 6:")]
     [InlineData("model.json", "\"linear\": {", "\"xgboost\": {}, \"linear\": {", "exactly one way to learn")]
     [InlineData("model.json", "\"l2\": 1", "\"l2\": -1", "estimator.linear.l2")]
+    [InlineData("model.json", "\"kind\": \"linear\"", "\"kind\": \"network\"", "kind is network, and the settings are those of linear")]
+    [InlineData("model.json", "\"task\": \"regression\"", "\"task\": \"binary\"", "The classes of a target are not what it says.")]
+    [InlineData("model.json", "\"classes\": []", "\"classes\": [\"a\", \"b\"]", "values have no classes")]
     [InlineData("preparation.json", "\"center\":", "\"centre\":", "preparation.json")]
     [InlineData("preparation.json", "\"kind\":\"scale\"", "\"kind\":\"shift\"", "of a kind that is not known, \"shift\"")]
     [InlineData("preparation.json", "\"version\":1", "\"version\":\"1\"", "\"version\" is to be a whole number")]
@@ -86,6 +89,35 @@ public sealed class ModelRefusalTests : IDisposable
             message.ShouldContain(folder);
             return message;
         }
+    }
+
+    [Theory]
+    [InlineData("baseline", "means")]
+    [InlineData("linear", "coefficients")]
+    [InlineData("network", "network.layers.0.weight")]
+    [InlineData("network", "label.scale")]
+    public void Weights_that_are_no_numbers_are_refused(string kind, string tensor)
+    {
+        var folder = Saved(kind);
+        var path = Path.Combine(folder, "weights.safetensors");
+        using (var file = SafeTensors.Read(path))
+        {
+            file.Tensors[tensor].Fill(double.NaN);
+            Rehash(folder, "weights.safetensors", () => SafeTensors.Write(path, file.Tensors, file.Metadata));
+        }
+        Should.Throw<KilnException>(() => new ModelFolder(folder).Load()).Message.ShouldContain("is not finite");
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("//")]
+    [InlineData("/.")]
+    [InlineData("/../saved")]
+    public void A_folder_may_be_named_in_any_way(string end)
+    {
+        var folder = new ModelFolder(Saved("ensemble") + end);
+        folder.Load().Dispose();
+        folder.Describe().Kind.ShouldBe("ensemble");
     }
 
     [Fact]

@@ -70,7 +70,7 @@ public sealed class SettingsRefusalTests
         Refused(new() { Xgboost = new() { Objective = "multi:softprob" } }, two).ShouldContain("two classes are answered with: a probability, by binary:logistic");
         Refused(new() { Xgboost = new() { Objective = "binary:logitraw" } }, two).ShouldContain("model.xgboost.objective");
         Refused(new() { Xgboost = new() { Objective = "multi:softmax" } }, classes).ShouldContain("by multi:softprob");
-        Refused(new() { Xgboost = new() { Objective = "rank:ndcg" } }, values).ShouldContain("by reg: objectives or count:poisson");
+        Refused(new() { Xgboost = new() { Objective = "rank:ndcg" } }, values).ShouldContain("reg:tweedie, count:poisson");
         Refused(new() { Ensemble = new() { Members = [new() { Linear = new() }, new() { Linear = new() { BalanceClasses = true } }] } }, values).ShouldContain("model.ensemble.members[1].linear.balanceClasses");
 
         static string Misfit(Target target, TrainingSettings training) => Refused(new() { Network = new() { FeedForward = new(), Training = training } }, target);

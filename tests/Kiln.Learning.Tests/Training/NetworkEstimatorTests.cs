@@ -298,11 +298,8 @@ public sealed class NetworkEstimatorTests : IDisposable
     [Fact]
     public void Running_out_of_memory_says_which_batch_to_try()
     {
-        // More vectors than there are addresses.
-        var rows = TrainingData.Make(100, 1);
-        var columns = Enumerable.Range(0, 8).Select(number => new Feature { Name = $"C{number}", Kind = FeatureKind.Category, Categories = int.MaxValue });
-        var huge = rows with { Features = new([.. columns], new float[800]) };
-        var error = Should.Throw<KilnException>(() => new NetworkEstimator(new() { FeedForward = new() { EmbeddingDimensions = 4096 }, Training = training }).Fit(huge, null, new()));
+        var estimator = new NetworkEstimator(new() { Own = new() { Name = "hungry" }, Training = training }, shape => new Hungry(shape));
+        var error = Should.Throw<KilnException>(() => estimator.Fit(TrainingData.Make(100, 1), null, new()));
         error.Message.ShouldContain("memory ran out");
         error.Message.ShouldContain("batchSize: 32 with accumulateBatches: 2");
     }
@@ -334,6 +331,21 @@ public sealed class NetworkEstimatorTests : IDisposable
         predictor.Save(folder);
         using var loaded = estimator.Load(new() { Features = rows.Features.Features, Target = rows.Target }, folder);
         loaded.Answers(rows).ShouldBe(predictor.Answers(rows));
+    }
+
+    /// <summary>Asks for more memory than there are addresses.</summary>
+    sealed class Hungry : TableNetwork
+    {
+        readonly Linear linear;
+
+        public Hungry(ModelShape shape)
+            : base(shape.Target) => linear = AddChild("linear", new Linear(shape.Features.Length, 1));
+
+        public override Tensor Forward(NetworkInput input)
+        {
+            Tensor.Empty([1L << 50]).Dispose();
+            return Answer(linear.Forward(input.Numbers!));
+        }
     }
 
     static NetworkSettings With(TrainingSettings chosen) => settings with { Training = chosen };

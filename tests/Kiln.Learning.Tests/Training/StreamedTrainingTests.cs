@@ -38,6 +38,12 @@ public sealed class StreamedTrainingTests : IDisposable
         Visit(Streamed() with { BufferBytes = 1 << 10 }, 0, from: 0).Order().ShouldBe(Enumerable.Range(0, Rows).Select(row => (float)row));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void A_buffer_of_no_bytes_is_refused(int bytes) =>
+        Should.Throw<KilnException>(() => Model.FitStreamed(Settings(training), new(Prepare.Numbers("A")), Streamed() with { BufferBytes = bytes })).Message.ShouldContain($"StreamedExamples.BufferBytes\n  range    from 1; here is {bytes}");
+
     [Fact]
     public void An_epoch_gone_on_with_at_any_batch_has_the_rows_that_were_left()
     {
