@@ -36,25 +36,12 @@ static class SettingsCheck
     /// <exception cref="KilnException">A value is out of its range, or the section cannot be used as it is.</exception>
     public static void All(string name, object settings) => Each(name, ("", settings));
 
-    // A number can be cast to any enum, and JSON may hold one in a name's place.
-    static void CheckChoices(string name, object section)
-    {
-        foreach (var property in section.GetType().GetProperties())
-        {
-            if (!(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType).IsEnum || property.GetValue(section) is not Enum value || Enum.IsDefined(value.GetType(), value)) continue;
-            var names = Enum.GetNames(value.GetType()).Select(JsonNamingPolicy.CamelCase.ConvertName);
-            throw ModelErrors.BadSetting($"{name}.{JsonNamingPolicy.CamelCase.ConvertName(property.Name)}", $"one of {string.Join(", ", names)}; here is {value:D}");
-        }
-    }
-
     static void Each(string name, params ReadOnlySpan<(string Path, object? Section)> sections)
     {
         var faults = new List<ValidationResult>();
         foreach (var (path, section) in sections)
         {
-            if (section is null) continue;
-            CheckChoices(name + path, section);
-            if (Validator.TryValidateObject(section, new(section), faults, validateAllProperties: true)) continue;
+            if (section is null || Validator.TryValidateObject(section, new(section), faults, validateAllProperties: true)) continue;
             throw faults[0].MemberNames.FirstOrDefault() is { } member
                 ? ModelErrors.BadSetting($"{name}{path}.{JsonNamingPolicy.CamelCase.ConvertName(member)}", faults[0].ErrorMessage ?? "")
                 : ModelErrors.Unusable(name + path, faults[0].ErrorMessage ?? "");

@@ -92,6 +92,30 @@ public class CriteriaJudgeTests
     }
 
     [Fact]
+    public void Two_clusters_tell_nothing_however_many_rows_they_have()
+    {
+        var verdict = new CriteriaJudge(new(), Intervals with { Cluster = "REGION" }, Model(0)).Judge(new() { Name = "ranks", Metric = "AUC ROC", AtLeast = 0.5 }).Deciding;
+        verdict.ShouldBeOfType<Verdict.Inconclusive>();
+        verdict.Reason.ShouldContain("2 clusters");
+    }
+
+    [Fact]
+    public void The_upper_end_of_a_maximum_of_differences_is_not_below_that_of_one_of_them()
+    {
+        double UpperOf(FairnessMeasure measure) => Judge(new() { Name = "fair", Fairness = measure, Groups = new() { Column = "REGION" }, AtMost = 1 }).Deciding.Evidence.Upper!.Value;
+
+        UpperOf(FairnessMeasure.EqualizedOddsDifference).ShouldBeGreaterThanOrEqualTo(UpperOf(FairnessMeasure.EqualOpportunityDifference));
+    }
+
+    [Fact]
+    public void Of_slices_that_all_pass_the_one_nearest_to_the_limit_decides()
+    {
+        var result = Judge(new() { Name = "everywhere", Metric = "log loss", AtMost = 2, Slices = [new() { Values = new() { Column = "REGION" } }] });
+        result.Deciding.Evidence.Upper.ShouldBe(result.Verdicts.Max(verdict => verdict.Evidence.Upper));
+        result.Reason.ShouldStartWith(result.Deciding.Gate);
+    }
+
+    [Fact]
     public void A_budget_is_met_or_not()
     {
         var model = Model(0) with { Cost = new() { ModelBytes = 3 << 20, RowMicroseconds = 40, RowMicroseconds99 = 90, RowsPerSecond = 1e6 } };

@@ -12,7 +12,7 @@ public class DocumentTests
     [Fact]
     public void The_documents_code_is_what_runs_here()
     {
-        ReadmeCode.ShouldStandIn("new Bootstrap", "tests/Kiln.Learning.Tests/Gates/DocumentTests.cs", "docs/evaluating.md");
+        ReadmeCode.ShouldStandIn("Bootstrap.Difference(challenger", "tests/Kiln.Learning.Tests/Gates/DocumentTests.cs", "docs/evaluating.md");
 
         var (scores, labels) = FakeScores.Make(rows: 10_000, seed: 4);
         var random = new Random(4);

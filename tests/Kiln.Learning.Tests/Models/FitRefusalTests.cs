@@ -70,18 +70,6 @@ public sealed class FitRefusalTests : IDisposable
     }
 
     [Fact]
-    public void Numbers_cast_to_choices_are_refused_with_the_choices()
-    {
-        Refused(Network(new() { Precision = (Precision)77 })).ShouldContain("setting  model.network.training.precision\n  range    one of single, bFloat16; here is 77");
-        Refused(Network(new() { Monitor = (Kiln.Learning.Evaluating.Measure)77 })).ShouldContain("training.monitor");
-        Refused(new() { Network = new() { FeedForward = new() { Activation = (Activation)77 } } }).ShouldContain("network.feedForward.activation");
-        Refused(new() { Xgboost = new() { GrowPolicy = (Kiln.XGBoost.GrowPolicy)77 } }).ShouldContain("xgboost.growPolicy");
-        Should.Throw<KilnException>(() => Preparation.For([.. Rows().Columns.Columns.Select(column => column.Schema)], new() { Impute = (NumberImputation)77 })).Message.ShouldContain("impute");
-
-        static string Refused(EstimatorSettings settings) => Should.Throw<KilnException>(() => Fit(settings, Rows())).Message;
-    }
-
-    [Fact]
     public void A_model_that_cannot_be_written_is_still_there_to_be_saved_elsewhere()
     {
         using var fitted = Fit(new() { Baseline = new() }, Rows());

@@ -25,7 +25,7 @@ public sealed class IncomeGateTests : IClassFixture<Chromium>, IDisposable
     {
         await _space.SucceedAsync("--set", Easy);
         Decision["isPassed"]!.GetValue<bool>().ShouldBeTrue();
-        _space.Printed.ShouldContain("The gate lets xgboost pass: tells apart pass, beats the mean pass");
+        _space.Printed.ShouldContain("The gate lets xgboost pass: tells apart, beats the mean");
         Directory.Exists(_space.PathOf("models/income/baselines/baseline/model")).ShouldBeTrue();
 
         await _space.SucceedAsync("--set", Easy.Replace("0.5", "0.55"), "--set", "card.tags=[]");
@@ -41,7 +41,8 @@ public sealed class IncomeGateTests : IClassFixture<Chromium>, IDisposable
         _space.Printed.ShouldContain("The gate does not let xgboost pass.");
         _space.Printed.ShouldContain("is never wrong  fail.");
         _space.Printed.ShouldNotContain("   at ");
-        File.Exists(_space.PathOf("reports/income/gate.json")).ShouldBeFalse();
+        (Decision["isPassed"]!.GetValue<bool>(), Decision["override"]).ShouldBe((false, null));
+        File.Exists(_space.PathOf("reports/income/gate-last-passed.json")).ShouldBeFalse();
         File.ReadAllText(_space.PathOf("reports/income/evaluation.html")).ShouldContain("Refused by 1 of 2 criteria");
 
         await _space.SucceedAsync("--set", Hard, "--set", "override.by=risk", "--set", "override.reason=a pilot");
@@ -57,6 +58,15 @@ public sealed class IncomeGateTests : IClassFixture<Chromium>, IDisposable
         foreach (var page in new[] { "evaluation", "model-card" }) await PageCheck.PassesAsync(_chromium, $"income-{page}", _space.Read($"reports/income/{page}.html"));
     }
 
+    [Fact]
+    public async Task A_refusal_after_a_pass_is_what_stands_in_the_decision()
+    {
+        await _space.SucceedAsync("--set", Easy);
+        (await _space.RunAsync("--set", Hard)).ShouldBe(3, _space.Printed);
+        Decision["isPassed"]!.GetValue<bool>().ShouldBeFalse();
+        JsonNode.Parse(_space.Read("reports/income/gate-last-passed.json"))!["isPassed"]!.GetValue<bool>().ShouldBeTrue();
+    }
+
     [Theory]
     [InlineData("gates.criteria=[{name: a, metric: AUC RCO, atLeast: 0.5}]", "AUC ROC")]
     [InlineData("gates.criteria=[{name: a, metric: RMSE, atMost: 5}]", "one of two classes")]
@@ -67,6 +77,8 @@ public sealed class IncomeGateTests : IClassFixture<Chromium>, IDisposable
     [InlineData("gates.criteria=[{name: a, metric: accuracy, atLeast: 0.5}, {name: a, metric: F1, atLeast: 0.5}]", "two criteria are called a")]
     [InlineData("gates.criteria=[{name: a, fairness: equalOpportunityDifference, atMost: 0.5}]", "fairness and groups go together")]
     [InlineData("gates.criteria=[{name: a, budget: modelMebibytes, atLeast: 1}]", "held by atMost")]
+    [InlineData("gates.criteria=[{name: a, metric: accuracy, atLeast: 0.5, slices: [{}]}]", "told apart in one way")]
+    [InlineData("gates.criteria=[{name: a, metric: accuracy, atLeast: 0.5, slices: [{bins: {column: age, edges: [50, 30]}}]}]", "the edges of bins rise")]
     [InlineData("override.reason=because", "by and reason go together")]
     [InlineData("review.metrics=[RMSE]", "RMSE")]
     [InlineData("gates.confidence=0.9", "confidence")]

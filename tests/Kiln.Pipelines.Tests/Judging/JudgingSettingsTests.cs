@@ -58,7 +58,7 @@ public sealed class JudgingSettingsTests : IDisposable
         _space.Write("pipelines/judging/settings.yaml", Yaml.Replace("mostPredicates: 3", "mostPredicates: 4"));
         await _space.FailAsync(2, "mostPredicates");
         _space.Write("pipelines/judging/settings.yaml", Yaml.Replace("edges: [30, 60.5]", "edges: [30, 20]"));
-        await _space.FailAsync(2, "30, 20");
+        await _space.FailAsync(2, "the edges of bins rise", "settings.yaml:4");
     }
 
     string[] Told() => new Json<string[]>(_space.PathOf("reports/judging.json")).Read();
