@@ -14,7 +14,8 @@ namespace Kiln.Fingerprinting;
 /// </summary>
 sealed class KnownCode
 {
-    const string Format = "kiln known code 2";
+    /// <summary>What it is, and which engine read it: another one may see more.</summary>
+    static readonly string Format = $"kiln known code 2 {typeof(KnownCode).Module.ModuleVersionId}";
 
     readonly string _path;
     readonly Dictionary<string, StageCode> _stages;

@@ -89,7 +89,7 @@ static class UnsteadyPipelines
         var numbers = all.ToImmutableSortedDictionary(named => (named.Word, named.Count), named => double.Parse("0.5", CultureInfo.InvariantCulture) * named.Count, Comparer<(string, int)>.Default);
         var last = all[^1..][0] switch { { Count: > 2 } named => named.ToString(), _ => throw new InvalidOperationException("never") };
         int[] table = [2, 3, 5, 7, .. Squares(3)];
-        pipeline.Add(Stage(pairs[0][..1] + (last.Length + table.Sum() + numbers.Count + new Keyed("x").Equals(new Keyed("y")).ToString().Length) / 1000));
+        pipeline.Add(Stage(pairs[0][..1] + (last.Length + table.Sum() + numbers.Count + new Keyed("x").Equals(new Keyed("y")).ToString().Length + new Clocked { Word = parsed.Word }.Word.Length) / 1000));
     }
 
     static IEnumerable<int> Squares(int count)
@@ -203,6 +203,20 @@ sealed record CheckedSettings
     public int Digit { get; init; } = 3;
 
     public string Word => $"{Digit}";
+}
+
+/// <summary>Made while a pipeline is declared; the clock it may hold is not.</summary>
+sealed record Clocked
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SetClock? Clock { get; init; }
+
+    public required string Word { get; init; }
+}
+
+sealed class SetClock(int fast)
+{
+    public int Year => DateTimeOffset.UtcNow.Year + fast;
 }
 
 [JsonConverter(typeof(ClockConverter))]

@@ -130,7 +130,7 @@ class MethodWriter : CodeWriter
         {
             case HandleKind.TypeDefinition or HandleKind.TypeReference or HandleKind.TypeSpecification:
                 Type(handle);
-                if (opcode == LoadToken && Module.Resolve(handle).Own is { IsMade: false } type) Refer(CodeUse.Reflect, type);
+                if (opcode == LoadToken && !TellsItsKind && Module.Resolve(handle).Own is { IsMade: false } type) Refer(CodeUse.Reflect, type);
                 break;
             case HandleKind.StandaloneSignature:
                 Out.Write(Signatures.Method(Reader.GetStandaloneSignature((StandaloneSignatureHandle)handle).Signature));
@@ -200,6 +200,9 @@ class MethodWriter : CodeWriter
         if (!_isAccountedFor && DynamicCode.Does(symbol.Owner!, symbol.Name) is { } does && !IsTypeOfCreation(symbol, reference))
             Refer(CodeUse.Unfollowed, $"{Symbol.Readable(_author?.Key ?? _home.Name)} {does} ({symbol.Owner!.FullName}.{symbol.Name})");
     }
+
+    /// <summary>A record tells of what kind it is by a token of itself, which is compared and never looked into.</summary>
+    bool TellsItsKind => _written is { Name: "get_EqualityContract", Type.IsRecord: true };
 
     bool GivesHashCode => _written is { } method && OutsideCalls.GivesHashCode(method.Name);
 

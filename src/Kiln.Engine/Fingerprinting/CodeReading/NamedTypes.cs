@@ -11,18 +11,23 @@ static class NamedTypes
     public static IEnumerable<TypeSymbol> In(CodeModule module, BlobHandle value)
     {
         var length = module.Reader.GetBlobReader(value).Length;
+        var end = 0; // of the last text that named a type: what begins within it is a piece of a name, and none of another program's
         for (var at = 2; at < length; at++) // after the prolog
-            if (TextAt(module, value, at) is { } text && TypeName.TryParse(text, out var name))
-                foreach (var type in Within(module, name)) yield return type;
+            if (TextAt(module, value, at) is var (text, next) && TypeName.TryParse(text, out var name))
+                foreach (var type in Within(module, name).Where(type => type.Own is not null || at >= end).ToList())
+                {
+                    yield return type;
+                    end = next;
+                }
     }
 
-    static string? TextAt(CodeModule module, BlobHandle value, int at)
+    static (string Text, int End)? TextAt(CodeModule module, BlobHandle value, int at)
     {
         var reader = module.Reader.GetBlobReader(value);
         reader.Offset = at;
         if (!reader.TryReadCompressedInteger(out var size) || size < 2 || size > reader.RemainingBytes) return null;
         var text = reader.ReadUTF8(size);
-        return text.AsSpan().ContainsAnyInRange('\0', '\u001f') ? null : text;
+        return text.AsSpan().ContainsAnyInRange('\0', '\u001f') ? null : (text, reader.Offset);
     }
 
     /// <summary>A type by its name, and the arguments it is made with.</summary>
