@@ -97,12 +97,29 @@ public sealed class PipelineChoiceTests : IDisposable
     [Fact]
     public async Task Of_two_pipelines_with_a_target_the_one_that_takes_the_setting_is_meant()
     {
-        _space.Others.Add(new PipelineDefinition("third", pipeline => pipeline.Add(_space.Stage("Fit", "in.txt"))));
-        (await _space.RunAsync("-t", "Fit")).ShouldBe(2);
+        _space.Others.Add(new PipelineDefinition("third", pipeline => pipeline.Add(new Worded(pipeline.Settings<WordedSettings>()))));
+        _space.Others.Add(new PipelineDefinition("fourth", pipeline =>
+        {
+            pipeline.Settings<FitSettings>();
+            pipeline.Add(_space.Stage("Worded", "in.txt"));
+        }));
+        (await _space.RunAsync("-t", "Worded")).ShouldBe(2);
         _space.Printed.ShouldContain("Several pipelines have what is asked for");
-        await _space.SucceedAsync("-t", "Fit", "--set", "fit.depth=4");
-        _space.Read("out/fit.txt").ShouldStartWith("4 ");
-        (await _space.RunAsync("-t", "Fit", "--set", "worded.word=x")).ShouldBe(2);
+        await _space.SucceedAsync("-t", "Worded", "--set", "fit.depth=4");
+        _space.Ran.ShouldBe(["Worded"]);
+        (await _space.RunAsync("-t", "Worded", "--set", "worded.word=x")).ShouldBe(2);
+        _space.Printed.ShouldContain("Several pipelines have what is asked for");
+    }
+
+    [Fact]
+    public async Task Of_several_pipelines_with_a_target_the_first_is_meant_but_never_a_task_of_the_host_by_chance()
+    {
+        _space.Others.Add(new PipelineDefinition("third", pipeline => pipeline.Add(_space.Stage("Fit", "in.txt"))));
+        await _space.SucceedAsync("-t", "Fit");
+        _space.Has("out/fit.txt").ShouldBeTrue();
+        _space.Ran.ShouldNotContain("Fit");
+        _space.Others.Add(new PipelineDefinition("tasks", pipeline => pipeline.Add(new TaskStage("Fit", _space))) { Folder = null });
+        (await _space.RunAsync("-t", "Fit")).ShouldBe(2);
         _space.Printed.ShouldContain("Several pipelines have what is asked for");
     }
 

@@ -5,7 +5,7 @@ using Kiln.Settings;
 
 namespace Kiln.Hosting;
 
-/// <summary>Finds the pipeline that a request means: the one it names, the only one that has its targets, or the first.</summary>
+/// <summary>Finds the pipeline that a request means: the one it names, the only one that has its targets, or the first, which a start without a target makes too.</summary>
 sealed class PipelineChoice(IReadOnlyList<PipelineDefinition> pipelines, Request request)
 {
     readonly List<Declared> _all = [];
@@ -34,6 +34,7 @@ sealed class PipelineChoice(IReadOnlyList<PipelineDefinition> pipelines, Request
         return having switch
         {
             [var only] => only,
+            [var first, ..] when first.Definition == pipelines[0] && having.TrueForAll(candidate => candidate.Definition.Folder is not null) => first,
             [] => candidates.Find(candidate => !candidate.IsFileSound) ?? NoneTakes(candidates) ?? throw NotFound(candidates),
             _ => throw HostErrors.TargetsOfEither(request.Targets, having.Select(candidate => candidate.Definition.Name)),
         };

@@ -15,6 +15,7 @@ namespace Kiln.Learning.Fitting;
 /// <param name="assessment">The stages that assessed it.</param>
 /// <param name="words">What people say of the model.</param>
 /// <param name="templates">The pipeline's own templates, or none.</param>
+[TaskName("Report")] // in every pipeline
 [TaskDescription("Writes the model card and the evaluation page.")]
 public sealed class ReportModel(string pipeline, EvaluateModel model, Assessment assessment, CardSettings words, Inputs<Folder> templates) : Stage
 {

@@ -26,7 +26,7 @@ public sealed class BikesPipelineTests : IDisposable
         var page = _space.Read("reports/bikes/evaluation.html");
         foreach (var figure in new[] { "actual-predicted", "residuals", "residual-bands", "training-loss" }) page.ShouldContain($"<figure class=\"chart\" id=\"{figure}\">");
         page.ShouldContain("<td class=\"day\">2011-11-01</td><td class=\"day\">2011-11-30</td>");
-        page.ShouldContain("ReportModel needs AddLevel");
+        page.ShouldContain("Report needs AddLevel");
 
         await _space.SucceedAsync();
         _space.Printed.ShouldNotContain(" ran");

@@ -20,30 +20,30 @@ public sealed class ReportModelTests : IDisposable
         card.ShouldContain("<dt>model.linear.l2</dt><dd>1</dd>");
         card.ShouldContain("years of education in steps from 1 to 16 (numbers; may be missing)");
         card.ShouldContain("67 are &gt;50K (33.50 %)");
-        card.ShouldContain("./build.sh --pipeline income --target ReportModel --set ");
+        card.ShouldContain("./build.sh --pipeline income --target Report --set ");
         _space.Read("reports/income/model-card.md").ShouldStartWith("---\nlibrary_name: kiln\npipeline_tag: \"tabular-classification\"\n");
         var evaluation = _space.Read("reports/income/evaluation.html");
         evaluation.ShouldContain("60 test rows, 20 of them positive.");
-        evaluation.ShouldContain("ReportModel needs IngestCsv");
+        evaluation.ShouldContain("Report needs IngestCsv");
     }
 
     [Fact]
     public async Task The_pages_are_made_again_alone_where_a_template_or_a_word_of_the_card_changes()
     {
         await _space.SucceedAsync();
-        await _space.SucceedAsync("--target", "ReportModel");
+        await _space.SucceedAsync("--target", "Report");
         _space.Printed.ShouldNotContain(" ran");
 
-        await _space.SucceedAsync("--target", "ReportModel", "--force");
-        _space.Ran.ShouldBe(["ReportModel"]);
+        await _space.SucceedAsync("--target", "Report", "--force");
+        _space.Ran.ShouldBe(["Report"]);
 
         _space.Write("pipelines/income/templates/facts.hbs", "<p>{{#each this}}{{Label}} is {{Value}}. {{/each}}</p>");
         await _space.SucceedAsync();
-        _space.Ran.ShouldBe(["ReportData", "ReportModel"], ignoreOrder: true);
+        _space.Ran.ShouldBe(["ReportData", "Report"], ignoreOrder: true);
         _space.Read("reports/income/model-card.html").ShouldContain("model.linear.l2 is 1.");
 
         await _space.SucceedAsync("--set", "card.purpose=Another word.");
-        _space.Ran.ShouldBe(["ReportModel"]);
+        _space.Ran.ShouldBe(["Report"]);
         _space.Read("reports/income/model-card.html").ShouldContain("<p class=\"lead\">Another word.</p>");
     }
 
