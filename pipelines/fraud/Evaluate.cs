@@ -50,7 +50,7 @@ public sealed class Evaluate(Split split, Train train, ChooseThreshold threshold
     protected override Task RunAsync(StageRun run)
     {
         using var model = run.Open(Model).Load();
-        var test = FraudProblem.Definition.Read(run.Open(Test));
+        var test = FraudProblem.Definition.ReadTest(run.Open(Test), Test.Path);
         var labels = Measures.ToTruths(test.Labels.Span);
         var scores = model.Predict(test.Columns).ToDoubles();
 

@@ -55,8 +55,7 @@ public sealed class EvaluateModel(string pipeline, LearningProblem problem, FitM
     protected override Task RunAsync(StageRun run)
     {
         using var model = run.Open(Model).Load();
-        var rows = Problem.Read(run.Open(Test));
-        if (rows.Rows == 0) throw FittingErrors.NothingToJudgeOn(Test.Path);
+        var rows = Problem.ReadTest(run.Open(Test), Test.Path);
         var predictions = model.Predict(rows.Columns);
         var measures = FitFold.MeasuresOf(rows, predictions).ToImmutableSortedDictionary(StringComparer.Ordinal);
         run.Open(Answers).Write(PredictionColumns.Of(Problem, rows, predictions));

@@ -35,8 +35,7 @@ public sealed class ExplainModel(string pipeline, AssessedModel model, string me
     protected override Task RunAsync(StageRun run)
     {
         using var fitted = run.Open(Model).Load();
-        var rows = Problem.Read(run.Open(Test));
-        if (rows.Rows == 0) throw FittingErrors.NothingToJudgeOn(Test.Path);
+        var rows = Problem.ReadTest(run.Open(Test), Test.Path);
         var explained = new ExplainedRows
         {
             Columns = rows.Columns,

@@ -28,6 +28,11 @@ static class FittingErrors
 
     public static KilnException NothingToJudgeOn(string path) => new("There are no test rows.", [("table", path)], "Look at what the stage before it kept.");
 
+    public static KilnException TooManyToJudgeOn(string path, long rows, int outputs, double needed, double available) => new(
+        "There are more test rows than can be judged at once.",
+        [("table", path), ("rows", $"{rows:#,0}"), ("answers a row", $"{outputs:#,0}"), ("needs at least", $"{needed / (1L << 30):#,0.0} GiB"), ("memory", $"{available / (1L << 30):#,0.0} GiB"), ("most answers", $"{Array.MaxLength:#,0}")],
+        "Judge on a sample of them (QueryTable writes one), or on a machine with more memory.");
+
     public static KilnException NotReached(string address, string why, string pipeline) => new(
         "A file could not be fetched.", [("address", address), ("reason", why)],
         $"Look at the network, or name a folder that has the files: --pipeline {pipeline} --set source.path=FOLDER.");

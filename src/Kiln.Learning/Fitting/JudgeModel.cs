@@ -50,8 +50,7 @@ public sealed class JudgeModel(string pipeline, AssessedModel model, ImmutableAr
     /// <inheritdoc/>
     protected override Task RunAsync(StageRun run)
     {
-        var rows = Problem.Read(run.Open(Test));
-        if (rows.Rows == 0) throw FittingErrors.NothingToJudgeOn(Test.Path);
+        var rows = Problem.ReadTest(run.Open(Test), Test.Path);
         var threshold = run.Open(Threshold).Select(choice => (double?)choice.Read().Threshold).FirstOrDefault();
         var others = run.Open(Baselines).Zip(BaselineNames).Concat(run.Open(Champion).Select(champion => (First: champion, Second: Criterion.Champion)));
         var judge = new CriteriaJudge(settings, intervals, new()

@@ -49,6 +49,21 @@ public sealed record LearningProblem
         return Examples.Of(columns, Target, Weight) with { Days = Time is null ? default : DaysOf(columns[Time]) };
     }
 
+    /// <summary>Rows to judge a model by: all at once, with room for the answers beside them.</summary>
+    /// <param name="table">The rows.</param>
+    /// <param name="path">What the table is called where it cannot be judged on.</param>
+    /// <exception cref="KilnException">There are none, or memory or an array cannot hold so many.</exception>
+    public Examples ReadTest(Table table, string path)
+    {
+        var rows = table.RowCount;
+        if (rows == 0) throw FittingErrors.NothingToJudgeOn(path);
+        // A byte a column, a label, and each answer in single and in double precision: it may be more, and is never less.
+        var needed = (double)rows * (table.Schema.Length + sizeof(float) + ((sizeof(float) + sizeof(double)) * Target.Outputs));
+        var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (rows > Array.MaxLength / Target.Outputs || needed > available) throw FittingErrors.TooManyToJudgeOn(path, rows, Target.Outputs, needed, available);
+        return Read(table);
+    }
+
     /// <summary>What a candidate's preparation does to the columns that are learned from.</summary>
     public Preparation Prepare(Table table, PreparationSettings settings)
     {

@@ -35,8 +35,7 @@ public sealed class ReviewModel(string pipeline, AssessedModel model, ReviewSett
     protected override Task RunAsync(StageRun run)
     {
         using var fitted = run.Open(Model).Load();
-        var rows = Problem.Read(run.Open(Test));
-        if (rows.Rows == 0) throw FittingErrors.NothingToJudgeOn(Test.Path);
+        var rows = Problem.ReadTest(run.Open(Test), Test.Path);
         var threshold = run.Open(Threshold).Select(choice => (double?)choice.Read().Threshold).FirstOrDefault();
         var judged = Problem.Judged(rows, fitted.Predict(rows.Columns)) with { Threshold = threshold };
         var reviewer = new Reviewer(settings, intervals, new() { Candidate = Candidate, Columns = rows.Columns, Rows = judged }, Problem.Target, fitted.Description.Inputs);
