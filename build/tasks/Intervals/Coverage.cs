@@ -8,7 +8,8 @@ namespace Kiln.Build.Intervals;
 /// <param name="Truth">The known value.</param>
 /// <param name="Sample">Draws a sample.</param>
 /// <param name="MustHold">Whether the coverage must be near the confidence: false where it is shown that so few rows are too few.</param>
-sealed record Coverage(string Name, double Truth, Func<Random, (Statistic Statistic, ResamplingUnits Units)> Sample, bool MustHold = true)
+/// <param name="IsWidened">Whether the interval is at least as wide as the percentiles: then it may hold the value more often than it says.</param>
+sealed record Coverage(string Name, double Truth, Func<Random, (Statistic Statistic, ResamplingUnits Units)> Sample, bool MustHold = true, bool IsWidened = false)
 {
     public const double Confidence = 0.95;
     const int Simulations = 1_000;
@@ -19,6 +20,7 @@ sealed record Coverage(string Name, double Truth, Func<Random, (Statistic Statis
     {
         yield return Mean(400);
         yield return Rmse(1_000);
+        foreach (var coverage in GreatestGaps.All()) yield return coverage;
         // With few positives the tails are those of few rows: shown, not promised.
         foreach (var (rows, share) in new[] { (1_000, 0.05), (1_000, 0.1), (2_000, 0.1), (4_000, 0.1) })
             foreach (var coverage in Ranked(new() { Rows = rows, PositiveShare = share }, "", mustHold: rows * share >= 200)) yield return coverage;
@@ -37,7 +39,7 @@ sealed record Coverage(string Name, double Truth, Func<Random, (Statistic Statis
         Parallel.For(0, Simulations, new() { CancellationToken = cancellation }, number =>
         {
             var (statistic, units) = Sample(new Random(number));
-            var bootstrap = new Bootstrap { Resamples = Resamples, Seed = number, Threads = 1, MostUndefined = 0.05 };
+            var bootstrap = new Bootstrap { Resamples = Resamples, Seed = number, Threads = 1, MostUndefined = 0.05, IsWidened = IsWidened };
             if (bootstrap.Run(statistic, units, cancellation) is not BootstrapResult.Distribution distribution)
             {
                 Interlocked.Increment(ref undefined);
@@ -51,9 +53,9 @@ sealed record Coverage(string Name, double Truth, Func<Random, (Statistic Statis
             if (Math.Abs(Truth - distribution.Estimate) <= 1.96 * distribution.StandardError) Interlocked.Increment(ref normal);
         });
         var coverage = 1 - ((double)(below + above + undefined) / Simulations);
-        var reached = Math.Abs(coverage - Confidence) <= Tolerance;
+        var reached = coverage >= Confidence - Tolerance && (IsWidened || coverage <= Confidence + Tolerance);
         return (MustHold ? reached : null, $"{Name}: {coverage:0.0 %} (true value below in {below / 10.0:0.0} %, above in {above / 10.0:0.0} %; percentile {percentile / 10.0:0.0} %, normal {normal / 10.0:0.0} %"
-            + $"{(undefined > 0 ? $", undefined {undefined / 10.0:0.0} %" : "")}): {(reached ? "held" : MustHold ? "NOT held" : "too few rows")}");
+            + $"{(undefined > 0 ? $", undefined {undefined / 10.0:0.0} %" : "")}): {(reached ? "held" : MustHold ? "NOT held" : "not promised")}");
     }
 
     static IEnumerable<Coverage> Ranked(ScoredWorld world, string drawn, bool mustHold)

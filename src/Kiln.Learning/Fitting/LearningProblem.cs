@@ -57,8 +57,8 @@ public sealed record LearningProblem
     {
         var rows = table.RowCount;
         if (rows == 0) throw FittingErrors.NothingToJudgeOn(path);
-        // A byte a column, a label, and each answer in single and in double precision: it may be more, and is never less.
-        var needed = (double)rows * (table.Schema.Length + sizeof(float) + ((sizeof(float) + sizeof(double)) * Target.Outputs));
+        // A byte a column; each answer and label in single and in double precision; an order to walk them in, and its keys. It may be more.
+        var needed = (double)rows * (table.Schema.Length + ((sizeof(float) + sizeof(double)) * (Target.Outputs + 2)));
         var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         if (rows > Array.MaxLength / Target.Outputs || needed > available) throw FittingErrors.TooManyToJudgeOn(path, rows, Target.Outputs, needed, available);
         return Read(table);
