@@ -39,8 +39,9 @@ public static class LearningStages
         var candidate = pipeline.Settings<TrainSettings>().Choose(pipeline.Settings<ModelsSettings>());
         var fit = pipeline.Add(new FitModel($"models/{pipeline.Name}", problem, training, candidate));
         var evaluate = pipeline.Add(new EvaluateModel(pipeline.Name, problem, fit, test));
-        var assessment = pipeline.AddAssessment(new() { Problem = problem, Candidate = candidate.Name, Model = fit.Model, Training = training, Test = test });
-        var report = pipeline.Add(new ReportModel(pipeline.Name, evaluate, assessment, pipeline.Settings<CardSettings>(), pipeline.Templates()));
+        var card = pipeline.Settings<CardSettings>();
+        var assessment = pipeline.AddAssessment(new() { Problem = problem, Candidate = candidate.Name, Model = fit.Model, Training = training, Test = test }, card);
+        var report = pipeline.Add(new ReportModel(pipeline.Name, evaluate, assessment, card, pipeline.Templates()));
         pipeline.AddGate(assessment, report.Card, report.Page);
         return report;
     }
