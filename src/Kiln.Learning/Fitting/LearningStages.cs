@@ -61,10 +61,13 @@ public static class LearningStages
     }
 
     /// <summary>The pipeline's folder of templates, where it has one.</summary>
+    /// <exception cref="KilnException">It holds a file that no page would use.</exception>
     public static Inputs<Folder> Templates(this PipelineBuilder pipeline)
     {
         var folder = $"pipelines/{pipeline.Name}/templates";
-        return new(pipeline.FilesIn(folder) is null ? [] : [Input<Folder>.Source(folder)]);
+        if (pipeline.FilesIn(folder) is not { } files) return new((IEnumerable<Input<Folder>>)[]);
+        TemplateSource.Refuse(folder, files.Concat(pipeline.FilesIn($"{folder}/charts") ?? []).Select(file => Path.GetRelativePath(Path.Combine(pipeline.Workspace, folder), file)));
+        return new((IEnumerable<Input<Folder>>)[Input<Folder>.Source(folder)]);
     }
 
     /// <summary>Fits every candidate to every fold, and ranks them; only where that is asked for.</summary>
