@@ -60,8 +60,11 @@ public abstract class Metric
     public double Of(JudgedRows rows)
     {
         var value = Over(rows)(rows.Weights.Span);
-        return double.IsNaN(value) ? throw EvaluatingErrors.Undefined(Name, Needs, rows) : value;
+        return double.IsNaN(value) ? throw UndefinedFor(rows) : value;
     }
+
+    /// <summary>The error that it is not defined for rows.</summary>
+    internal KilnException UndefinedFor(JudgedRows rows) => EvaluatingErrors.Undefined(Name, Needs, rows);
 
     /// <summary>Why it has no value for rows for which it is not defined.</summary>
     internal string WhyUndefined(int rows) => $"{Name} is not defined for these {rows:#,0} rows: it needs {Needs}.";

@@ -18,7 +18,7 @@ static class ExplanationSections
             Heading = "Why it answers so",
             Lead = "What the model uses, which is not what causes anything: of two columns that say the same, each may look needless."
                 + (explanation.Omitted.IsEmpty ? "" : $" Not told: {string.Join("; ", explanation.Omitted.Select(part => $"{part.Part} ({part.Reason})"))}."),
-            Charts = [Importance(explanation.Importance), .. explanation.Dependence.SelectMany(Dependences)],
+            Charts = [.. explanation.Importance is { } importance ? [Importance(importance)] : (Chart[])[], .. explanation.Dependence.SelectMany(Dependences)],
             Tables = [.. AttributionTables(explanation.Attribution)],
         };
     }

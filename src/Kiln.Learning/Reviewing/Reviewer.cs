@@ -28,7 +28,7 @@ public sealed class Reviewer(ReviewSettings settings, IntervalSettings intervals
         {
             Candidate = model.Candidate,
             Rows = model.Rows.Rows,
-            Intervals = string.Create(CultureInfo.InvariantCulture, $"{intervals.Confidence:0.##%} BCa bootstrap intervals from {intervals.Resamples:#,0} draws of {(intervals.Cluster is { } cluster ? $"whole groups by {cluster}" : "rows")} (seed {intervals.Seed}); of calibration errors and fairness as wide as the percentiles at least"),
+            Intervals = intervals.Words + "; of calibration errors and fairness as wide as the percentiles at least",
             Metrics = [.. metrics.Select(metric => Figure(metric, model.Rows, model.Columns, cancellation))],
             Slices = [.. SlicePlan.All(settings.Slices.Select(slice => slice.Choose()), model.Columns).Select(slice => OfSlice(metrics[0], slice, cancellation))],
             Worst = settings.FindWorst ? Worst() : null,

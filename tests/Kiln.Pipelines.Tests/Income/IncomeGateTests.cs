@@ -51,6 +51,57 @@ public sealed class IncomeGateTests : IClassFixture<Chromium>, IDisposable
         _space.Printed.ShouldNotContain("JudgeModel: ran");
     }
 
+    [Fact]
+    public async Task An_override_of_a_model_that_passes_is_said_to_be_unneeded()
+    {
+        await _space.SucceedAsync("--set", Easy, "--set", "override.by=risk", "--set", "override.reason=a pilot");
+        _space.Printed.ShouldContain("The override by risk was not needed.");
+        (Decision["override"], Decision["unneededOverride"]!["by"]!.GetValue<string>()).ShouldBe((null, "risk"));
+        foreach (var page in new[] { "evaluation", "model-card" }) _space.Read($"reports/income/{page}.html").ShouldContain("An override by risk (a pilot) was given, and not needed.");
+    }
+
+    [Fact]
+    public async Task What_was_drawn_and_by_what_stands_beside_the_verdicts()
+    {
+        await _space.SucceedAsync("--set", Easy, "--set", "intervals.cluster=age", "--set", "intervals.seed=3", "--set", "intervals.resamples=500");
+        var page = _space.Read("reports/income/evaluation.html");
+        page.ShouldContain("A difference is of this model less the other. 95% BCa bootstrap intervals from 500 draws of whole groups by age (seed 3).");
+        page.ShouldMatch("at least 0.5</td>.*<td class=\"number\">600</td><td class=\"number\">[0-9]+</td><td class=\"number\">50</td></tr>");
+    }
+
+    [Fact]
+    public async Task The_criterion_that_changed_is_named_as_the_reason_to_judge_again()
+    {
+        await _space.SucceedAsync("--set", Easy);
+        await _space.SucceedAsync("--set", Easy.Replace("0.5}", "0.55}"));
+        _space.Printed.ShouldMatch("JudgeModel +ran .* gates.criteria.tells apart.atLeast 0.5 → 0.55\n");
+        await _space.SucceedAsync("--set", Easy.Replace("[{", "[{name: is right, metric: accuracy, atLeast: 0.5}, {").Replace("0.5}", "0.55}"), "--explain");
+        _space.Printed.ShouldContain("JudgeModel ran: gates.criteria [\"tells apart\", \"beats the mean\"] → [\"is right\", \"tells apart\", \"beats the mean\"]");
+        _space.Printed.ShouldNotContain("gates.criteria.tells apart.");
+    }
+
+    [Fact]
+    public async Task Test_rows_of_one_class_come_to_a_gate_that_tells_nothing_and_to_pages_that_say_why()
+    {
+        CensusRows.Give(_space, Noisy(400), Noisy(600).Where(row => row.EndsWith("<=50K", StringComparison.Ordinal)));
+        (await _space.RunAsync("--set", Easy)).ShouldBe(3, _space.Printed);
+        _space.Printed.ShouldContain("inconclusive. There are 0 positives; fewer than 50 say too little.");
+        _space.Printed.ShouldContain("AUC ROC is not defined for these");
+        var page = _space.Read("reports/income/evaluation.html");
+        page.ShouldContain("50K: nothing tells how well the two classes are told apart");
+        page.ShouldContain("Not told: permutation importance (average precision is not defined for these");
+        page.ShouldContain("AUC ROC is not defined for these");
+        page.ShouldNotContain(">NaN<");
+    }
+
+    [ChromiumFact]
+    public async Task The_pages_of_rows_of_one_class_are_in_order_on_every_screen()
+    {
+        CensusRows.Give(_space, Noisy(400), Noisy(600).Where(row => row.EndsWith("<=50K", StringComparison.Ordinal)));
+        (await _space.RunAsync("--set", Easy)).ShouldBe(3, _space.Printed);
+        foreach (var page in new[] { "evaluation", "model-card" }) await PageCheck.PassesAsync(_chromium, $"income-one-class-{page}", _space.Read($"reports/income/{page}.html"));
+    }
+
     [ChromiumFact]
     public async Task The_pages_of_a_refused_model_are_in_order_on_every_screen()
     {
