@@ -30,7 +30,7 @@ list() {
     find -H build pipelines src Directory.Build.props Directory.Packages.props global.json "${BASH_CMDS[dotnet]}" \
         "${KILN_LIBTORCH:-/usr}"/lib/libtorch_cpu.so /usr/lib/*/libtorch_cpu.so /usr/lib/*/libblas.so.3 /usr/lib/*/libxgboost.so.0 \
         \( -name bin -o -name obj -o -name node_modules \) -prune -o \
-        -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '*.json' -o -path '*/Reporting/*' -o -path 'build/setup/*' -o -path '*/native/*' -o -path '/*' \) \
+        -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name packages.lock.json -o -name global.json -o -path 'src/*/Reporting/*' -o -path 'build/setup/*' -o -path '*/native/*' -o -path '/*' \) \
         -printf '%p %s %T@\n' 2>/dev/null || true
 }
 

@@ -34,7 +34,7 @@ public static class FraudPipeline
             Training = split.Training,
             Test = split.Test,
             Threshold = threshold.Threshold,
-        });
+        }, pipeline.Settings<CardSettings>());
         var pages = new FraudPages(pipeline.Settings<SourceSettings>().Path is null, pipeline.Settings<SplitSettings>(), pipeline.Settings<EvaluateSettings>().CardsPerDay);
         var report = pipeline.Add(new Report(split, train, evaluate, assessment, pages, pipeline.Settings<CardSettings>()));
         pipeline.AddGate(assessment, report.Card, report.Evaluation);

@@ -49,6 +49,40 @@ public sealed class IndexPageTests : IClassFixture<Chromium>, IDisposable
     }
 
     [Fact]
+    public async Task Pages_stand_by_their_kinds_and_under_the_titles_that_they_give_themselves()
+    {
+        await _space.SucceedAsync();
+        _space.Write("reports/test/card.html", "<!doctype html><head><title>Tom &amp; &lt;Jerry&gt;: today: evaluation</title>");
+        _space.Write("reports/test/one.html", "<!doctype html><head>\n<TITLE>one: data</TITLE>");
+        _space.Write($"reports/test/{Nasty}.html", "<!doctype html><head><title></title>");
+        await _space.SucceedAsync("--pipeline", "second");
+        var html = _space.Read("reports/index.html");
+        html.ShouldContain("<a href=\"test/card.html\">Tom &amp; &lt;Jerry&gt;: today</a> <span class=\"of\">by Report</span>");
+        string[] order = ["<h4>Evaluation</h4>", "Tom &amp;", "<h4>Data</h4>", ">one</a>", "<h4>Others</h4>", ">reports/test/a b#c?d&amp;e&#39;&lt;i&gt;%2F.html</a>"];
+        order.Select(part => html.IndexOf(part, StringComparison.Ordinal)).ShouldBeInOrder();
+        order.ShouldAllBe(part => html.Contains(part));
+    }
+
+    [ChromiumFact]
+    public async Task A_graph_that_is_wider_than_its_box_says_so_and_scrolls_by_keys()
+    {
+        foreach (var (stages, isWider) in new[] { (2, false), (12, true) })
+        {
+            _space.Declare = pipeline =>
+            {
+                for (var stage = 0; stage < stages; stage++) pipeline.Add(new Making($"AStageWithALongName{stage}", Input<PlainFile>.Source("in.txt"), $"reports/test/{stage}.html"));
+            };
+            await _space.SucceedAsync();
+            await using var opened = await OpenedPage.Open(_chromium, _space.Read("reports/index.html"), 1280, ColorScheme.Light);
+            (await opened.Page.Locator("#graph-0-caption").TextContentAsync())!.Contains("goes on to the right").ShouldBe(isWider);
+            await opened.Page.FocusAsync("#graph-0-plot");
+            for (var press = 0; press < 3; press++) await opened.Page.Keyboard.PressAsync("ArrowRight");
+            await opened.Page.WaitForTimeoutAsync(400);
+            (await opened.Page.EvaluateAsync<double>("document.getElementById('graph-0-plot').scrollLeft") > 0).ShouldBe(isWider);
+        }
+    }
+
+    [Fact]
     public async Task What_is_gone_is_not_linked_and_a_damaged_outline_is_passed_over()
     {
         await _space.SucceedAsync();

@@ -237,6 +237,44 @@ public sealed class RunningTests : IDisposable
     }
 
     [Fact]
+    public async Task One_stage_is_ordered_before_another_without_being_part_of_what_it_is_made_from()
+    {
+        var word = "";
+        _space.Write("in.txt", "in");
+        _space.Declare = pipeline =>
+        {
+            var later = pipeline.Add(_space.Stage("a-later", "in.txt"));
+            pipeline.Add(_space.Stage("b-apart", "in.txt"));
+            var first = pipeline.Add(new TextStage("c-first", ["in.txt"], _space) { Word = word, Body = (run, stage) => word == "broken" ? throw new InvalidOperationException("on purpose") : Write(run, stage) });
+            pipeline.RunBefore(first, later.Text);
+            pipeline.RunBefore(first, first.Text);
+        };
+        await _space.SucceedAsync("--target", "a-later");
+        _space.Ran.ShouldBe(["c-first", "a-later"]);
+        word = "!";
+        await _space.SucceedAsync("--target", "a-later");
+        _space.Ran.ShouldBe(["c-first"]);
+        word = "broken";
+        _space.Write("in.txt", "other");
+        (await _space.RunAsync("--target", "a-later")).ShouldBe(1);
+        _space.Ran.ShouldBe(["c-first"]);
+
+        static Task Write(StageRun run, TextStage stage)
+        {
+            stage.WriteText(run);
+            return Task.CompletedTask;
+        }
+    }
+
+    [Fact]
+    public async Task A_stage_that_was_not_added_is_ordered_before_nothing()
+    {
+        _space.Declare = pipeline => pipeline.RunBefore(_space.Stage("nobody", "in.txt"), pipeline.Add(_space.Stage("a", "in.txt")).Text);
+        (await _space.RunAsync()).ShouldBe(2, _space.Printed);
+        _space.Printed.ShouldContain("nobody");
+    }
+
+    [Fact]
     public async Task A_stage_sees_how_everything_upstream_was_made()
     {
         RunFacts? facts = null;

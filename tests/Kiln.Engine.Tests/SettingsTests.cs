@@ -148,6 +148,20 @@ public sealed class SettingsTests : IDisposable
         train.Windows.Select(window => window.Days).ShouldBe([1, 7]);
     }
 
+    [Fact]
+    public async Task A_record_and_its_keys_are_told_by_their_places()
+    {
+        var places = new List<string>();
+        _space.Declare = pipeline =>
+        {
+            var train = pipeline.Settings<TrainSettings>();
+            places.AddRange([pipeline.PlaceOf(train), pipeline.PlaceOf(train, "epochs"), pipeline.PlaceOf(train, "seed"), pipeline.PlaceOf(train.Windows[1]), pipeline.PlaceOf(train.Windows[1], "days"), pipeline.PlaceOf(train.Optimizer)]);
+        };
+        _space.WriteSettings("train:\n  title: a\n  windows:\n    - days: 1\n    -\n      days: 7\n");
+        await _space.SucceedAsync("--set", "train.epochs=4");
+        places.ShouldBe(["pipelines/test/settings.yaml:2", "--set train.epochs=4", "(default)", "pipelines/test/settings.yaml:6", "pipelines/test/settings.yaml:6", "(default)"]);
+    }
+
     [Theory]
     [InlineData("train:")]
     [InlineData("train: ~")]

@@ -9,7 +9,8 @@ sealed class TrialSpace : IDisposable
 {
     readonly PipelineDefinition _definition;
     readonly string[] _settings;
-    readonly bool _hasGates;
+
+    bool _hasGates;
 
     // So few rows tell nothing: what is about gates declares its own criteria.
     const string NoGates = "gates.criteria=[]";
@@ -30,6 +31,13 @@ sealed class TrialSpace : IDisposable
 
     /// <summary>What the last run printed, standard output and error.</summary>
     public string Printed { get; private set; } = "";
+
+    /// <summary>The same space, held to the gates of its settings.</summary>
+    public TrialSpace WithItsGates()
+    {
+        _hasGates = false;
+        return this;
+    }
 
     public string PathOf(string relative) => Path.Combine(Root, relative);
 

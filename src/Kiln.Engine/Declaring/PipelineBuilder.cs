@@ -89,6 +89,11 @@ public sealed class PipelineBuilder
     public T Settings<T>()
         where T : class => (T)_settings.Bind(typeof(T));
 
+    /// <summary>Where a settings record was written, for an error about it: <c>pipelines/income/settings.yaml:17</c>, the <c>--set</c> that brought it, or "(default)".</summary>
+    /// <param name="settings">A record that <see cref="Settings{T}"/> gave, or one within it.</param>
+    /// <param name="key">The key that is wrong, in camel case; null for the record as a whole.</param>
+    public string PlaceOf(object settings, string? key = null) => _settings.PlaceOf(settings, key);
+
     /// <summary>Adds a stage, giving its constructor upstream stages, <see cref="Partitions{TStage}"/> and settings records.</summary>
     public TStage Add<TStage>()
         where TStage : Stage => Add(Construct<TStage>(null));
@@ -101,6 +106,15 @@ public sealed class PipelineBuilder
         foreach (var (_, output) in stage.Shape.OutputsOf(stage)) output.Owner = stage;
         _stages.Add(stage);
         return stage;
+    }
+
+    /// <summary>Runs a stage before the one that makes a file, without data passing between them: what <see cref="IsDependentOnAttribute"/> says of classes, said of two stages.</summary>
+    /// <param name="first">The stage that comes first.</param>
+    /// <param name="made">What the other stage makes; one that is made by the first, or by no stage, orders nothing.</param>
+    public void RunBefore(Stage first, Output made)
+    {
+        if (!_known.Contains(first)) throw Errors.StageNotAdded(made.Owner?.FullName ?? made.Path, first.FullName);
+        if (made.Owner is { } maker && maker != first) maker.Earlier.Add(first);
     }
 
     /// <summary>Adds one stage a key. A constructor parameter of the key's type gets the key; one of a stage's type that is

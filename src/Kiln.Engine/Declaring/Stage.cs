@@ -24,6 +24,9 @@ public abstract class Stage
     /// <summary>The place of its key among those its stage was declared with: what "from … to" means for keys.</summary>
     internal int PartitionPlace { get; set; }
 
+    /// <summary>Stages that come before this one, without data passing.</summary>
+    internal List<Stage> Earlier { get; } = [];
+
     /// <summary>How the body is executed: as its class's attributes say, unless a constructor or an initializer says otherwise.</summary>
     public Execution Execution
     {

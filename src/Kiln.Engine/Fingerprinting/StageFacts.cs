@@ -69,14 +69,24 @@ static class StageFacts
 
         if (value is IEnumerable records)
         {
-            foreach (var (i, item) in records.Cast<object?>().Index())
-                foreach (var fact in Flatten($"{label}[{i}]", item, holder)) yield return fact;
+            var all = records.Cast<object?>().ToList();
+            var names = NamesOf(all);
+            if (names is not null) yield return (label, RenderAll(names)!);
+            foreach (var (i, item) in all.Index())
+                foreach (var fact in Flatten(names is null ? $"{label}[{i}]" : $"{label}.{names[i]}", item, holder)) yield return fact;
             yield break;
         }
 
         if (!IsRecord(value!.GetType())) throw Errors.CannotFingerprint(value.GetType().Name, $"{(holder is Stage ? holder : holder.GetType().Name)} ({label})");
         foreach (var field in FieldsOfType.GetOrAdd(value.GetType(), static type => [.. FactFields(type, typeof(object))]))
             foreach (var fact in Flatten($"{label}.{Label(field)}", field.GetValue(value), holder)) yield return fact;
+    }
+
+    /// <summary>What the items of a list are told apart by, in their order: each has a name of its own. So one that is put in or taken out changes the facts of no other. Else null.</summary>
+    static List<string>? NamesOf(List<object?> items)
+    {
+        var names = items.Select(item => item?.GetType().GetProperty("Name") is { } name && name.PropertyType == typeof(string) ? (string?)name.GetValue(item) : null).ToList();
+        return names.TrueForAll(name => !string.IsNullOrEmpty(name)) && names.Distinct(StringComparer.Ordinal).Count() == names.Count ? [.. names.OfType<string>()] : null;
     }
 
     static string? TryRender(object? value) => value switch

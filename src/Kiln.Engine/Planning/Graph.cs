@@ -170,6 +170,7 @@ sealed class Graph
     static void Connect(List<PlannedStage> nodes)
     {
         var ofType = nodes.ToLookup(node => node.Stage.GetType());
+        var ofStage = new Lazy<Dictionary<Stage, PlannedStage>>(() => nodes.ToDictionary(node => node.Stage));
         var needs = new Dictionary<PlannedStage, HashSet<PlannedStage>>(nodes.Count, ReferenceEqualityComparer.Instance);
         foreach (var node in nodes)
         {
@@ -180,6 +181,7 @@ sealed class Graph
 
         foreach (var node in nodes)
         {
+            foreach (var earlier in node.Stage.Earlier) needs[node].Add(ofStage.Value[earlier]);
             foreach (var earlier in node.Stage.Shape.RunsAfter) needs[node].UnionWith(OfType(ofType, earlier, node));
             foreach (var later in node.Stage.Shape.RunsBefore)
                 foreach (var dependent in OfType(ofType, later, node)) needs[dependent].Add(node);

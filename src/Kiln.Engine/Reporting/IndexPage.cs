@@ -44,7 +44,7 @@ sealed class IndexPage(Workspace workspace, Ledger ledger, string folder)
             <section id="pipeline-{place}" aria-labelledby="pipeline-{place}-title">
               <h2 id="pipeline-{place}-title">{name}</h2>
               <div class="three">
-                <div><h3>Pages</h3>{List(Pages(pipeline))}</div>
+                <div><h3>Pages</h3>{ByKind(Pages(pipeline))}</div>
                 <div><h3>Models</h3>{List(ModelsOf(pipeline))}</div>
               </div>
               {Measured(pipeline)}
@@ -71,13 +71,26 @@ sealed class IndexPage(Workspace workspace, Ledger ledger, string folder)
 
     static string Count(int number, string what) => string.Create(CultureInfo.InvariantCulture, $"{number:#,0} {what}{(number == 1 ? "" : "s")}");
 
+    /// <summary>Pages by their kinds and titles, which they tell themselves; where a page has none, its path stands for it.</summary>
+    string ByKind(IEnumerable<(string Output, OutlinedStage By)> pages)
+    {
+        var kinds = pages.Select(page => (page.Output, page.By, Title: PageTitle.Of(Path.Combine(workspace.Root, page.Output)) ?? new(page.Output, "")))
+            .GroupBy(page => page.Title.Kind, StringComparer.Ordinal).OrderBy(kind => PageTitle.PlaceOf(kind.Key)).ThenBy(kind => kind.Key, StringComparer.Ordinal).ToList();
+        return kinds.Count == 0 ? "<p>None yet.</p>" : string.Concat(kinds.Select(kind => $"""
+            <h4>{PageLayout.Text(PageTitle.Heading(kind.Key))}</h4>
+            <ul>
+            {string.Concat(kind.Select(page => $"<li>{Link(page.Output, page.Title.Name)} <span class=\"of\">by {PageLayout.Text(page.By.Name)}</span></li>\n"))}</ul>
+
+            """));
+    }
+
     string List(IEnumerable<(string Output, OutlinedStage By)> outputs)
     {
         var items = string.Concat(outputs.Select(output => $"<li>{Link(output.Output)} <span class=\"of\">by {PageLayout.Text(output.By.Name)}</span></li>\n"));
         return items.Length == 0 ? "<p>None yet.</p>" : $"<ul>\n{items}</ul>";
     }
 
-    string Link(string output) => $"<a href=\"{PageLayout.Text(AddressOf(output))}\">{PageLayout.Text(output)}</a>";
+    string Link(string output, string? name = null) => $"<a href=\"{PageLayout.Text(AddressOf(output))}\">{PageLayout.Text(name ?? output)}</a>";
 
     /// <summary>An address from the page's own folder; each part is escaped, for a name may hold what means something in an address.</summary>
     string AddressOf(string output) => string.Join('/', Path.GetRelativePath(Path.Combine(workspace.Root, folder), Path.Combine(workspace.Root, output)).Split('/').Select(part => part == ".." ? part : Uri.EscapeDataString(part)));

@@ -22,6 +22,7 @@ static class SettingsBinder
         var members = MembersOf(record);
         if (record.GetConstructor(Type.EmptyTypes) is null) throw Errors.NotASettingsRecord(record.Name);
         var instance = Activator.CreateInstance(record)!;
+        tree.Remember(instance, node);
         var given = new HashSet<string>();
         foreach (var (keyNode, valueNode) in node?.Children ?? Enumerable.Empty<KeyValuePair<YamlNode, YamlNode>>())
         {
@@ -128,10 +129,14 @@ static class SettingsBinder
 
     /// <summary>The range of a type that a whole number does not fit; nothing for what is none, whose range is not what is wrong with it.</summary>
     static string RangeBrokenBy(YamlScalarNode scalar, Type type) =>
-        !BigInteger.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? ""
+        (type == typeof(double) || type == typeof(float)) && IsNotFinite(scalar.Value) ? " that is finite: it says how much"
+        : !BigInteger.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? ""
         : type == typeof(int) ? $" from {int.MinValue} to {int.MaxValue}"
         : type == typeof(long) ? $" from {long.MinValue} to {long.MaxValue}"
         : "";
+
+    /// <summary>Whether a text is YAML's or .NET's word for what is no number, or has no end.</summary>
+    static bool IsNotFinite(string? text) => text?.TrimStart('+', '-').ToUpperInvariant() is ".NAN" or "NAN" or ".INF" or "INF" or "INFINITY" or "∞";
 
     static object List(IEnumerable<object?> items, Type element, Type target)
     {

@@ -57,6 +57,9 @@ sealed class SettingsFile
         return _bound[record] = SettingsBinder.Bind(_tree, section, node, record);
     }
 
+    /// <summary>Where a bound record, or one of its keys, was written.</summary>
+    public string PlaceOf(object record, string? key) => _tree.PlaceOf(record, key);
+
     /// <summary>Whether a pair that <c>--set</c> gives is of a setting that was asked for, whatever its value.</summary>
     public bool Has(string pair) =>
         SettingsTree.PathOf(pair) is [var section, .. var keys] && Records.FirstOrDefault(record => SettingsSection.NameOf(record) == section) is { } record && SettingsBinder.Has(record, keys);

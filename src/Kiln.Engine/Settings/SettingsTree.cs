@@ -13,6 +13,7 @@ sealed class SettingsTree
 
     readonly string _file;
     readonly Dictionary<YamlNode, string> _overridden = new(ReferenceEqualityComparer.Instance);
+    readonly Dictionary<object, YamlMappingNode?> _bound = new(ReferenceEqualityComparer.Instance);
 
     SettingsTree(string file, YamlMappingNode root)
     {
@@ -35,6 +36,14 @@ sealed class SettingsTree
     /// <summary>Where a node was written: file and line, or the override that made it.</summary>
     public string PlaceOf(YamlNode node) =>
         _overridden.TryGetValue(node, out var pair) ? $"--set {pair}" : $"{_file}:{node.Start.Line}";
+
+    /// <summary>Keeps what a record was bound from: its section, or nothing where all of it is default.</summary>
+    public void Remember(object record, YamlMappingNode? node) => _bound[record] = node;
+
+    /// <summary>Where a bound record, or one of its keys, was written; "(default)" where it was not.</summary>
+    public string PlaceOf(object record, string? key) => _bound.GetValueOrDefault(record) is not { } section ? "(default)"
+        : key is null ? PlaceOf(section)
+        : section.Children.TryGetValue(key, out var written) ? PlaceOf(written) : "(default)";
 
     static YamlMappingNode ParseRoot(string file, string text)
     {

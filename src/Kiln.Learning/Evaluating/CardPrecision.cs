@@ -70,6 +70,8 @@ sealed class CardPrecisionAt(int k) : Metric
 {
     public override string Name => $"card precision@{k}";
 
+    public override RowFacts RowFacts => RowFacts.Time | RowFacts.Card;
+
     protected override string Needs => "rows that count";
 
     public override bool AppliesTo(LearningTask task) => task == LearningTask.Binary;

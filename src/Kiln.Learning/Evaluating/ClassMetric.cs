@@ -14,6 +14,11 @@ sealed class ClassMetric(string name, ClassMetric.Figure figure, params Learning
 
     public override string Name => name;
 
+    /// <summary>The least that it may be.</summary>
+    public double Least { get; init; }
+
+    public override MetricRange RangeOf(LearningTask task) => new(Least, 1);
+
     /// <summary>What rows must have.</summary>
     public string Needed { get; init; } = "rows that count";
 

@@ -9,7 +9,7 @@ static class ClassMetrics
 
     public static Metric BalancedAccuracy { get; } = new ClassMetric("balanced accuracy", matrix => matrix.BalancedAccuracy, LearningTask.Binary, LearningTask.MultiClass);
 
-    public static Metric MatthewsCorrelation { get; } = new ClassMetric("MCC", matrix => matrix.MatthewsCorrelation, LearningTask.Binary, LearningTask.MultiClass);
+    public static Metric MatthewsCorrelation { get; } = new ClassMetric("MCC", matrix => matrix.MatthewsCorrelation, LearningTask.Binary, LearningTask.MultiClass) { Least = -1 };
 
     public static Metric Precision { get; } = new ClassMetric("precision", matrix => matrix.Of(1).Precision, LearningTask.Binary);
 

@@ -55,10 +55,15 @@ static class EvaluatingErrors
         [("rows", $"{rows:N0}")],
         "Look at the column that weights come from.");
 
-    public static KilnException NoSuchMetric(string name, IEnumerable<string> nearest, IEnumerable<string> known) => new UsageException(
+    public static KilnException NoSuchMetric(string name, string? place, IEnumerable<string> nearest, IEnumerable<string> known) => new UsageException(
         "There is no such metric.",
-        [("name", name)],
+        [.. place is null ? [] : new[] { ("at", place) }, ("name", name)],
         (string.Join(" or ", nearest) is { Length: > 0 } near ? $"Did you mean {near}? " : "") + "Known: " + string.Join(", ", known) + ".");
+
+    public static KilnException FewRows(Metric metric, int rows) => new UsageException(
+        $"{metric.Name} looks at more rows than there are.",
+        [("looks at", $"{metric.LeastRows:#,0}"), ("rows", $"{rows:#,0}")],
+        "Look at fewer of them: precision@100.");
 
     public static KilnException Undefined(string metric, string needs, JudgedRows rows) => new(
         $"{metric} is not defined for these rows.",
@@ -80,9 +85,9 @@ static class EvaluatingErrors
         [("budget", $"{budget:N0} alerts"), ("rows that share the highest score", $"{alerts:N0}")],
         "Raise the budget, or find out why so many rows score the same.");
 
-    public static KilnException NotForTask(string metric, LearningTask task) => new UsageException(
+    public static KilnException NotForTask(string metric, LearningTask task, string? place = null) => new UsageException(
         "A metric is not defined for this kind of answer.",
-        [("metric", metric), ("task", task.ToString())],
+        [.. place is null ? [] : new[] { ("at", place) }, ("metric", metric), ("task", task.ToString())],
         $"Choose one that is: {string.Join(", ", MetricNames.Of(task))}.");
 
     public static KilnException Negative(string what, int row, double value) => new(

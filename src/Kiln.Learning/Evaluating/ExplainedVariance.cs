@@ -10,6 +10,8 @@ sealed class ExplainedVariance : Metric
 {
     public override string Name => "R²";
 
+    public override MetricRange RangeOf(LearningTask task) => new(double.NegativeInfinity, 1);
+
     protected override string Needs => "two rows at least";
 
     public override bool AppliesTo(LearningTask task) => task == LearningTask.Regression;

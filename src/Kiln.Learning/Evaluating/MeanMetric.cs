@@ -15,6 +15,11 @@ sealed class MeanMetric(string name, Func<JudgedRows, double[]> losses, params L
     /// <summary>Whether the root of the mean is taken.</summary>
     public bool IsRoot { get; init; }
 
+    /// <summary>The most that it may be: an error that has such is a share.</summary>
+    public Func<LearningTask, double> Most { get; init; } = _ => double.PositiveInfinity;
+
+    public override MetricRange RangeOf(LearningTask task) => MetricRange.Errors with { Most = Most(task) };
+
     protected override string Needs => "rows that count";
 
     public override bool AppliesTo(LearningTask task) => tasks.Contains(task);

@@ -1,3 +1,4 @@
+using Kiln.Learning.Evaluating.Resampling;
 using Kiln.Learning.Models;
 
 namespace Kiln.Learning.Evaluating;
@@ -24,12 +25,23 @@ public abstract class Metric
     /// <summary>Whether it goes smoothly with the rows' weights. What has corners, such as a sum of distances, has its intervals widened.</summary>
     public virtual bool IsSmooth => true;
 
+    /// <summary>What it needs to know of rows beside answers and labels.</summary>
+    public virtual RowFacts RowFacts => RowFacts.None;
+
+    /// <summary>Rows below which it is not defined, whatever they are.</summary>
+    public virtual int LeastRows => 1;
+
+    /// <summary>The values that it may have, for answers of a kind that it judges.</summary>
+    public virtual MetricRange RangeOf(LearningTask task) => new(0, 1);
+
     /// <summary>What rows must have for it to be defined, in words.</summary>
     protected abstract string Needs { get; }
 
     /// <summary>The metric of a name.</summary>
+    /// <param name="name">The name, in letters of either case.</param>
+    /// <param name="place">Where it was written, for the error.</param>
     /// <exception cref="KilnException">There is no such metric; the error names the nearest.</exception>
-    public static Metric Parse(string name) => MetricNames.Parse(name);
+    public static Metric Parse(string name, string? place = null) => MetricNames.Parse(name, place);
 
     /// <summary>Whether it judges answers of this kind.</summary>
     public abstract bool AppliesTo(LearningTask task);
@@ -48,8 +60,18 @@ public abstract class Metric
     public double Of(JudgedRows rows)
     {
         var value = Over(rows)(rows.Weights.Span);
-        return double.IsNaN(value) ? throw EvaluatingErrors.Undefined(Name, Needs, rows) : value;
+        return double.IsNaN(value) ? throw UndefinedFor(rows) : value;
     }
+
+    /// <summary>The error that it is not defined for rows.</summary>
+    internal KilnException UndefinedFor(JudgedRows rows) => EvaluatingErrors.Undefined(Name, Needs, rows);
+
+    /// <summary>Why it has no value for rows for which it is not defined.</summary>
+    internal string WhyUndefined(int rows) => $"{Name} is not defined for these {rows:#,0} rows: it needs {Needs}.";
+
+    /// <summary>What resampling says of it; where it has no value for the rows, in its own words.</summary>
+    internal BootstrapResult InWords(BootstrapResult result) =>
+        result is BootstrapResult.Undefined undefined && double.IsNaN(result.Estimate) ? undefined with { Reason = WhyUndefined(result.Rows) } : result;
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;

@@ -29,7 +29,7 @@ static class MetricNames
         {
             new AreaUnderRoc(), new AveragePrecision(),
             new MeanMetric("log loss", Losses.Log, LearningTask.Binary, LearningTask.MultiClass),
-            new MeanMetric("Brier score", Losses.Brier, LearningTask.Binary, LearningTask.MultiClass),
+            new MeanMetric("Brier score", Losses.Brier, LearningTask.Binary, LearningTask.MultiClass) { Most = task => task == LearningTask.Binary ? 1 : 2 },
             new CalibrationError(),
             ClassMetrics.Accuracy, ClassMetrics.BalancedAccuracy, ClassMetrics.MatthewsCorrelation, ClassMetrics.Precision, ClassMetrics.Recall,
         }.Select(Plain),
@@ -60,13 +60,13 @@ static class MetricNames
     /// <summary>The names of a task's metrics.</summary>
     public static IEnumerable<string> Of(LearningTask task) => All.Where(name => Parse(name).AppliesTo(task));
 
-    public static Metric Parse(string name)
+    public static Metric Parse(string name, string? place = null)
     {
         // Of the letters in names, one is on few keyboards.
         var written = name.Equals("R2", StringComparison.OrdinalIgnoreCase) ? "R²" : name;
         foreach (var form in Forms)
             if (form.Read(written) is { } metric) return metric;
-        throw EvaluatingErrors.NoSuchMetric(name, Nearest.Names(name, All, 3), All);
+        throw EvaluatingErrors.NoSuchMetric(name, place, Nearest.Names(name, All, 3), All);
     }
 
     static Form Plain(Metric metric) => new(metric.Name, "", "", _ => metric);

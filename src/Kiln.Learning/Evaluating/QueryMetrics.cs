@@ -5,6 +5,8 @@ namespace Kiln.Learning.Evaluating;
 /// <summary>A metric of how well each query's rows are ranked, as a mean over the queries.</summary>
 abstract class QueryMetric : Metric
 {
+    public override RowFacts RowFacts => RowFacts.Query;
+
     protected override string Needs => "rows that count";
 
     public override bool AppliesTo(LearningTask task) => task != LearningTask.MultiClass;

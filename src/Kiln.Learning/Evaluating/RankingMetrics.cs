@@ -31,6 +31,8 @@ sealed class PrecisionAt(int k) : Metric
 {
     public override string Name => $"precision@{k}";
 
+    public override int LeastRows => k;
+
     protected override string Needs => $"{k:N0} rows at least";
 
     public override bool AppliesTo(LearningTask task) => task == LearningTask.Binary;

@@ -20,10 +20,10 @@ public sealed record Explanation
     /// <summary>What the rows, permutations and lines were drawn by.</summary>
     public required int Seed { get; init; }
 
-    /// <summary>By how much answers get worse without a column.</summary>
-    public required PermutationImportance Importance { get; init; }
+    /// <summary>By how much answers get worse without a column; null where <see cref="Omitted"/> says why not.</summary>
+    public PermutationImportance? Importance { get; init; }
 
-    /// <summary>How answers go with the most important columns, in their order.</summary>
+    /// <summary>How answers go with the most important columns, in their order; without importances with the first ones.</summary>
     public required ImmutableArray<PartialDependence> Dependence { get; init; }
 
     /// <summary>What columns add to answers; null where <see cref="Omitted"/> says why not.</summary>
@@ -44,9 +44,11 @@ public sealed record Explanation
     public static Explanation Of(Model model, ExplainedRows rows, Metric metric, ExplainSettings? settings = null)
     {
         settings ??= new();
-        var importance = PermutationImportance.Of(model, rows, metric, settings.Permutation, settings.Seed);
+        var importance = PermutationImportance.Try(model, rows, metric, settings.Permutation, settings.Seed);
         var omitted = ImmutableArray.CreateBuilder<Omission>();
-        var dependence = Dependences(model, rows.Columns, importance, settings, omitted);
+        if (importance is null) omitted.Add(new("permutation importance", metric.WhyUndefined(rows.Rows).TrimEnd('.')));
+        ImmutableArray<string> ranked = [.. importance?.Columns.Select(column => column.Name) ?? model.Preparation.Inputs.Select(input => input.Name)];
+        var dependence = Dependences(model, rows.Columns, ranked, importance is null ? "first" : "most important", settings, omitted);
         Attribution? attribution = null;
         if (Explaining.Attribution.Obstacle(model) is { } obstacle) omitted.Add(new("attribution", obstacle));
         else attribution = Explaining.Attribution.Of(model, rows.Columns, settings.Attribution, settings.Seed, rows.Reference);
@@ -62,17 +64,17 @@ public sealed record Explanation
         };
     }
 
-    static ImmutableArray<PartialDependence> Dependences(Model model, TableColumns rows, PermutationImportance importance, ExplainSettings settings, ImmutableArray<Omission>.Builder omitted)
+    static ImmutableArray<PartialDependence> Dependences(Model model, TableColumns rows, ImmutableArray<string> columns, string which, ExplainSettings settings, ImmutableArray<Omission>.Builder omitted)
     {
         var found = ImmutableArray.CreateBuilder<PartialDependence>();
-        foreach (var column in importance.Columns.Take(settings.Dependence.Columns).Select(column => column.Name))
+        foreach (var column in columns.Take(settings.Dependence.Columns))
         {
             if (rows[column] is BytesColumn) omitted.Add(new($"dependence on {column}", "it holds bytes, which have no order"));
             else if (PartialDependence.Of(model, rows, column, settings.Dependence, settings.Seed) is { Points.Length: > 1 } several) found.Add(several);
             else omitted.Add(new($"dependence on {column}", "it has one value in all rows"));
         }
-        if (importance.Columns.Length > settings.Dependence.Columns)
-            omitted.Add(new("dependence", $"on the {settings.Dependence.Columns} most important of {importance.Columns.Length} columns only (explain.dependence.columns)"));
+        if (columns.Length > settings.Dependence.Columns)
+            omitted.Add(new("dependence", $"on the {settings.Dependence.Columns} {which} of {columns.Length} columns only (explain.dependence.columns)"));
         return found.ToImmutable();
     }
 }

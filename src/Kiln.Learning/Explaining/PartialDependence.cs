@@ -30,7 +30,7 @@ public sealed record PartialDependence
 
     /// <summary>
     /// Asks for a column's values one by one: of numbers and times the quantiles of the rows' own values (all of them where they are no more than the
-    /// points), of categories the most frequent; and last for a missing one, where a row has none.
+    /// points; those that many rows have once each, beside quantiles of the others), of categories the most frequent; and last for a missing one, where a row has none.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="rows">Rows such as it answers.</param>
@@ -104,6 +104,9 @@ public sealed record DependencePoint
 
     /// <summary>The part of the rows that have this value.</summary>
     public required double Share { get; init; }
+
+    /// <summary>The part of the rows to whose value this is the nearest of the points; of categories the same as <see cref="Share"/>. It tells where rows are, and where a curve rests on few.</summary>
+    public required double Near { get; init; }
 }
 
 /// <summary>Answers at each of the points.</summary>

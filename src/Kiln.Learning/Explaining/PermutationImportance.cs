@@ -40,21 +40,26 @@ public sealed record PermutationImportance
     /// <param name="settings">How many rows and repeats, and which columns together.</param>
     /// <param name="seed">What rows and permutations are drawn by; every column is permuted in the same orders.</param>
     /// <exception cref="KilnException">There are not two rows, they are of another target, a column is missing, or the metric is not defined for them.</exception>
-    public static PermutationImportance Of(Model model, ExplainedRows rows, Metric metric, PermutationSettings? settings = null, int seed = 0)
+    public static PermutationImportance Of(Model model, ExplainedRows rows, Metric metric, PermutationSettings? settings = null, int seed = 0) =>
+        Try(model, rows, metric, settings, seed) ?? throw metric.UndefinedFor(rows.Judged);
+
+    /// <summary>The same; null where the metric is not defined for the rows, as where all are of one class.</summary>
+    internal static PermutationImportance? Try(Model model, ExplainedRows rows, Metric metric, PermutationSettings? settings, int seed)
     {
         settings ??= new();
         SettingsCheck.All("explain.permutation", settings);
         var sample = rows.Checked(model).Take(Draw(rows.Judged, metric, settings.Rows, seed));
         if (sample.Rows == 1) throw ExplainingErrors.OneRow();
         var orders = Enumerable.Range(1, settings.Repeats).Select(repeat => Array.ConvertAll(new RowOrder(seed, repeat).Of(sample.Rows), row => (int)row));
-        return Of(model, sample, metric, settings.Groups, [.. orders]);
+        return Try(model, sample, metric, settings.Groups, [.. orders]);
     }
 
-    internal static PermutationImportance Of(Model model, ExplainedRows sample, Metric metric, ImmutableArray<ColumnGroup> together, ImmutableArray<int[]> orders)
+    internal static PermutationImportance? Try(Model model, ExplainedRows sample, Metric metric, ImmutableArray<ColumnGroup> together, ImmutableArray<int[]> orders)
     {
         var inputs = new ModelInputs(model, sample.Columns);
         var groups = Places(inputs, together);
         var score = Judge(inputs.Predict());
+        if (double.IsNaN(score)) return null;
         int[] all = [.. Enumerable.Range(0, inputs.Rows)];
         return new()
         {
@@ -67,7 +72,7 @@ public sealed record PermutationImportance
             Groups = Ranked(groups),
         };
 
-        double Judge(Predictions predictions) => metric.Of(sample.With(predictions));
+        double Judge(Predictions predictions) => metric.Over(sample.With(predictions))(sample.Judged.Weights.Span);
 
         double Without(int[] places, int[] order) => (metric.IsHigherBetter ? 1 : -1) * (score - Judge(inputs.PredictWith(all, places, order)));
 

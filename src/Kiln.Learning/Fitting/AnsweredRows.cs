@@ -8,6 +8,9 @@ namespace Kiln.Learning.Fitting;
 /// <param name="Predictions">Each row's answer.</param>
 sealed record AnsweredRows(float[] Labels, Predictions Predictions)
 {
+    /// <summary>The class that all rows are of; null where there are several, or where they are of none.</summary>
+    public string? OnlyClass => Predictions.Target.Task != LearningTask.Regression && Labels.Length > 0 && !Labels.AsSpan().ContainsAnyExcept(Labels[0]) ? Predictions.Target.Classes[(int)Labels[0]] : null;
+
     public static AnsweredRows Read(Table answers, Target target)
     {
         var columns = PredictionColumns.NamesOf(target);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Kiln.Data;
+using Kiln.Learning.Evaluating;
 using Kiln.Learning.Evaluating.Resampling;
 using Kiln.Learning.Explaining;
 using Kiln.Learning.Gates;
@@ -7,6 +8,7 @@ using Kiln.Learning.Leakage;
 using Kiln.Learning.Models;
 using Kiln.Learning.Reporting;
 using Kiln.Learning.Reviewing;
+using Kiln.Learning.Slicing;
 
 namespace Kiln.Learning.Fitting;
 
@@ -36,17 +38,22 @@ public sealed record Assessment
 public static class Assessing
 {
     /// <summary>Looks for leaks, reviews and explains the model, and holds it to the criteria of <c>gates</c>; candidates that those name are fitted to the same rows.</summary>
-    /// <exception cref="KilnException">A criterion or a metric does not go with what was learned.</exception>
-    public static Assessment AddAssessment(this PipelineBuilder pipeline, AssessedModel model)
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="model">The model, and the rows it is assessed by.</param>
+    /// <param name="card">What people say of it, whose columns the rows have to have; null where that is nothing.</param>
+    /// <exception cref="KilnException">A setting does not go with what was learned.</exception>
+    public static Assessment AddAssessment(this PipelineBuilder pipeline, AssessedModel model, CardSettings? card = null)
     {
         var (review, intervals) = (pipeline.Settings<ReviewSettings>(), pipeline.Settings<IntervalSettings>());
-        var metrics = Reviewer.MetricsOf(review, model.Problem.Target.Task);
+        var metrics = MetricsOf(pipeline, review, model.Problem);
+        var baselines = AddBaselines(pipeline, model);
+        AddCheck(pipeline, model, baselines, RowDemands.Of(pipeline, metrics, card));
         return new()
         {
             Leaks = pipeline.Add(new FindLeaks(pipeline.Name, model, pipeline.Settings<LeakageSettings>())),
             Review = pipeline.Add(new ReviewModel(pipeline.Name, model, review, intervals)),
             Explanation = pipeline.Add(new ExplainModel(pipeline.Name, model, metrics[0].Name, pipeline.Settings<ExplainSettings>())),
-            Judgement = AddJudgement(pipeline, model, intervals),
+            Judgement = AddJudgement(pipeline, model, baselines, intervals),
             Rules = new(pipeline.Settings<GateSettings>().Inconclusive, pipeline.Settings<OverrideSettings>().Choose()),
         };
     }
@@ -60,15 +67,40 @@ public static class Assessing
         if (assessment.Judgement is { } judgement) pipeline.Add(new GateModel(pipeline.Name, pipeline.Add(new DecideGate(pipeline.Name, judgement, assessment.Rules)), pages));
     }
 
-    static JudgeModel? AddJudgement(PipelineBuilder pipeline, AssessedModel model, IntervalSettings intervals)
+    static ImmutableArray<Metric> MetricsOf(PipelineBuilder pipeline, ReviewSettings review, LearningProblem problem)
     {
-        var (settings, models) = (pipeline.Settings<GateSettings>(), pipeline.Settings<ModelsSettings>());
-        if (settings.Criteria.IsEmpty) return null;
+        var (target, place) = (problem.Target, pipeline.PlaceOf(review, "metrics"));
+        var metrics = Reviewer.MetricsOf(review, target.Task, place);
+        foreach (var metric in metrics) problem.Accept(metric, place, "review.metrics");
+        if (!review.Fairness.IsEmpty && target.Task != LearningTask.Binary)
+            throw FittingErrors.NotForTask(pipeline.PlaceOf(review, "fairness"), "review.fairness", target, "groups are compared of two classes");
+        if (review.Search.Loss is { } loss && !RowLosses.AppliesTo(loss, target.Task))
+            throw FittingErrors.NotForTask(pipeline.PlaceOf(review.Search, "loss"), "review.search.loss", target, "classes have logLoss and error, values have squaredError and absoluteError");
+        return metrics;
+    }
+
+    /// <summary>Adds the stage that holds settings to the test rows, before whatever fits.</summary>
+    static void AddCheck(PipelineBuilder pipeline, AssessedModel model, ImmutableArray<FitBaseline> baselines, ImmutableArray<RowDemand> demands)
+    {
+        var check = pipeline.Add(new CheckTestRows(pipeline.Name, model.Problem, model.Test, demands));
+        foreach (var fitted in baselines.Select(baseline => baseline.Model).Append(model.Model)) pipeline.RunBefore(check, fitted);
+    }
+
+    /// <summary>Adds the candidates that criteria name, once these are known to be in order.</summary>
+    static ImmutableArray<FitBaseline> AddBaselines(PipelineBuilder pipeline, AssessedModel model)
+    {
+        var (criteria, models) = (pipeline.Settings<GateSettings>().Criteria, pipeline.Settings<ModelsSettings>());
         ImmutableArray<string> names = [.. models.Candidates.Select(candidate => candidate.Name)];
-        foreach (var criterion in settings.Criteria) criterion.Checked(model.Problem.Target.Task, names);
-        var others = settings.Criteria.Select(criterion => criterion.Other).OfType<string>().Where(name => name != Criterion.Champion).Distinct();
-        var baselines = pipeline.AddPartitions(others, name => new FitBaseline($"models/{pipeline.Name}", model.Problem, model.Training, models[name]));
+        foreach (var criterion in criteria) criterion.Check(model, names, key => pipeline.PlaceOf(criterion, key));
+        var others = criteria.Select(criterion => criterion.Other).OfType<string>().Where(name => name != Criterion.Champion).Distinct();
+        return [.. pipeline.AddPartitions(others, name => new FitBaseline($"models/{pipeline.Name}", model.Problem, model.Training, models[name]))];
+    }
+
+    static JudgeModel? AddJudgement(PipelineBuilder pipeline, AssessedModel model, ImmutableArray<FitBaseline> baselines, IntervalSettings intervals)
+    {
+        var settings = pipeline.Settings<GateSettings>();
+        if (settings.Criteria.IsEmpty) return null;
         var cost = settings.Criteria.Any(criterion => criterion.Budget is not null) ? pipeline.Add(new MeasureScoring(pipeline.Name, model)) : null;
-        return pipeline.Add(new JudgeModel(pipeline.Name, model, [.. baselines], cost, settings, intervals));
+        return pipeline.Add(new JudgeModel(pipeline.Name, model, baselines, cost, settings, intervals));
     }
 }

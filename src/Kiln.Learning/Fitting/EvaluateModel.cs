@@ -57,7 +57,10 @@ public sealed class EvaluateModel(string pipeline, LearningProblem problem, FitM
         using var model = run.Open(Model).Load();
         var rows = Problem.ReadTest(run.Open(Test), Test.Path);
         var predictions = model.Predict(rows.Columns);
-        var measures = FitFold.MeasuresOf(rows, predictions).ToImmutableSortedDictionary(StringComparer.Ordinal);
+        var judged = JudgedRows.Of(predictions, rows.Labels.Span);
+        var all = Kiln.Learning.Evaluating.Measures.Of(rows.Target.Task).Select(Kiln.Learning.Evaluating.Measures.MetricOf).Select(metric => (Metric: metric, Value: metric.Over(judged)([]))).ToList();
+        foreach (var (metric, _) in all.Where(measure => double.IsNaN(measure.Value))) run.Note(metric.WhyUndefined(rows.Rows));
+        var measures = all.Where(measure => !double.IsNaN(measure.Value)).ToImmutableSortedDictionary(measure => measure.Metric.Name, measure => measure.Value, StringComparer.Ordinal);
         run.Open(Answers).Write(PredictionColumns.Of(Problem, rows, predictions));
         run.Open(Measures).Write(new() { Candidate = Candidate, Rows = rows.Rows, Measures = measures });
         foreach (var (name, value) in measures) run.Metric(name, value);

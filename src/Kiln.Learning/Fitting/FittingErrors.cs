@@ -1,4 +1,5 @@
 using System.Net;
+using Kiln.Learning.Evaluating;
 using Kiln.Learning.Models;
 
 namespace Kiln.Learning.Fitting;
@@ -25,6 +26,25 @@ static class FittingErrors
     public static KilnException NothingToStopBy(string candidate) => new UsageException(
         "The chosen candidate stops early, and there are no validation rows to stop it by.", [("candidate", candidate)],
         "Set its patience to 0, leave its monitor out, and set its epochs or rounds to what the comparison found to be enough.");
+
+    public static KilnException NotMet(RowDemand demand, KilnException error) => new UsageException(
+        "A setting asks for what the test rows do not have.", [("at", demand.Place), ("setting", demand.Setting), ("reason", error.Message)],
+        "Correct the setting. Nothing was fitted yet.");
+
+    public static KilnException NoColumnFor(string place, string setting, Metric metric, RowFacts missing) => new UsageException(
+        "A metric needs to know more of the rows than the problem names.", [("at", place), ("setting", setting), ("metric", metric.Name), ("needs", Words(missing))],
+        $"Name the column in the pipeline's {nameof(LearningProblem)} ({missing}), or choose another metric.");
+
+    public static KilnException NotForTask(string place, string setting, Target target, string why) => new UsageException(
+        "A setting does not go with what is learned.", [("at", place), ("setting", setting), ("learned", $"{target.Column} ({target.Words})"), ("reason", why)],
+        "Correct the setting, or leave it out.");
+
+    static string Words(RowFacts missing) => missing switch
+    {
+        RowFacts.Time => "each row's time, whose days are told apart",
+        RowFacts.Card => "each row's card",
+        _ => "each row's query",
+    };
 
     public static KilnException NothingToJudgeOn(string path) => new("There are no test rows.", [("table", path)], "Look at what the stage before it kept.");
 

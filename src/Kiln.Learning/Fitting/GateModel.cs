@@ -26,7 +26,7 @@ public sealed class GateModel(string pipeline, DecideGate gate, ImmutableArray<O
         foreach (var refusal in decision.Refusals) run.Note($"{refusal.Criterion}: {refusal.Verdict}. {refusal.Reason}");
         run.Conclude(decision.Override is { } allowed
             ? $"The gate refused {decision.Candidate} by {decision.Refusals.Length} of {decision.Criteria.Length} criteria; {allowed.By} lets it pass: {allowed.Reason}"
-            : $"The gate lets {decision.Candidate} pass: {string.Join(", ", decision.Criteria)}");
+            : $"The gate lets {decision.Candidate} pass: {string.Join(", ", decision.Criteria)}{(decision.UnneededOverride is { } given ? $". The override by {given.By} was not needed." : "")}");
         return Task.CompletedTask;
     }
 }

@@ -68,7 +68,7 @@ public sealed class JudgeModel(string pipeline, AssessedModel model, ImmutableAr
             results.Add(judge.Judge(criterion, run.Cancellation));
             progress.Add(1, criterion.Name);
         }
-        run.Open(Report).Write(new() { Candidate = Candidate, Criteria = results.ToImmutable() });
+        run.Open(Report).Write(new() { Candidate = Candidate, Intervals = intervals.Words, Criteria = results.ToImmutable() });
         run.Metric("criteria passed", results.Count(result => result.Deciding is Verdict.Pass));
         return Task.CompletedTask;
 

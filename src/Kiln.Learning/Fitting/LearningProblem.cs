@@ -27,6 +27,20 @@ public sealed record LearningProblem
     /// <summary>A row's card, where alerts are counted by card: whole numbers.</summary>
     public string? Card { get; init; }
 
+    /// <summary>The query that a row answers, where rows are ranked within queries.</summary>
+    public string? Query { get; init; }
+
+    /// <summary>Refuses a metric that needs to know more of rows than the problem names.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <param name="place">Where it was written.</param>
+    /// <param name="setting">What names it.</param>
+    /// <exception cref="KilnException">It does.</exception>
+    internal void Accept(Metric metric, string place, string setting)
+    {
+        foreach (var (fact, column) in new[] { (RowFacts.Time, Time), (RowFacts.Card, Card), (RowFacts.Query, Query) })
+            if (metric.RowFacts.HasFlag(fact) && column is null) throw FittingErrors.NoColumnFor(place, setting, metric, fact);
+    }
+
     /// <summary>The candidate, unless its settings tell that the problem cannot be learned by it: a stage that fits asks when it is declared.</summary>
     /// <param name="candidate">The candidate.</param>
     /// <param name="makesNetworks">Whether the stage gives <see cref="FitOptions.OwnNetwork"/>.</param>
@@ -76,9 +90,13 @@ public sealed record LearningProblem
     internal IEnumerable<string> FeaturesOf(IEnumerable<ColumnSchema> schema) => Features.IsEmpty ? schema.Select(column => column.Name).Where(name => !IsOther(name)) : Features;
 
     /// <summary>A model's answers for rows, beside what metrics need to know of these.</summary>
-    public JudgedRows Judged(Examples rows, Predictions predictions) => JudgedRows.Of(predictions, rows) with { Cards = Card is null ? default : rows.Columns.Values<long>(Card) };
+    public JudgedRows Judged(Examples rows, Predictions predictions) => JudgedRows.Of(predictions, rows) with
+    {
+        Cards = Card is null ? default : rows.Columns.Values<long>(Card),
+        Groups = Query is null ? default : CategoryCounts.Of(rows.Columns[Query]).Codes,
+    };
 
-    bool IsOther(string column) => column == Target.Column || column == Target.Exposure || column == Weight || column == Time || column == Card || Ignored.Contains(column);
+    bool IsOther(string column) => column == Target.Column || column == Target.Exposure || column == Weight || column == Time || column == Card || column == Query || Ignored.Contains(column);
 
     TableColumns Recent(Table table, int days)
     {

@@ -39,8 +39,9 @@ public static class LearningStages
         var candidate = pipeline.Settings<TrainSettings>().Choose(pipeline.Settings<ModelsSettings>());
         var fit = pipeline.Add(new FitModel($"models/{pipeline.Name}", problem, training, candidate));
         var evaluate = pipeline.Add(new EvaluateModel(pipeline.Name, problem, fit, test));
-        var assessment = pipeline.AddAssessment(new() { Problem = problem, Candidate = candidate.Name, Model = fit.Model, Training = training, Test = test });
-        var report = pipeline.Add(new ReportModel(pipeline.Name, evaluate, assessment, pipeline.Settings<CardSettings>(), pipeline.Templates()));
+        var card = pipeline.Settings<CardSettings>();
+        var assessment = pipeline.AddAssessment(new() { Problem = problem, Candidate = candidate.Name, Model = fit.Model, Training = training, Test = test }, card);
+        var report = pipeline.Add(new ReportModel(pipeline.Name, evaluate, assessment, card, pipeline.Templates()));
         pipeline.AddGate(assessment, report.Card, report.Page);
         return report;
     }
@@ -60,10 +61,13 @@ public static class LearningStages
     }
 
     /// <summary>The pipeline's folder of templates, where it has one.</summary>
+    /// <exception cref="KilnException">It holds a file that no page would use.</exception>
     public static Inputs<Folder> Templates(this PipelineBuilder pipeline)
     {
         var folder = $"pipelines/{pipeline.Name}/templates";
-        return new(pipeline.FilesIn(folder) is null ? [] : [Input<Folder>.Source(folder)]);
+        if (pipeline.FilesIn(folder) is not { } files) return new((IEnumerable<Input<Folder>>)[]);
+        TemplateSource.Refuse(folder, files.Concat(pipeline.FilesIn($"{folder}/charts") ?? []).Select(file => Path.GetRelativePath(Path.Combine(pipeline.Workspace, folder), file)));
+        return new((IEnumerable<Input<Folder>>)[Input<Folder>.Source(folder)]);
     }
 
     /// <summary>Fits every candidate to every fold, and ranks them; only where that is asked for.</summary>

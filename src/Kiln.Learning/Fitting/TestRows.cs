@@ -14,6 +14,8 @@ static class TestRows
 
     public static TestResults Of(AnsweredRows rows) => rows.Predictions.Target.Task switch
     {
+        LearningTask.Binary when rows.OnlyClass is { } only => new TestResults.NotTold(
+            rows.Labels.Length, $"All test rows are {only}: nothing tells how well the two classes are told apart, so there are no curves and no threshold. Judge on rows of both."),
         LearningTask.Binary => new TestResults.OfTwoClasses(
             BinaryEvaluation.Of(rows.Predictions.ToDoubles(), Measures.ToTruths(rows.Labels), EvenChance), "the more probable class is the answer"),
         LearningTask.MultiClass => new TestResults.OfClasses(ClassResults.Of(rows.Predictions, rows.Labels)),

@@ -46,7 +46,7 @@ public sealed class CriteriaJudge(GateSettings settings, IntervalSettings interv
         if (rows.Rows == 0) return new(name, Nothing, size);
         var statistic = metric.Over(rows);
         if (criterion.Other is { } other) statistic = Bootstrap.Difference(statistic, metric.Over(In(model.Others[other], slice)));
-        return new(name, intervals.Draws(metric.IsSmooth).Run(statistic, UnitsOf(slice, rows), cancellation), size);
+        return new(name, metric.InWords(intervals.Draws(metric.IsSmooth).Run(statistic, UnitsOf(slice, rows), cancellation)), size);
     }
 
     Measured Equality(Criterion criterion, FairnessMeasure measure, CancellationToken cancellation)

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
+using Kiln.Learning.Evaluating;
 using Kiln.Learning.Fairness;
+using Kiln.Learning.Fitting;
 using Kiln.Learning.Models;
 using Kiln.Learning.Slicing;
 
@@ -63,15 +65,26 @@ public sealed record Criterion : IValidatableObject
         _ => Name,
     };
 
-    /// <summary>Itself, unless it asks for what these answers do not have, or for a model that there is not.</summary>
-    /// <param name="task">What is learned.</param>
+    /// <summary>Refuses what these answers do not have, a limit that no model reaches or none misses, and a model that there is not, or that is the judged one itself.</summary>
+    /// <param name="judged">What is held to it.</param>
     /// <param name="candidates">Models that it may name.</param>
-    /// <exception cref="KilnException">It does.</exception>
-    internal Criterion Checked(LearningTask task, IReadOnlyCollection<string> candidates)
+    /// <param name="placeOf">Where one of its keys was written.</param>
+    /// <exception cref="KilnException">It asks for such a thing.</exception>
+    internal void Check(AssessedModel judged, IReadOnlyCollection<string> candidates, Func<string, string> placeOf)
     {
-        if (Metric is not null && !Evaluating.Metric.Parse(Metric).AppliesTo(task)) throw GateErrors.NotForTask(Name, Metric, task);
-        if (Fairness is not null && task != LearningTask.Binary) throw GateErrors.NotForTask(Name, Figure, task);
-        return Other is { } other && other != Champion && !candidates.Contains(other) ? throw GateErrors.NoSuchModel(Name, other, candidates) : this;
+        var task = judged.Problem.Target.Task;
+        var metric = Metric is null ? null : Evaluating.Metric.Parse(Metric, placeOf("metric"));
+        if (metric?.AppliesTo(task) == false) throw GateErrors.NotForTask(placeOf("metric"), Name, metric.Name, task);
+        if (Fairness is not null && task != LearningTask.Binary) throw GateErrors.NotForTask(placeOf("fairness"), Name, Figure, task);
+        if (metric is not null) judged.Problem.Accept(metric, placeOf("metric"), Name);
+        var range = metric?.RangeOf(task) ?? (Budget is null ? new MetricRange(0, 1) : MetricRange.Errors);
+        if (AtLeast is { } least && !range.Holds(least)) throw GateErrors.OutOfRange(placeOf("atLeast"), Name, Figure, range, Requirement.AtLeast(least).Words);
+        if (AtMost is { } most && !range.Holds(most)) throw GateErrors.OutOfRange(placeOf("atMost"), Name, Figure, range, Requirement.AtMost(most).Words);
+        if (Margin > 0 && Margin >= range.Width) throw GateErrors.OutOfRange(placeOf("margin"), Name, Figure, range, $"worse by {Margin:0.######} at most");
+        if (Other is not { } other || other == Champion) return;
+        var place = placeOf(NoWorseThan is null ? "betterThan" : "noWorseThan");
+        if (!candidates.Contains(other)) throw GateErrors.NoSuchModel(place, Name, other, candidates);
+        if (other == judged.Candidate) throw GateErrors.AgainstItself(place, Name, other);
     }
 
     IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)

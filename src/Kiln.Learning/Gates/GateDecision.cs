@@ -23,6 +23,9 @@ public sealed record GateDecision
     /// <summary>Who let it pass all the same, and why; null where nobody had to.</summary>
     public required GateOverride? Override { get; init; }
 
+    /// <summary>The override that was given though every criterion let it pass; null where none was.</summary>
+    public GateOverride? UnneededOverride { get; init; }
+
     /// <summary>What a report comes to.</summary>
     public static GateDecision Of(GateReport report, GateRules rules)
     {
@@ -33,7 +36,16 @@ public sealed record GateDecision
                where verdict is Verdict.Fail || (verdict is Verdict.Inconclusive && rules.Inconclusive == InconclusiveMeans.Fail)
                select new Refusal(result.Name, verdict.Word, result.Reason),
         ];
-        return new() { Candidate = report.Candidate, IsPassed = refusals.IsEmpty, Criteria = [.. report.Criteria.Select(result => result.Name)], Refusals = refusals, Inconclusive = rules.Inconclusive, Override = refusals.IsEmpty ? null : rules.Override };
+        return new()
+        {
+            Candidate = report.Candidate,
+            IsPassed = refusals.IsEmpty,
+            Criteria = [.. report.Criteria.Select(result => result.Name)],
+            Refusals = refusals,
+            Inconclusive = rules.Inconclusive,
+            Override = refusals.IsEmpty ? null : rules.Override,
+            UnneededOverride = refusals.IsEmpty ? rules.Override : null,
+        };
     }
 }
 

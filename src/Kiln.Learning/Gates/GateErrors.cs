@@ -1,3 +1,4 @@
+using Kiln.Learning.Evaluating;
 using Kiln.Learning.Models;
 
 namespace Kiln.Learning.Gates;
@@ -22,13 +23,21 @@ static class GateErrors
         [("gate", gate), ("tests", $"{tests:N0}"), ("resamples", $"{resamples:N0}"), ("level", $"{level:0.####}"), ("needed", $"{Math.Ceiling(tests / level):N0} resamples at the very least")],
         "Draw more resamples, or test fewer slices.");
 
-    public static KilnException NotForTask(string criterion, string figure, LearningTask task) => new UsageException(
-        "A criterion asks for a figure that these answers do not have.", [("criterion", criterion), ("figure", figure), ("answers", Words(task))],
+    public static KilnException NotForTask(string place, string criterion, string figure, LearningTask task) => new UsageException(
+        "A criterion asks for a figure that these answers do not have.", [("at", place), ("criterion", criterion), ("figure", figure), ("answers", Words(task))],
         "Choose a metric for such answers: docs/evaluating.md lists them.");
 
-    public static KilnException NoSuchModel(string criterion, string name, IEnumerable<string> candidates) => new UsageException(
-        "A criterion names a model that there is not.", [("criterion", criterion), ("named", name), ("candidates", string.Join(", ", candidates))],
+    public static KilnException NoSuchModel(string place, string criterion, string name, IEnumerable<string> candidates) => new UsageException(
+        "A criterion names a model that there is not.", [("at", place), ("criterion", criterion), ("named", name), ("candidates", string.Join(", ", candidates))],
         $"Name one of models.candidates, or {Criterion.Champion}.");
+
+    public static KilnException AgainstItself(string place, string criterion, string name) => new UsageException(
+        "A criterion holds a model against itself.", [("at", place), ("criterion", criterion), ("model", $"{name} (train.model)")],
+        "Name another candidate, train another, or leave the criterion out: no model is better than itself.");
+
+    public static KilnException OutOfRange(string place, string criterion, string figure, MetricRange range, string limit) => new UsageException(
+        "A criterion's limit is none that its figure can be on both sides of.", [("at", place), ("criterion", criterion), ("limit", limit), ("figure", $"{figure}, {range}")],
+        "Give a limit in that range: 0.92 for 92 %.");
 
     public static KilnException ChampionCannotAnswer(string folder, KilnException error) => new(
         "The champion cannot answer the test rows.", [("gates.champion", folder), ("reason", error.Message)],

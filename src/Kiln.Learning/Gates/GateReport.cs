@@ -9,6 +9,9 @@ public sealed record GateReport
     /// <summary>The candidate.</summary>
     public required string Candidate { get; init; }
 
+    /// <summary>By what the intervals came about, in words: confidence, draws, what was drawn, seed.</summary>
+    public required string Intervals { get; init; }
+
     /// <summary>What each criterion found, in the settings' order.</summary>
     public required ImmutableArray<CriterionResult> Criteria { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
 
 namespace Kiln.Learning.Gates;
 
@@ -33,7 +34,10 @@ public sealed record GateSettings : IValidatableObject
 
     IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
     {
-        if (Criteria.GroupBy(criterion => criterion.Name).FirstOrDefault(group => group.Count() > 1) is { } twice) yield return new($"two criteria are called {twice.Key}");
+        if (Criteria.GroupBy(criterion => criterion.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            yield return new($"two criteria are called {string.Join(" and ", twice.Select(criterion => criterion.Name).Distinct())}");
+        if (Criteria.GroupBy(criterion => JsonSerializer.Serialize(criterion with { Name = "" })).FirstOrDefault(group => group.Count() > 1) is { } same)
+            yield return new($"two criteria ask the same: {string.Join(" and ", same.Select(criterion => criterion.Name))}");
     }
 }
 

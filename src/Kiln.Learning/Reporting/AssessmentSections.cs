@@ -49,7 +49,7 @@ public sealed record AssessmentSections
             Heading = "Gates",
             Lead = Decision switch
             {
-                { IsPassed: true } => $"Passed: all {Gates.Criteria.Length} criteria.",
+                { IsPassed: true } => $"Passed: all {Gates.Criteria.Length} criteria.{(Decision.UnneededOverride is { } given ? $" An override by {given.By} ({given.Reason}) was given, and not needed." : "")}",
                 { Override: { } allowed } => $"Refused by {Decision.Refusals.Length} of {Gates.Criteria.Length} criteria. {allowed.By} lets it pass all the same: {allowed.Reason}",
                 _ => $"Refused by {Decision.Refusals.Length} of {Gates.Criteria.Length} criteria.",
             },
@@ -58,11 +58,12 @@ public sealed record AssessmentSections
             [
                 new()
                 {
-                    Caption = "Each criterion with what the test rows show. A difference is of this model less the other.",
+                    Caption = $"Each criterion with what the test rows show. A difference is of this model less the other. {Gates.Intervals}. Drawn is how many of these there are; a budget is not drawn.",
                     Columns =
                     [
                         new("criterion", "Criterion", ColumnFormat.Text), new("figure", "Figure", ColumnFormat.Text), new("required", "Required", ColumnFormat.Text), new("verdict", "Verdict", ColumnFormat.Text),
                         new("estimate", "Estimate", ColumnFormat.Measure), new("lower", "From", ColumnFormat.Measure), new("upper", "To", ColumnFormat.Measure), new("rows", "Rows", ColumnFormat.Count), new("positives", "Positives", ColumnFormat.Count),
+                        new("units", "Drawn", ColumnFormat.Count),
                     ],
                     Rows = [.. Gates.Criteria.SelectMany(result => result.Verdicts.Select(verdict => RowOf(result, verdict)))],
                 },
@@ -73,7 +74,7 @@ public sealed record AssessmentSections
     static object?[] RowOf(CriterionResult result, Verdict verdict) =>
     [
         result.Name, verdict.Gate == result.Figure ? result.Figure : $"{result.Figure}, {verdict.Gate}", verdict.Evidence.Requirement, verdict.Word,
-        verdict.Evidence.Estimate, verdict.Evidence.Lower, verdict.Evidence.Upper, verdict.Evidence.Rows, verdict.Evidence.Positives,
+        verdict.Evidence.Estimate, verdict.Evidence.Lower, verdict.Evidence.Upper, verdict.Evidence.Rows, verdict.Evidence.Positives, verdict.Evidence.Units == 0 ? null : verdict.Evidence.Units,
     ];
 
     PageSection Intervals() => new()

@@ -34,16 +34,8 @@ public sealed record Chart
     /// <summary>The specification with its data, safe to stand in a script element.</summary>
     internal string SpecificationWithData(TemplateSource source)
     {
-        var name = $"charts/{Name}.vl.json";
-        JsonObject specification;
-        try
-        {
-            specification = JsonNode.Parse(source.Read(name))!.AsObject();
-        }
-        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
-        {
-            throw ReportingErrors.BrokenTemplate(source.Origin(name), broken.Message, broken);
-        }
+        var name = $"{TemplateSource.Charts}{Name}.vl.json";
+        var specification = ChartSpecification.Read(source, name);
         FillTitles(specification, source.Origin(name));
         specification["description"] = $"{Heading}. {Caption}";
         if (Height is { } height) specification["height"] = height;

@@ -6,10 +6,16 @@ namespace Kiln.Learning.Reporting;
 /// </summary>
 public static class ChartScripts
 {
+    const string SchemaName = "vega-lite/build/vega-lite-schema.json";
+
     static readonly string[] Names = ["vega/build/vega.min.js", "vega-lite/build/vega-lite.min.js", "vega-embed/build/vega-embed.min.js"];
 
-    /// <summary>The scripts as inputs of a stage that renders pages, in the order they must run: they are part of every page.</summary>
-    public static Inputs<PlainFile> Files => new(Names.Select(name => Input<PlainFile>.Source(PathOf(name))));
+    /// <summary>The scripts as inputs of a stage that renders pages, in the order they must run: they are part of every page. Last comes the schema of what they draw.</summary>
+    public static Inputs<PlainFile> Files => new(Names.Append(SchemaName).Select(name => Input<PlainFile>.Source(PathOf(name))));
+
+    /// <summary>The file with the schema of specifications.</summary>
+    /// <exception cref="KilnException">It is not there.</exception>
+    internal static string Schema => PathOf(SchemaName) is var path && File.Exists(path) ? path : throw ReportingErrors.NoChartScripts(SchemaName);
 
     /// <summary>The scripts, in the order they must run, made safe to stand inside a script element.</summary>
     internal static IEnumerable<string> Read() => Names.Select(name =>

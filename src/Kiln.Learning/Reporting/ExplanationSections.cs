@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Kiln.Learning.Explaining;
 
 namespace Kiln.Learning.Reporting;
@@ -10,6 +11,9 @@ static class ExplanationSections
     const int RoomOfABar = 22;
     const int RoomBeside = 50;
 
+    /// <summary>The share of rows from which a single value is told.</summary>
+    const double OftenFrom = 0.05;
+
     public static IEnumerable<PageSection> Of(Explanation explanation)
     {
         yield return new()
@@ -18,7 +22,7 @@ static class ExplanationSections
             Heading = "Why it answers so",
             Lead = "What the model uses, which is not what causes anything: of two columns that say the same, each may look needless."
                 + (explanation.Omitted.IsEmpty ? "" : $" Not told: {string.Join("; ", explanation.Omitted.Select(part => $"{part.Part} ({part.Reason})"))}."),
-            Charts = [Importance(explanation.Importance), .. explanation.Dependence.SelectMany(Dependences)],
+            Charts = [.. explanation.Importance is { } importance ? [Importance(importance)] : (Chart[])[], .. explanation.Dependence.SelectMany(Dependences)],
             Tables = [.. AttributionTables(explanation.Attribution)],
         };
     }
@@ -49,11 +53,17 @@ static class ExplanationSections
                 Name = "dependence",
                 Id = $"dependence-{place}-{number}",
                 Heading = dependence.Column + (curve.Class is { } name && dependence.Curves.Length > 1 ? $", {name}" : ""),
-                Caption = $"The mean answer were {dependence.Column} another, all else as it is; over {dependence.Rows:N0} rows (partial dependence).",
-                Columns = [new("value", dependence.Column, ColumnFormat.Number), new("mean", curve.Class is { } answered ? $"Probability of {answered}" : "Answer", ColumnFormat.Number)],
-                Rows = [.. dependence.Points.Zip(curve.Means).Where(point => point.First.Value is not null).Select(point => new object?[] { point.First.Value, point.Second })],
+                Caption = $"The mean answer were {dependence.Column} another, all else as it is; over {dependence.Rows:N0} rows (partial dependence). Bars tell where these are: each counts at the value drawn that is nearest to its own."
+                    + MostCommon(dependence),
+                Columns = [new("value", dependence.Column, ColumnFormat.Number), new("near", "Rows nearest to it", ColumnFormat.Percent), new("mean", curve.Class is { } answered ? $"Probability of {answered}" : "Answer", ColumnFormat.Number)],
+                Rows = [.. dependence.Points.Zip(curve.Means).Where(point => point.First.Value is not null).Select(point => new object?[] { point.First.Value, point.First.Near, point.Second })],
             };
     }
+
+    /// <summary>The value that most rows have, where these are many: the curve beside it rests on the others.</summary>
+    static string MostCommon(PartialDependence dependence) => dependence.Points.Where(point => point.Value is not null).MaxBy(point => point.Share) is { Share: >= OftenFrom } often
+        ? string.Create(CultureInfo.InvariantCulture, $" {often.Share:0.#%} of the rows have the value {often.Text}, the most common one.")
+        : "";
 
     static IEnumerable<PageTable> AttributionTables(Attribution? attribution)
     {

@@ -54,6 +54,7 @@ public sealed class PageRenderer
         page,
         provenance = page.Provenance,
         rows = page.Results.Rows,
+        reason = (page.Results as TestResults.NotTold)?.Reason,
         binary = page.Results is TestResults.OfTwoClasses two ? View(two) : null,
         classes = page.Results is TestResults.OfClasses several ? View(several.Classes) : null,
         values = page.Results is TestResults.OfValues of ? ValueViews(of.Values) : null,

@@ -13,10 +13,15 @@ static class ReportingErrors
         [("template", template), ("line", line == 0 ? "not found" : $"{line}")],
         "Correct the name, or take the expression out.", inner);
 
-    public static KilnException BrokenTemplate(string template, string problem, Exception inner) => new(
+    public static KilnException BrokenTemplate(string template, TemplateFault fault, Exception? inner = null) => new(
         "A template cannot be used.",
-        [("template", template), ("problem", problem)],
+        [("template", template), .. fault.Line is { } line ? new[] { ("line", $"{line}") } : [], ("problem", fault.Problem)],
         "Correct it, or delete it to use the built-in one.", inner);
+
+    public static KilnException NoSuchTemplate(string file, string? nearest, IEnumerable<string> known) => new UsageException(
+        "A folder of templates holds a file that no page uses.",
+        [("file", file), ("templates", string.Join(", ", known))],
+        (nearest is null ? "" : $"Did you mean {nearest}? ") + "Give it a template's name, or take it out; pictures of a pipeline's own are charts/NAME.vl.json.");
 
     public static KilnException UnknownField(string template, string field, IEnumerable<string> known) => new(
         "A chart's title refers to a column that the chart does not have.",

@@ -7,6 +7,9 @@ namespace Kiln.Learning.Reporting;
 /// </summary>
 sealed class TemplateSource(string? folder)
 {
+    /// <summary>The folder of pictures among templates.</summary>
+    public const string Charts = "charts/";
+
     const string Prefix = "templates/";
 
     static readonly Assembly Home = typeof(TemplateSource).Assembly;
@@ -14,6 +17,21 @@ sealed class TemplateSource(string? folder)
     /// <summary>The built-in templates' names, sorted: paths relative to a templates folder.</summary>
     public static IEnumerable<string> Names { get; } =
         [.. Home.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).Select(name => name[Prefix.Length..]).Order(StringComparer.Ordinal)];
+
+    /// <summary>Refuses a file that no page would use: one of a name that there is not, or of a picture of its own that is named almost as one there is.</summary>
+    /// <param name="folder">The folder, for the message.</param>
+    /// <param name="files">The files in it, relative to it.</param>
+    /// <exception cref="KilnException">There is such a file; the error lists the names that there are.</exception>
+    public static void Refuse(string folder, IEnumerable<string> files)
+    {
+        foreach (var file in files.Where(file => !Names.Contains(file) && file != "README.md"))
+            if (Nearest.Name(file, Names) is var nearest && (nearest is not null || !IsOwnPicture(file))) throw ReportingErrors.NoSuchTemplate($"{folder}/{file}", nearest, Names);
+    }
+
+    static bool IsOwnPicture(string file) => file.StartsWith(Charts, StringComparison.Ordinal) && file.EndsWith(".vl.json", StringComparison.Ordinal);
+
+    /// <summary>Whether a pipeline has a text of this name of its own.</summary>
+    public bool IsOwn(string name) => OwnFile(name) is not null;
 
     /// <summary>Where the text of this name comes from, for messages.</summary>
     public string Origin(string name) => OwnFile(name) ?? $"{name} (built in)";

@@ -15,6 +15,7 @@ sealed partial class Templates
 
     readonly TemplateSource source;
     readonly IHandlebars handlebars;
+    readonly string[] partials;
 
     Templates(TemplateSource source, ITextEncoder encoder, Func<string, bool> isOneOfThem)
     {
@@ -31,7 +32,9 @@ sealed partial class Templates
         handlebars.RegisterHelper("code", (output, context, arguments) => output.WriteSafeString(MarkdownText.Code(arguments[0])));
         handlebars.RegisterHelper("codeCell", (output, context, arguments) => output.WriteSafeString(MarkdownText.CodeCell(arguments[0])));
         handlebars.RegisterHelper("lines", (output, context, arguments) => output.WriteSafeString(MarkdownText.Lines(arguments[0])));
-        foreach (var name in TemplateSource.Names.Where(isOneOfThem))
+        string[] names = [.. TemplateSource.Names.Where(isOneOfThem)];
+        partials = [.. names.Select(name => Path.GetFileNameWithoutExtension(name))];
+        foreach (var name in names)
             handlebars.RegisterTemplate(Path.GetFileNameWithoutExtension(name), Compile(name));
     }
 
@@ -65,15 +68,16 @@ sealed partial class Templates
     HandlebarsTemplate<TextWriter, object, object> Compile(string name)
     {
         var text = source.Read(name);
+        if (TemplateFault.In(text, partials) is { } fault) throw ReportingErrors.BrokenTemplate(source.Origin(name), fault);
         var safe = IndentedPartial().Replace(text, "");
         HandlebarsTemplate<TextWriter, object, object> compiled;
         try
         {
             compiled = handlebars.Compile(new StringReader(safe));
         }
-        catch (HandlebarsException broken)
+        catch (Exception broken) when (broken is HandlebarsException or InvalidOperationException or ArgumentException)
         {
-            throw ReportingErrors.BrokenTemplate(source.Origin(name), broken.Message, broken);
+            throw ReportingErrors.BrokenTemplate(source.Origin(name), TemplateFault.Told(broken.Message), broken);
         }
         return (writer, context, data) =>
         {
@@ -85,9 +89,9 @@ sealed partial class Templates
             {
                 throw ReportingErrors.UnknownMember(source.Origin(name), LineOf(unknown.Path, text), unknown.Path, unknown);
             }
-            catch (HandlebarsException broken)
+            catch (Exception broken) when (broken is HandlebarsException or InvalidOperationException or ArgumentException)
             {
-                throw Complaint(broken) ?? ReportingErrors.BrokenTemplate(source.Origin(name), broken.Message, broken);
+                throw Complaint(broken) ?? ReportingErrors.BrokenTemplate(source.Origin(name), TemplateFault.Told(broken.Message), broken);
             }
         };
     }

@@ -2,7 +2,7 @@ using Kiln.Learning.Evaluating;
 
 namespace Kiln.Learning.Reporting;
 
-/// <summary>What a model answered on test rows, as pages show it: one of three kinds.</summary>
+/// <summary>What a model answered on test rows, as pages show it: one of three kinds, or the reason why there is none.</summary>
 public abstract record TestResults
 {
     TestResults()
@@ -19,6 +19,15 @@ public abstract record TestResults
     {
         /// <inheritdoc/>
         public override int Rows => Evaluation.Rows;
+    }
+
+    /// <summary>Of two classes, where the rows do not tell how well they are told apart.</summary>
+    /// <param name="Rows">Rows judged on.</param>
+    /// <param name="Reason">Why, in a sentence.</param>
+    public sealed record NotTold(int Rows, string Reason) : TestResults
+    {
+        /// <inheritdoc/>
+        public override int Rows { get; } = Rows;
     }
 
     /// <summary>Of several classes.</summary>

@@ -28,7 +28,7 @@ public sealed class Reviewer(ReviewSettings settings, IntervalSettings intervals
         {
             Candidate = model.Candidate,
             Rows = model.Rows.Rows,
-            Intervals = string.Create(CultureInfo.InvariantCulture, $"{intervals.Confidence:0.##%} BCa bootstrap intervals from {intervals.Resamples:#,0} draws of {(intervals.Cluster is { } cluster ? $"whole groups by {cluster}" : "rows")} (seed {intervals.Seed}); of calibration errors and fairness as wide as the percentiles at least"),
+            Intervals = intervals.Words + "; of calibration errors and fairness as wide as the percentiles at least",
             Metrics = [.. metrics.Select(metric => Figure(metric, model.Rows, model.Columns, cancellation))],
             Slices = [.. SlicePlan.All(settings.Slices.Select(slice => slice.Choose()), model.Columns).Select(slice => OfSlice(metrics[0], slice, cancellation))],
             Worst = settings.FindWorst ? Worst() : null,
@@ -38,11 +38,14 @@ public sealed class Reviewer(ReviewSettings settings, IntervalSettings intervals
     }
 
     /// <summary>The metrics that are told, the most important first.</summary>
+    /// <param name="settings">They name them.</param>
+    /// <param name="task">What the answers are.</param>
+    /// <param name="place">Where the names were written, for an error.</param>
     /// <exception cref="KilnException">A setting names a metric that there is not, or that does not judge such answers.</exception>
-    internal static ImmutableArray<Metric> MetricsOf(ReviewSettings settings, LearningTask task)
+    internal static ImmutableArray<Metric> MetricsOf(ReviewSettings settings, LearningTask task, string? place = null)
     {
-        ImmutableArray<Metric> metrics = [.. (settings.Metrics.IsEmpty ? Usual(task) : settings.Metrics).Select(Metric.Parse)];
-        return metrics.FirstOrDefault(metric => !metric.AppliesTo(task)) is { } wrong ? throw EvaluatingErrors.NotForTask(wrong.Name, task) : metrics;
+        ImmutableArray<Metric> metrics = [.. (settings.Metrics.IsEmpty ? Usual(task) : settings.Metrics).Select(name => Metric.Parse(name, place))];
+        return metrics.FirstOrDefault(metric => !metric.AppliesTo(task)) is { } wrong ? throw EvaluatingErrors.NotForTask(wrong.Name, task, place) : metrics;
     }
 
     static ImmutableArray<string> Usual(LearningTask task) => task switch
@@ -55,7 +58,7 @@ public sealed class Reviewer(ReviewSettings settings, IntervalSettings intervals
     MetricInterval Figure(Metric metric, JudgedRows rows, TableColumns columns, CancellationToken cancellation)
     {
         if (rows.Rows == 0) return new() { Metric = metric.Name, IsHigherBetter = metric.IsHigherBetter, Estimate = null, Reason = "There are no rows." };
-        return Of(metric.Name, metric.IsHigherBetter, intervals.Draws(metric.IsSmooth).Run(metric.Over(rows), intervals.UnitsOf(columns, rows), cancellation));
+        return Of(metric.Name, metric.IsHigherBetter, metric.InWords(intervals.Draws(metric.IsSmooth).Run(metric.Over(rows), intervals.UnitsOf(columns, rows), cancellation)));
     }
 
     MetricInterval Of(string name, bool isHigherBetter, BootstrapResult result)

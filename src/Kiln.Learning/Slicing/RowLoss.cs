@@ -25,12 +25,15 @@ public static class RowLosses
     /// <summary>What is taken where nothing is said: log loss of classes, squared error of values.</summary>
     public static RowLoss Usual(LearningTask task) => task == LearningTask.Regression ? RowLoss.SquaredError : RowLoss.LogLoss;
 
+    /// <summary>Whether a loss is defined for a kind of answers.</summary>
+    public static bool AppliesTo(RowLoss loss, LearningTask task) => (loss is RowLoss.LogLoss or RowLoss.Error) == (task != LearningTask.Regression);
+
     /// <summary>Each row's loss. Weights do not count: a row's loss is its own.</summary>
     /// <exception cref="KilnException">The rows cannot be judged, or the loss is not defined for their task.</exception>
     public static double[] Of(RowLoss loss, JudgedRows rows)
     {
         rows.Check();
-        if ((loss is RowLoss.LogLoss or RowLoss.Error) != (rows.Classes > 0)) throw SlicingErrors.NoLossOf(loss.ToString(), rows.Task.ToString());
+        if (!AppliesTo(loss, rows.Task)) throw SlicingErrors.NoLossOf(loss.ToString(), rows.Task.ToString());
         return loss switch
         {
             RowLoss.LogLoss => Losses.Log(rows),

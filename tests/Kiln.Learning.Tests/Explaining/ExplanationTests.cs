@@ -34,11 +34,11 @@ public sealed class ExplanationTests : IDisposable
         var rows = Houses.Rows(200, 1);
         using var fitted = Model.Fit(Settings(kind), Houses.Preparation(kind), rows);
         var found = Explanation.Of(fitted.Model, ExplainedRows.Of(fitted.Model, rows), Metric.Parse("RMSE"), few);
-        (found.Kind, found.Rows, found.Importance.Rows).ShouldBe((kind, 200, 100));
-        found.Dependence.Select(dependence => dependence.Column).ShouldBe(found.Importance.Columns.Select(column => column.Name));
+        (found.Kind, found.Rows, found.Importance!.Rows).ShouldBe((kind, 200, 100));
+        found.Dependence.Select(dependence => dependence.Column).ShouldBe(found.Importance!.Columns.Select(column => column.Name));
         found.Attribution?.Method.ShouldBe(method!.Value);
         found.Omitted.Select(omission => omission.Part).ShouldBe(method is null ? ["attribution"] : []);
-        if (method is not null) found.Importance.Columns[0].Mean.ShouldBeGreaterThan(10);
+        if (method is not null) found.Importance!.Columns[0].Mean.ShouldBeGreaterThan(10);
         (found.Attribution?.Outputs.Sum(output => output.Columns.Sum(column => column.Points.Length)) ?? 0).ShouldBeLessThanOrEqualTo(100);
     }
 
@@ -72,12 +72,27 @@ public sealed class ExplanationTests : IDisposable
         var preparation = new Preparation([.. SomeRows.EveryStep.Parts, Prepare.Numbers("one").Standardize()]);
         using var fitted = Model.Fit(new() { Xgboost = new() { Rounds = 10 } }, preparation, rows);
         var found = Explanation.Of(fitted.Model, ExplainedRows.Of(fitted.Model, rows), Metric.Parse("log loss"), few with { Dependence = few.Dependence with { Columns = 13 } });
-        found.Importance.Columns.Length.ShouldBe(14);
+        found.Importance!.Columns.Length.ShouldBe(14);
         found.Omitted.Length.ShouldBeInRange(2, 3);
         found.Omitted[^1].Reason.ShouldContain("13 most important of 14");
         (found.Dependence.Length + found.Omitted.Length - 1).ShouldBe(13);
         found.Attribution!.Outputs[0].Columns.Length.ShouldBe(14);
         found.Attribution.Outputs[0].Columns.Single(column => column.Column == "one").MeanAbsolute.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_metric_that_the_rows_do_not_tell_leaves_importances_out_with_the_reason()
+    {
+        var rows = SomeRows.Of(200);
+        using var fitted = Model.Fit(new() { Xgboost = new() { Rounds = 10 } }, SomeRows.EveryStep, rows);
+        int[] negatives = [.. Enumerable.Range(0, 200).Where(row => rows.Labels.Span[row] == 0)];
+        var found = Explanation.Of(fitted.Model, ExplainedRows.Of(fitted.Model, rows).Take(negatives), Metric.Parse("AUC ROC"), few);
+        found.Importance.ShouldBeNull();
+        found.Omitted[0].ShouldBe(new("permutation importance", $"AUC ROC is not defined for these {negatives.Length} rows: it needs rows of both classes"));
+        found.Omitted.ShouldContain(part => part.Reason.Contains(" first of "));
+        found.Dependence.ShouldNotBeEmpty();
+        found.Attribution.ShouldNotBeNull();
+        Should.Throw<KilnException>(() => PermutationImportance.Of(fitted.Model, ExplainedRows.Of(fitted.Model, rows).Take(negatives), Metric.Parse("AUC ROC"))).Message.ShouldContain("AUC ROC is not defined for these rows.");
     }
 
     [Fact]
@@ -102,9 +117,9 @@ public sealed class ExplanationTests : IDisposable
         using var fitted = Model.Fit(new() { Xgboost = new() { Rounds = 20 } }, SomeRows.EveryStep, rows);
         var explained = ExplainedRows.Of(fitted.Model, rows) with { Reference = rows.Columns.Take([0, 1, 2]) };
         explained = explained with { Judged = explained.Judged with { Days = new int[300], Cards = Enumerable.Range(0, 300).Select(row => (long)(row / 2)).ToArray() } };
-        Explanation.Of(fitted.Model, explained, Metric.Parse("card precision@10"), few).Importance.Score.ShouldBeInRange(0.5, 1);
+        Explanation.Of(fitted.Model, explained, Metric.Parse("card precision@10"), few).Importance!.Score.ShouldBeInRange(0.5, 1);
         explained = explained with { Judged = explained.Judged with { Groups = Enumerable.Range(0, 300).Select(row => row / 40).ToArray() } };
-        Explanation.Of(fitted.Model, explained, Metric.Parse("precision@10"), few).Importance.Rows.ShouldBe(100);
+        Explanation.Of(fitted.Model, explained, Metric.Parse("precision@10"), few).Importance!.Rows.ShouldBe(100);
         Should.Throw<KilnException>(() => Explanation.Of(fitted.Model, explained with { Judged = explained.Judged.Where([1, 2]) }, Metric.Parse("AUC ROC"), few)).Message.ShouldContain("different lengths");
     }
 
@@ -118,7 +133,7 @@ public sealed class ExplanationTests : IDisposable
 
         var rows = ExplainedRows.Of(model, test) with { Reference = training.Columns };
         var explanation = Explanation.Of(model, rows, metric, settings);          // settings: the section `explain`
-        var first = explanation.Importance.Columns[0];                           // first.Mean, first.Low, first.High
+        var first = explanation.Importance!.Columns[0];                          // first.Mean, first.Low, first.High
         var curve = explanation.Dependence[0].Curves[0].Means;                   // at explanation.Dependence[0].Points
         var column = explanation.Attribution!.Outputs[0].Columns[0];             // column.MeanAbsolute, column.Points
 

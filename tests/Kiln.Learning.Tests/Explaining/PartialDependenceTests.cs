@@ -56,6 +56,25 @@ public sealed class PartialDependenceTests
     }
 
     [Fact]
+    public void A_column_that_is_mostly_one_value_has_that_once_and_quantiles_of_the_others()
+    {
+        var rows = Houses.Rows(400, 1);
+        // 300 rows of 0, and 100 of 1, 2, …, 100.
+        var gains = Enumerable.Range(0, 400).Select(row => row % 4 == 0 ? 1.0 + (row / 4) : 0).ToArray();
+        rows = rows with { Columns = TableColumns.Of([.. rows.Columns.Columns, Column.Of<double>("GAIN", gains)]) };
+        using var fitted = Model.Fit(new() { Linear = new() }, new(Prepare.Numbers("AREA", "GAIN")), rows);
+        var points = PartialDependence.Of(fitted.Model, rows.Columns, "GAIN", new() { Points = 12, Tail = 0, Rows = 1000 }).Points;
+        // The eleven others: ranks 0, 9.9, 19.8 … 99 of 100, rounded.
+        points.Select(point => point.Value).ShouldBe([0, 1, 11, 21, 31, 41, 51, 60, 70, 80, 90, 100]);
+        points[0].Share.ShouldBe(0.75);
+        points.Skip(1).ShouldAllBe(point => point.Share == 1.0 / 400);
+        // To 11 the nearest are 6 (as near to 1, which is the lower) less one, to 16: ten of 400.
+        (points[0].Near, points[1].Near, points[2].Near).ShouldBe((0.75, 6.0 / 400, 10.0 / 400));
+        points.Sum(point => point.Near).ShouldBe(1, 1e-12);
+        PartialDependence.Of(fitted.Model, rows.Columns, "GAIN", new() { Points = 2, Rows = 1000 }).Points.Select(point => point.Value).ShouldBe([0, 51]);
+    }
+
+    [Fact]
     public void Categories_are_set_to_their_most_frequent_values_and_missing_ones_come_last()
     {
         var rows = Houses.Rows(400, 1);

@@ -22,7 +22,7 @@ public sealed class PermutationImportanceTests
         var (fitted, rows) = known.Fit();
         using (fitted)
         {
-            var found = PermutationImportance.Of(fitted.Model, ExplainedRows.Of(fitted.Model, rows), Metric.Parse(metric), [], [.. known.Orders]);
+            var found = PermutationImportance.Try(fitted.Model, ExplainedRows.Of(fitted.Model, rows), Metric.Parse(metric), [], [.. known.Orders])!;
             found.Columns.Length.ShouldBe(4);
             found.Repeats.ShouldBe(7);
             foreach (var column in found.Columns)

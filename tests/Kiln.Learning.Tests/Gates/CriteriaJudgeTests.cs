@@ -206,7 +206,9 @@ public class GateDecisionTests
         var allowed = new GateOverride("the risk owner", "a pilot of one week");
         GateDecision.Of(Report(new Verdict.Fail { Gate = "x", Reason = "too low", Evidence = Some }), new(InconclusiveMeans.Fail, allowed)).Override.ShouldBe(allowed);
         GateDecision.Of(Report(new Verdict.Pass { Gate = "x", Reason = "fine", Evidence = Some }), new(InconclusiveMeans.Fail, allowed)).Override.ShouldBeNull();
+        GateDecision.Of(Report(new Verdict.Pass { Gate = "x", Reason = "fine", Evidence = Some }), new(InconclusiveMeans.Fail, allowed)).UnneededOverride.ShouldBe(allowed);
+        GateDecision.Of(Report(new Verdict.Fail { Gate = "x", Reason = "too low", Evidence = Some }), new(InconclusiveMeans.Fail, allowed)).UnneededOverride.ShouldBeNull();
     }
 
-    static GateReport Report(Verdict verdict) => new() { Candidate = "model", Criteria = [new() { Name = "criterion", Figure = "x", Verdicts = [verdict] }] };
+    static GateReport Report(Verdict verdict) => new() { Candidate = "model", Intervals = "", Criteria = [new() { Name = "criterion", Figure = "x", Verdicts = [verdict] }] };
 }

@@ -112,22 +112,70 @@ public sealed class PageRendererTests : IDisposable
     }
 
     [Theory]
-    [InlineData("metrics.hbs", "{{#each this}}never closed")]
-    [InlineData("metrics.hbs", "{{> nowhere this}}")]
-    [InlineData("charts/training-loss.vl.json", "{ not json")]
-    [InlineData("charts/training-loss.vl.json", "[]")]
-    public void A_template_that_cannot_be_used_is_named(string name, string text)
+    [InlineData("metrics.hbs", "<p>\n{{#each this}}never closed", 2, "{{#each}} is not closed")]
+    [InlineData("metrics.hbs", "{{#each this}}\n{{#if Name}}\n{{/each}}", 3, "{{/each}} stands where {{/if}} has to: if was opened on line 2")]
+    [InlineData("metrics.hbs", "a\n\n{{/if}}", 3, "{{/if}} closes nothing")]
+    [InlineData("metrics.hbs", "\n{{> nowhere this}}", 2, "there is no partial nowhere; there are chart, column")]
+    [InlineData("metrics.hbs", "\n{{!-- {{#if}} --}}{{> ../../secret}}", 2, "there is no partial ../../secret")]
+    [InlineData("metrics.hbs", "a\nb\n{{Name\n} ", 4, "unparseable token")]
+    [InlineData("charts/training-loss.vl.json", "{\n not json", 2, "it is not JSON")]
+    [InlineData("charts/training-loss.vl.json", "[]", 1, "it is not an object")]
+    public void A_template_that_cannot_be_used_is_named_with_its_line(string name, string text, int line, string problem)
     {
         Override(name, text);
         var error = Should.Throw<KilnException>(() => new PageRenderer(folder).Render(Some.ModelCard()));
         error.What.ShouldBe("A template cannot be used.");
         error.Message.ShouldContain(Path.Combine(folder, name));
+        error.Message.ShouldMatch($"line +{line}\n");
+        error.Message.ShouldContain(problem);
     }
+
+    [Theory]
+    [InlineData("\"mark\": \"lien\"", "mark is none of")]
+    [InlineData("\"mark\": { \"type\": \"lien\" }", "mark.type is none of")]
+    [InlineData("\"marc\": \"line\"", "marc is nothing that Vega-Lite knows there")]
+    [InlineData("\"mark\": \"line\", \"encoding\": { \"x\": { \"feild\": \"epoch\", \"type\": \"quantitative\" } }", "encoding.x.feild is nothing that Vega-Lite knows there")]
+    [InlineData("\"mark\": \"line\", \"encoding\": { \"x\": { \"field\": \"epoch\", \"type\": \"quantity\" } }", "encoding.x.type is none of quantitative, ordinal, temporal, nominal")]
+    [InlineData("\"mark\": \"line\", \"data\": { \"url\": \"https://example.org/rows.json\" }", "data.url: a page asks for no file and no address")]
+    [InlineData("\"mark\": \"line\", \"data\": { \"url\": \"rows.csv\" }", "data.url: a page asks for no file and no address")]
+    [InlineData("\"mark\": { \"type\": \"image\", \"url\": \"http://example.org/a.png\" }", "mark.url: a page asks for no file")]
+    [InlineData("\"mark\": \"image\", \"encoding\": { \"url\": { \"field\": \"epoch\" } }", "encoding.url: a page asks for no file")]
+    [InlineData("\"mark\": \"line\", \"transform\": [{ \"lookup\": \"epoch\", \"from\": { \"data\": { \"url\": \"a.json\" }, \"key\": \"a\" } }]", "transform[0].from.data.url: a page")]
+    [InlineData("\"mark\": { \"type\": \"line\", \"href\": \"https://example.org\" }", "mark.href: a picture leads nowhere")]
+    [InlineData("\"mark\": \"line\", \"data\": { \"name\": \"row\" }", "data: there are no data row; a page gives rows and marks")]
+    [InlineData("\"mark\": \"line\", \"usermeta\": { \"embedOptions\": { \"patch\": \"https://example.org/a.json\" } }", "usermeta: a specification does not set")]
+    public void A_picture_that_is_none_or_would_ask_for_something_is_refused_with_its_line(string part, string problem)
+    {
+        Override("charts/training-loss.vl.json", $"{{\n{SchemaLine}\n{(part.Contains("\"data\": { ", StringComparison.Ordinal) && !part.Contains("lookup", StringComparison.Ordinal) ? "" : "\"data\": { \"name\": \"rows\" }, ")}{part} }}");
+        var error = Should.Throw<KilnException>(() => new PageRenderer(folder).Render(Some.ModelCard()));
+        error.Message.ShouldContain(problem);
+        error.Message.ShouldMatch("line +3\n");
+    }
+
+    [Theory]
+    [InlineData("{ \"$schema\": \"https://vega.github.io/schema/vega-lite/v6.json\", \"mark\": \"bar\" }", "data is missing")]
+    [InlineData("{ \"mark\": \"bar\" }", "$schema is not")]
+    [InlineData("{ \"$schema\": \"https://vega.github.io/schema/vega-lite/v5.json\", \"mark\": \"bar\" }", "vega-lite/v6.json, the version that draws")]
+    public void A_picture_of_another_version_or_without_data_is_refused(string specification, string problem)
+    {
+        Override("charts/training-loss.vl.json", specification);
+        Should.Throw<KilnException>(() => new PageRenderer(folder).Render(Some.ModelCard())).Message.ShouldContain(problem);
+    }
+
+    [Fact]
+    public void Every_picture_that_is_built_in_is_one_that_a_pipeline_may_have_of_its_own()
+    {
+        var charts = PageRenderer.TemplateNames.Where(name => name.StartsWith("charts/", StringComparison.Ordinal)).ToList();
+        charts.Count.ShouldBeGreaterThan(10);
+        foreach (var chart in charts) ChartSpecification.FaultOf(new TemplateSource(null).Read(chart)).ShouldBeNull(chart);
+    }
+
+    const string SchemaLine = "\"$schema\": \"https://vega.github.io/schema/vega-lite/v6.json\",";
 
     [Fact]
     public void A_title_that_refers_to_no_column_is_an_error_with_the_file()
     {
-        Override("charts/training-loss.vl.json", """{ "layer": [{ "encoding": { "x": { "title": "@epochs" } } }] }""");
+        Override("charts/training-loss.vl.json", $$"""{ {{SchemaLine}} "data": { "name": "rows" }, "layer": [{ "mark": "line", "encoding": { "x": { "field": "epoch", "type": "quantitative", "title": "@epochs" } } }] }""");
         var error = Should.Throw<KilnException>(() => new PageRenderer(folder).Render(Some.ModelCard()));
         error.Message.ShouldContain("@epochs");
         error.Message.ShouldContain("epoch, training, validation");
@@ -137,7 +185,7 @@ public sealed class PageRendererTests : IDisposable
     [Fact]
     public void A_pipeline_may_have_pictures_of_its_own()
     {
-        Override("charts/own.vl.json", """{ "mark": "bar", "encoding": { "x": { "field": "a", "title": "@a" } } }""");
+        Override("charts/own.vl.json", $$"""{ {{SchemaLine}} "data": { "name": "rows" }, "mark": "bar", "encoding": { "x": { "field": "a", "type": "quantitative", "title": "@a" } } }""");
         var own = new Chart { Name = "own", Heading = "Own", Caption = "Own.", Columns = [new("a", "Aha", ColumnFormat.Count)], Rows = [[3]] };
         var html = new PageRenderer(folder).Render(Some.ModelCard() with { Sections = [new() { Id = "own", Heading = "Own", Charts = [own] }] });
         html.ShouldContain("\"title\":\"Aha\"");

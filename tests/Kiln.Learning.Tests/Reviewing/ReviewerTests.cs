@@ -35,7 +35,7 @@ public class ReviewerTests
         var positives = ones with { Columns = Model.Columns.Take([.. Enumerable.Range(0, Rows).Where(row => Model.Rows.Labels.Span[row] == 1)]) };
         var auc = Review(new() { Metrics = ["AUC ROC"] }, positives).Metrics.Single();
         auc.Estimate.ShouldBeNull();
-        auc.Reason.ShouldContain("undefined");
+        auc.Reason.ShouldContain("AUC ROC is not defined for these 512 rows: it needs rows of both classes.");
     }
 
     [Fact]

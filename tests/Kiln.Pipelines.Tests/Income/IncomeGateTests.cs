@@ -51,6 +51,57 @@ public sealed class IncomeGateTests : IClassFixture<Chromium>, IDisposable
         _space.Printed.ShouldNotContain("JudgeModel: ran");
     }
 
+    [Fact]
+    public async Task An_override_of_a_model_that_passes_is_said_to_be_unneeded()
+    {
+        await _space.SucceedAsync("--set", Easy, "--set", "override.by=risk", "--set", "override.reason=a pilot");
+        _space.Printed.ShouldContain("The override by risk was not needed.");
+        (Decision["override"], Decision["unneededOverride"]!["by"]!.GetValue<string>()).ShouldBe((null, "risk"));
+        foreach (var page in new[] { "evaluation", "model-card" }) _space.Read($"reports/income/{page}.html").ShouldContain("An override by risk (a pilot) was given, and not needed.");
+    }
+
+    [Fact]
+    public async Task What_was_drawn_and_by_what_stands_beside_the_verdicts()
+    {
+        await _space.SucceedAsync("--set", Easy, "--set", "intervals.cluster=age", "--set", "intervals.seed=3", "--set", "intervals.resamples=500");
+        var page = _space.Read("reports/income/evaluation.html");
+        page.ShouldContain("A difference is of this model less the other. 95% BCa bootstrap intervals from 500 draws of whole groups by age (seed 3).");
+        page.ShouldMatch("at least 0.5</td>.*<td class=\"number\">600</td><td class=\"number\">[0-9]+</td><td class=\"number\">50</td></tr>");
+    }
+
+    [Fact]
+    public async Task The_criterion_that_changed_is_named_as_the_reason_to_judge_again()
+    {
+        await _space.SucceedAsync("--set", Easy);
+        await _space.SucceedAsync("--set", Easy.Replace("0.5}", "0.55}"));
+        _space.Printed.ShouldMatch("JudgeModel +ran .* gates.criteria.tells apart.atLeast 0.5 → 0.55\n");
+        await _space.SucceedAsync("--set", Easy.Replace("[{", "[{name: is right, metric: accuracy, atLeast: 0.5}, {").Replace("0.5}", "0.55}"), "--explain");
+        _space.Printed.ShouldContain("JudgeModel ran: gates.criteria [\"tells apart\", \"beats the mean\"] → [\"is right\", \"tells apart\", \"beats the mean\"]");
+        _space.Printed.ShouldNotContain("gates.criteria.tells apart.");
+    }
+
+    [Fact]
+    public async Task Test_rows_of_one_class_come_to_a_gate_that_tells_nothing_and_to_pages_that_say_why()
+    {
+        CensusRows.Give(_space, Noisy(400), Noisy(600).Where(row => row.EndsWith("<=50K", StringComparison.Ordinal)));
+        (await _space.RunAsync("--set", Easy)).ShouldBe(3, _space.Printed);
+        _space.Printed.ShouldContain("inconclusive. There are 0 positives; fewer than 50 say too little.");
+        _space.Printed.ShouldContain("AUC ROC is not defined for these");
+        var page = _space.Read("reports/income/evaluation.html");
+        page.ShouldContain("50K: nothing tells how well the two classes are told apart");
+        page.ShouldContain("Not told: permutation importance (average precision is not defined for these");
+        page.ShouldContain("AUC ROC is not defined for these");
+        page.ShouldNotContain(">NaN<");
+    }
+
+    [ChromiumFact]
+    public async Task The_pages_of_rows_of_one_class_are_in_order_on_every_screen()
+    {
+        CensusRows.Give(_space, Noisy(400), Noisy(600).Where(row => row.EndsWith("<=50K", StringComparison.Ordinal)));
+        (await _space.RunAsync("--set", Easy)).ShouldBe(3, _space.Printed);
+        foreach (var page in new[] { "evaluation", "model-card" }) await PageCheck.PassesAsync(_chromium, $"income-one-class-{page}", _space.Read($"reports/income/{page}.html"));
+    }
+
     [ChromiumFact]
     public async Task The_pages_of_a_refused_model_are_in_order_on_every_screen()
     {
@@ -79,6 +130,25 @@ public sealed class IncomeGateTests : IClassFixture<Chromium>, IDisposable
     [InlineData("gates.criteria=[{name: a, budget: modelMebibytes, atLeast: 1}]", "held by atMost")]
     [InlineData("gates.criteria=[{name: a, metric: accuracy, atLeast: 0.5, slices: [{}]}]", "told apart in one way")]
     [InlineData("gates.criteria=[{name: a, metric: accuracy, atLeast: 0.5, slices: [{bins: {column: age, edges: [50, 30]}}]}]", "the edges of bins rise")]
+    [InlineData("gates.criteria=[{name: a, metric: AUC ROC, atLeast: 92}]", "AUC ROC, from 0 to 1", "at least 92", "--set gates.criteria")]
+    [InlineData("gates.criteria=[{name: a, metric: log loss, atMost: -0.1}]", "log loss, 0 or more", "at most -0.1")]
+    [InlineData("gates.criteria=[{name: a, metric: MCC, atLeast: -2}]", "MCC, from -1 to 1")]
+    [InlineData("gates.criteria=[{name: a, metric: AUC ROC, noWorseThan: champion, margin: 1}]", "worse by 1 at most")]
+    [InlineData("gates.criteria=[{name: a, fairness: equalOpportunityDifference, groups: {column: sex}, atMost: 20}]", "from 0 to 1")]
+    [InlineData("gates.criteria=[{name: a, budget: modelMebibytes, atMost: -1}]", "size in MiB, 0 or more")]
+    [InlineData("gates.criteria=[{name: a, metric: AUC ROC, atLeast: .nan}]", "a number that is finite")]
+    [InlineData("gates.criteria=[{name: a, metric: AUC ROC, betterThan: xgboost}]", "against itself", "xgboost (train.model)")]
+    [InlineData("gates.criteria=[{name: Good, metric: AUC ROC, atLeast: 0.5}, {name: good, metric: F1, atLeast: 0.5}]", "two criteria are called Good and good")]
+    [InlineData("gates.criteria=[{name: a, metric: AUC ROC, atLeast: 0.5}, {name: b, metric: AUC ROC, atLeast: 0.5}]", "two criteria ask the same: a and b")]
+    [InlineData("gates.criteria=[{name: a, metric: NDCG@10, atLeast: 0.5}]", "each row's query", "LearningProblem (Query)")]
+    [InlineData("review.metrics=[MRR]", "MRR", "review.metrics", "each row's query")]
+    [InlineData("review.metrics=[AUC ROC, card precision@100]", "each row's time", "LearningProblem (Time)")]
+    [InlineData("review.search.loss=squaredError", "review.search.loss", "classes have logLoss and error")]
+    [InlineData("card.owners=[]", "card.owners is empty", "only people can say it")]
+    [InlineData("card.owners=[somebody, \"  \"]", "an item of card.owners is blank")]
+    [InlineData("card.purpose=\" \"", "card.purpose is blank")]
+    [InlineData("card.columns=[{name: age, meaning: \"\"}]", "card.columns says nothing of age")]
+    [InlineData("card.columns=[{name: age, meaning: a}, {name: age, meaning: b}]", "card.columns names age twice")]
     [InlineData("override.reason=because", "by and reason go together")]
     [InlineData("review.metrics=[RMSE]", "RMSE")]
     [InlineData("gates.confidence=0.9", "confidence")]
@@ -90,14 +160,63 @@ public sealed class IncomeGateTests : IClassFixture<Chromium>, IDisposable
     }
 
     [Theory]
-    [InlineData("review.slices=[{where: {name: odd, sql: age +}}]", "odd")]
-    [InlineData("review.slices=[{values: {column: aeg}}]", "age")]
-    [InlineData("intervals.cluster=nothing", "nothing")]
-    [InlineData("gates.champion=models/nowhere", "models/nowhere")]
-    public async Task What_the_rows_do_not_have_is_told_by_name(string setting, string said)
+    [InlineData("review.slices=[{where: {name: odd, sql: age +}}]", "review.slices[0]", "odd", "syntax error")]
+    [InlineData("review.slices=[{where: {name: odd, sql: agee > 3}}]", "review.slices[0]", "agee", "Candidate bindings")]
+    [InlineData("review.slices=[{values: {column: sex}}, {values: {column: aeg}}]", "review.slices[1]", "Did you mean age?")]
+    [InlineData("review.slices=[{bins: {column: sex, quantiles: 4}}]", "review.slices[0]", "holds no numbers")]
+    [InlineData("review.slices=[{values: {column: sex}}, {values: {column: sex}}]", "review.slices[1]", "Two slices have the same name")]
+    [InlineData("review.slices=[{cross: {first: {values: {column: sex}}, second: {values: {column: rice}}}}]", "review.slices[0]", "Did you mean race?")]
+    [InlineData("review.fairness=[{column: rase}]", "review.fairness[0]", "Did you mean race?")]
+    [InlineData("review.search.columns=[nothing]", "review.search.columns", "nothing")]
+    [InlineData("review.metrics=[precision@99999999]", "review.metrics", "precision@99999999 looks at more rows than there are.", "99,999,999", "600")]
+    [InlineData("intervals.cluster=nothing", "intervals.cluster", "nothing")]
+    [InlineData("leakage.entities=[{columns: [age, nobody]}]", "leakage.entities[0]", "nobody")]
+    [InlineData("explain.permutation.groups=[{name: both, columns: [age, fnlwgt]}]", "explain.permutation.groups[0]", "fnlwgt")]
+    [InlineData("card.columns=[{name: agee, meaning: years}]", "card.columns[0]", "Did you mean age?")]
+    public async Task What_the_rows_do_not_have_is_told_with_its_place_before_anything_is_fitted(string setting, string name, params string[] said)
     {
-        (await _space.RunAsync("--set", Easy, "--set", setting)).ShouldNotBe(0, _space.Printed);
-        _space.Printed.ShouldContain(said);
+        (await _space.RunAsync("--set", Easy, "--set", setting)).ShouldBe(2, _space.Printed);
+        foreach (var part in said.Append($"--set {setting}").Append(name)) _space.Printed.ShouldContain(part);
+        _space.Printed.ShouldNotContain("   at ");
+        Directory.Exists(_space.PathOf("models")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_slice_of_a_criterion_is_told_with_the_line_of_the_settings_and_mended_without_training_twice()
+    {
+        var settings = _space.Read("pipelines/income/settings.yaml");
+        const string Criteria = """
+            gates:
+              criteria:
+                - name: at every age
+                  metric: AUC ROC
+                  atLeast: 0.5
+                  slices:
+                    - where: {name: young, sql: "years < 40"}
+
+            """;
+        var gates = settings.IndexOf("gates:", StringComparison.Ordinal);
+        _space.Write("pipelines/income/settings.yaml", settings[..gates] + Criteria + settings[settings.IndexOf("review:", StringComparison.Ordinal)..]);
+        var line = settings[..gates].Count(letter => letter == '\n') + 7;
+        var space = _space.WithItsGates();
+        (await space.RunAsync()).ShouldBe(2, space.Printed);
+        space.Printed.ShouldContain($"pipelines/income/settings.yaml:{line}\n");
+        Directory.Exists(space.PathOf("models")).ShouldBeFalse();
+
+        space.Write("pipelines/income/settings.yaml", space.Read("pipelines/income/settings.yaml").Replace("years < 40", "age < 40"));
+        await space.SucceedAsync();
+        space.Write("pipelines/income/settings.yaml", space.Read("pipelines/income/settings.yaml").Replace("age < 40", "age < 41"));
+        await space.SucceedAsync();
+        space.Printed.ShouldContain("CheckTestRows: ran");
+        space.Printed.ShouldNotContain("FitModel: ran");
+        JsonNode.Parse(space.Read("reports/income/slices.json"))!.AsArray().Select(size => $"{size!["setting"]} {size["slice"]}").ShouldContain("gates.criteria[0].slices[0] young");
+    }
+
+    [Fact]
+    public async Task A_champion_that_is_nowhere_is_told_by_its_folder()
+    {
+        (await _space.RunAsync("--set", Easy, "--set", "gates.champion=models/nowhere")).ShouldNotBe(0, _space.Printed);
+        _space.Printed.ShouldContain("models/nowhere");
         _space.Printed.ShouldNotContain("   at ");
     }
 

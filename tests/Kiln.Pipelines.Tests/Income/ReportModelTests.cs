@@ -73,4 +73,20 @@ public sealed class ReportModelTests : IDisposable
         _space.Write("pipelines/income/templates/facts.hbs", "<dl>\n{{#each this}}{{Lable}}{{/each}}</dl>");
         await _space.FailAsync(1, "Lable", "pipelines/income/templates/facts.hbs", "line      2");
     }
+
+    [Theory]
+    [InlineData("model-crad.hbs", "Did you mean model-card.hbs?")]
+    [InlineData("notes.txt", "no page uses")]
+    [InlineData("charts/dependance.vl.json", "Did you mean charts/dependence.vl.json?")]
+    [InlineData("charts/roc.json", "charts/roc.vl.json")]
+    public async Task A_template_that_no_page_uses_is_refused_before_anything_runs(string file, string said)
+    {
+        _space.Write($"pipelines/income/templates/{file}", "");
+        await _space.FailAsync(2, $"pipelines/income/templates/{file}", said, "confusion.hbs, data-page.hbs");
+        Directory.Exists(_space.PathOf("data")).ShouldBeFalse();
+        File.Delete(_space.PathOf($"pipelines/income/templates/{file}"));
+        _space.Write("pipelines/income/templates/charts/by-the-hour.vl.json", "");
+        _space.Write("pipelines/income/templates/README.md", "What is here.");
+        await _space.SucceedAsync("--target", "Tidy");
+    }
 }

@@ -133,8 +133,18 @@ function drawGraph(groups, id, chosen) {
     svg("defs", {}, svg("marker", { id: `${id}-arrow`, viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" }, svg("path", { class: "arrow", d: "M0,0.5 L8,4 L0,7.5 z" }))),
     ...layout.edges.map(edge => svg("path", { class: `edge${isCritical(edge) ? " critical" : ""}${edge.back ? " back" : ""}`, d: pathOf(edge.way), "marker-end": `url(#${id}-arrow)` })),
     ...drawn));
-  by(`${id}-caption`).textContent = (groups.length <= most ? "" : `${count(groups.length)} stages are too many to be drawn one by one: those of a layer with one outcome are one box. `)
-    + "What a stage needs stands above it. Boxes with a second one behind have partitions; dashed ones are tasks. Enter or a click leads to the stage's row.";
+  tellOfWidth(by(`${id}-plot`), by(`${id}-caption`), (groups.length <= most ? "" : `${count(groups.length)} stages are too many to be drawn one by one: those of a layer with one outcome are one box. `)
+    + "What a stage needs stands above it. Boxes with a second one behind have partitions; dashed ones are tasks. Enter or a click leads to the stage's row.");
+}
+
+// What a caption says, and whether a part of the picture lies beyond the edge of its box, which changes with the window.
+function tellOfWidth(plot, caption, text) {
+  const tell = () => {
+    const isWider = plot.scrollWidth > plot.clientWidth + 1;
+    caption.textContent = isWider ? `${text} The graph goes on to the right: scroll it sideways, by the arrow keys where it has the focus.` : text;
+  };
+  new ResizeObserver(tell).observe(plot);
+  tell();
 }
 
 function listGraph() {

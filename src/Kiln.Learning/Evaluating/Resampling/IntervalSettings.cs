@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using Kiln.Data;
 using Kiln.Learning.Preparing;
 
@@ -25,6 +26,9 @@ public sealed record IntervalSettings
     /// on its own.
     /// </summary>
     public string? Cluster { get; init; }
+
+    /// <summary>How intervals come about, in words.</summary>
+    internal string Words => string.Create(CultureInfo.InvariantCulture, $"{Confidence:0.##%} BCa bootstrap intervals from {Resamples:#,0} draws of {(Cluster is { } cluster ? $"whole groups by {cluster}" : "rows")} (seed {Seed})");
 
     /// <summary>The draws.</summary>
     /// <param name="isSmooth">Whether the statistic has no corners.</param>
