@@ -26,6 +26,10 @@ static class FittingErrors
         "The chosen candidate stops early, and there are no validation rows to stop it by.", [("candidate", candidate)],
         "Set its patience to 0, leave its monitor out, and set its epochs or rounds to what the comparison found to be enough.");
 
+    public static KilnException NothingToCalibrateBy(string pipeline) => new UsageException(
+        "A calibration needs rows that the model has not learned from, and this pipeline tells none apart.", [("pipeline", pipeline), ("setting", "calibration.method")],
+        "Give AddModel folds of the training rows (AddFolds), or leave the setting out (--set calibration.method=none).");
+
     public static KilnException NothingToJudgeOn(string path) => new("There are no test rows.", [("table", path)], "Look at what the stage before it kept.");
 
     public static KilnException NotReached(string address, string why, string pipeline) => new(
