@@ -25,8 +25,9 @@ public static class FashionPipeline
         var images = pipeline.AddPartitions(["train", "t10k"], part => new ReadImages(part, source($"{part}-images-idx3-ubyte.gz"), source($"{part}-labels-idx1-ubyte.gz")));
 
         pipeline.AddDataReports(new("train", images.Of("train").Rows), new("t10k", images.Of("t10k").Rows));
-        pipeline.AddModel(Problem, images.Of("train").Rows, images.Of("t10k").Rows);
-        pipeline.AddComparison(Problem, pipeline.AddFolds(images.Of("train").Rows, pipeline.Settings<ValidationSettings>().Choose()), Measure.Accuracy);
+        var folds = pipeline.AddFolds(images.Of("train").Rows, pipeline.Settings<ValidationSettings>().Choose());
+        pipeline.AddModel(Problem, images.Of("train").Rows, images.Of("t10k").Rows, folds);
+        pipeline.AddComparison(Problem, folds, Measure.Accuracy);
     }
 
     // The publishers' own checksums are MD5.

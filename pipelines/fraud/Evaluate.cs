@@ -26,7 +26,7 @@ public sealed record FraudEvaluation
 
 /// <summary>Scores the test week with the model's folder alone, and measures how well it does.</summary>
 [TaskDescription("Scores the test week and measures AUC ROC, average precision and card precision.")]
-public sealed class Evaluate(Split split, Train train, ChooseThreshold threshold, EvaluateSettings settings) : Stage
+public sealed class Evaluate(Split split, Output<ModelFolder> model, ChooseThreshold threshold, EvaluateSettings settings) : Stage
 {
     /// <summary>The libraries that score.</summary>
     public Inputs<PlainFile> Libraries { get; } = LearningLibraries.All;
@@ -35,7 +35,7 @@ public sealed class Evaluate(Split split, Train train, ChooseThreshold threshold
     public Input<Table> Test { get; } = split.Test;
 
     /// <summary>The model.</summary>
-    public Input<ModelFolder> Model { get; } = train.Model;
+    public Input<ModelFolder> Model { get; } = model;
 
     /// <summary>The threshold.</summary>
     public Input<Json<ThresholdChoice>> Threshold { get; } = threshold.Threshold;

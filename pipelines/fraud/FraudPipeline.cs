@@ -24,19 +24,22 @@ public static class FraudPipeline
         var features = pipeline.Add<Features>();
         var split = pipeline.Add<Split>();
         var train = pipeline.Add<Train>();
-        var threshold = pipeline.Add<ChooseThreshold>();
-        var evaluate = pipeline.Add<Evaluate>();
+        var calibration = pipeline.Settings<CalibrationSettings>().Accept(FraudProblem.Definition.Target);
+        var calibrate = calibration.IsAsked ? pipeline.Add(new Calibrate(train, calibration)) : null;
+        var model = calibrate?.Calibrated ?? train.Model;
+        var threshold = pipeline.Add(new ChooseThreshold(train, calibrate, pipeline.Settings<ThresholdSettings>()));
+        var evaluate = pipeline.Add(new Evaluate(split, model, threshold, pipeline.Settings<EvaluateSettings>()));
         var assessment = pipeline.AddAssessment(new()
         {
             Problem = FraudProblem.Definition,
             Candidate = train.Candidate.Name,
-            Model = train.Model,
+            Model = model,
             Training = split.Training,
             Test = split.Test,
             Threshold = threshold.Threshold,
         }, pipeline.Settings<CardSettings>());
         var pages = new FraudPages(pipeline.Settings<SourceSettings>().Path is null, pipeline.Settings<SplitSettings>(), pipeline.Settings<EvaluateSettings>().CardsPerDay);
-        var report = pipeline.Add(new Report(split, train, evaluate, assessment, pages, pipeline.Settings<CardSettings>()));
+        var report = pipeline.Add(new Report(split, train, calibrate, evaluate, assessment, pages, pipeline.Settings<CardSettings>()));
         pipeline.AddGate(assessment, report.Card, report.Evaluation);
         DeclareComparison(pipeline, features);
     }

@@ -13,7 +13,7 @@ namespace Kiln.Pipelines.Fraud;
 
 /// <summary>Writes the pages a reviewer decides from: the model card, as a page and as Markdown, and the evaluation page.</summary>
 [TaskDescription("Writes the model card and the evaluation page.")]
-public sealed class Report(Split split, Train train, Evaluate evaluate, Assessment assessment, FraudPages of, CardSettings words) : Stage
+public sealed class Report(Split split, Train train, Calibrate? calibrate, Evaluate evaluate, Assessment assessment, FraudPages of, CardSettings words) : Stage
 {
     /// <summary>The library that reads the tables.</summary>
     public Input<PlainFile> DuckDbLibrary { get; } = DuckDb.Library;
@@ -34,10 +34,13 @@ public sealed class Report(Split split, Train train, Evaluate evaluate, Assessme
     public Input<Table> Test { get; } = split.Test;
 
     /// <summary>The model, for what it is made of.</summary>
-    public Input<ModelFolder> Model { get; } = train.Model;
+    public Input<ModelFolder> Model { get; } = evaluate.Model;
 
     /// <summary>How training went.</summary>
     public Input<Json<TrainingRecord>> Record { get; } = train.Record;
+
+    /// <summary>How the model's answers are calibrated, where they are.</summary>
+    public Inputs<Json<CalibrationReport>> Calibration { get; } = CalibrateModel.ReportOf(calibrate);
 
     /// <summary>The threshold, and the rule that chose it.</summary>
     public Input<Json<ThresholdChoice>> Threshold { get; } = evaluate.Threshold;
@@ -78,11 +81,12 @@ public sealed class Report(Split split, Train train, Evaluate evaluate, Assessme
         var facts = run.Facts;
         var found = AssessmentSections.Of(run.Open(Leaks).Read(), run.Open(Review).Read(), run.Open(Explanation).Read(), run.Open(Judgement).Select(report => report.Read()).FirstOrDefault(), Rules);
         var (record, evaluation) = (run.Open(Record).Read(), run.Open(Metrics).Read());
+        var calibrated = CalibrationSections.Of(run.Open(Calibration).Select(report => report.Read()));
         var pages = new ModelPages
         {
             Facts = facts,
             MadeBy = Name,
-            Reads = [Training.Path, Test.Path, Model.Path, Metrics.Path, Leaks.Path, Review.Path, Explanation.Path, .. Judgement.Select(report => report.Path)],
+            Reads = [Training.Path, Test.Path, Model.Path, .. Calibration.Select(report => report.Path), Metrics.Path, Leaks.Path, Review.Path, Explanation.Path, .. Judgement.Select(report => report.Path)],
             FittedBy = nameof(Train),
             Words = of.Words(words),
             Candidate = record.Candidate,
@@ -96,10 +100,10 @@ public sealed class Report(Split split, Train train, Evaluate evaluate, Assessme
         };
         var renderer = new PageRenderer(run.Open(Templates).Path);
         var cards = CardSections.Of(evaluation.Cards);
-        var card = pages.Card() with { Sections = [.. found.OfCard(), cards] };
+        var card = pages.Card() with { Sections = [.. calibrated, .. found.OfCard(), cards] };
         run.Open(Card).Write(renderer.Render(card));
         run.Open(Markdown).WriteText(renderer.RenderMarkdown(card));
-        run.Open(Evaluation).Write(renderer.Render(pages.Evaluation() with { Sections = [cards, .. found.OfEvaluation()], References = of.References }));
+        run.Open(Evaluation).Write(renderer.Render(pages.Evaluation() with { Sections = [cards, .. calibrated, .. found.OfEvaluation()], References = of.References }));
         run.Conclude($"Pages: {Card.Path}, {Evaluation.Path}");
         return Task.CompletedTask;
     }

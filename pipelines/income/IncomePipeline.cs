@@ -26,8 +26,8 @@ public static class IncomePipeline
         var rows = pipeline.AddPartitions(names.Keys, name => new IngestCsv(pipeline.Name, name, "adult.yaml", tidy.Of(name).Csv));
 
         pipeline.AddDataReports([.. names.Keys.Select(name => DescribedTable.Of(name, rows.Of(name)))]);
-        pipeline.AddModel(Problem, rows.Of("training").Rows, rows.Of("test").Rows);
         var folds = pipeline.AddFolds(rows.Of("training").Rows, pipeline.Settings<ValidationSettings>().Choose());
+        pipeline.AddModel(Problem, rows.Of("training").Rows, rows.Of("test").Rows, folds);
         pipeline.AddComparison(Problem, folds, Measure.RocAuc);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Kiln.Learning.Models;
 
 namespace Kiln.Learning.Evaluating;
@@ -103,8 +104,7 @@ static class EvaluatingErrors
     static IEnumerable<(string, string)> ClassesOf(JudgedRows rows)
     {
         if (rows.Classes == 0) return [];
-        var counts = rows.Labels.ToArray().Where((_, row) => rows.Weights.IsEmpty || rows.Weights.Span[row] > 0).CountBy(label => (int)label).ToDictionary();
-        return [("rows of each class", string.Join(", ", Enumerable.Range(0, rows.Classes).Select(number => $"{counts.GetValueOrDefault(number):N0}")))];
+        return [("rows of each class", string.Join(", ", rows.RowsOfClasses().Select(count => $"{count:N0}")))];
     }
 
     public static KilnException NotCalibrated(LearningTask task) => new(
@@ -126,6 +126,21 @@ static class EvaluatingErrors
         "An isotonic scaling is damaged.",
         [("reason", why)],
         "Fit it anew.");
+
+    public static KilnException NotPlatt(string what, double value) => new(
+        "A Platt scaling is damaged.",
+        [(what, $"{value}")],
+        "Fit it anew, to scores of a usual size.");
+
+    public static KilnException CalibrationMisfit(CalibrationMethod method, Target target, string reason) => new UsageException(
+        "A calibration does not fit what is learned.",
+        [("setting", $"calibration.method: {JsonNamingPolicy.CamelCase.ConvertName($"{method}")}"), ("learned", $"{target.Column} ({target.Words})"), ("reason", reason)],
+        "Choose another, or leave it out (--set calibration.method=none).");
+
+    public static KilnException TooFewToCalibrate(CalibrationMethod method, string what, int found, string setting, int least) => new(
+        "There are too few rows to calibrate by.",
+        [("method", JsonNamingPolicy.CamelCase.ConvertName($"{method}")), (what, $"{found:N0}"), (setting, $"{least:N0}")],
+        "Validate on more rows, leave the answers as they are (calibration.method: none), or lower the least number.");
 
     public static KilnException NoTemperature(string why) => new(
         "No temperature is best for these answers.",

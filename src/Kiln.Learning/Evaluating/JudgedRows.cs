@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Kiln.Learning.Models;
 
 namespace Kiln.Learning.Evaluating;
@@ -71,6 +72,21 @@ public sealed record JudgedRows
         return new() { Task = LearningTask.Binary, Outputs = 1, Answers = scores, Labels = numbers };
     }
 
+    /// <summary>The rows of several sets of one task, one after another: answers, labels and weights.</summary>
+    internal static JudgedRows Together(params ImmutableArray<JudgedRows> sets)
+    {
+        return new()
+        {
+            Task = sets[0].Task,
+            Outputs = sets[0].Outputs,
+            Answers = Joined(set => set.Answers),
+            Labels = Joined(set => set.Labels),
+            Weights = Joined(set => set.Weights),
+        };
+
+        double[] Joined(Func<JudgedRows, ReadOnlyMemory<double>> values) => [.. sets.SelectMany(set => values(set).ToArray())];
+    }
+
     /// <summary>Some of the rows, in this order: a slice, or a sample.</summary>
     public JudgedRows Where(ReadOnlySpan<int> rows)
     {
@@ -91,6 +107,15 @@ public sealed record JudgedRows
             for (var i = 0; i < rows.Length; i++) values.Span.Slice(rows[i] * width, width).CopyTo(taken.AsSpan(i * width));
             return taken;
         }
+    }
+
+    /// <summary>How many rows that count there are of each class, by its number.</summary>
+    internal int[] RowsOfClasses()
+    {
+        var counts = new int[Classes];
+        for (var row = 0; row < Rows; row++)
+            if (Weights.IsEmpty || Weights.Span[row] > 0) counts[(int)Labels.Span[row]]++;
+        return counts;
     }
 
     /// <summary>The number of the class that is answered: of two the second where its probability reaches the threshold, of several the most probable, the first of equals.</summary>

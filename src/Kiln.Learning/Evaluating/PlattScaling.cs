@@ -2,17 +2,32 @@ namespace Kiln.Learning.Evaluating;
 
 /// <summary>
 /// A sigmoid of the score: 1 / (1 + exp(−(<see cref="Slope"/> · score + <see cref="Intercept"/>))), fitted by maximum likelihood to
-/// Platt's smoothed labels (Platt 1999), as scikit-learn does (which gives both with the other sign).
+/// Platt's smoothed labels (Platt 1999), as scikit-learn does (which gives both with the other sign). Of a probability the score is its log odds:
+/// then a slope of 1 and an intercept of 0 leave what is right as it is.
 /// </summary>
 public sealed record PlattScaling : Calibrator
 {
     const int MostSteps = 200;
 
     /// <summary>What a unit of the score adds to the log odds.</summary>
-    public required double Slope { get; init; }
+    /// <exception cref="KilnException">It is no number.</exception>
+    public required double Slope { get; init => field = Finite("slope", value); }
 
     /// <summary>The log odds at a score of 0.</summary>
-    public required double Intercept { get; init; }
+    /// <exception cref="KilnException">It is no number.</exception>
+    public required double Intercept { get; init => field = Finite("intercept", value); }
+
+    /// <summary>Whether what is calibrated are probabilities, whose log odds are the score.</summary>
+    public bool IsOfLogOdds { get; init; }
+
+    /// <summary>Fits it to the log odds of probabilities.</summary>
+    /// <param name="validation">Answered rows of two classes.</param>
+    /// <exception cref="KilnException">Rows have no meaning, are of one class, or all have one score.</exception>
+    public static PlattScaling FitLogOdds(JudgedRows validation)
+    {
+        CheckedScores(validation).CheckProbabilities();
+        return Fit(validation with { Answers = Array.ConvertAll(validation.Answers.ToArray(), LogOdds) }) with { IsOfLogOdds = true };
+    }
 
     /// <summary>Fits it to scores on any scale.</summary>
     /// <param name="validation">Scored rows of two classes.</param>
@@ -57,8 +72,10 @@ public sealed record PlattScaling : Calibrator
     public override void Apply(Span<double> answers)
     {
         ref var score = ref TheOne(answers);
-        score = Sigmoid((Slope * score) + Intercept);
+        score = Sigmoid((Slope * (IsOfLogOdds ? LogOdds(score) : score)) + Intercept);
     }
+
+    static double Finite(string what, double value) => double.IsFinite(value) ? value : throw EvaluatingErrors.NotPlatt(what, value);
 
     Derivatives LossOf(JudgedRows rows, double high, double low)
     {

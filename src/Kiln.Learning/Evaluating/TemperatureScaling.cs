@@ -12,8 +12,6 @@ public sealed record TemperatureScaling : Calibrator
     /// <summary>The most and least that the logarithms may be multiplied by.</summary>
     const double Sharpest = 1024;
 
-    const double Clip = 2.220446049250313e-16;
-
     /// <param name="temperature">What log odds are divided by, above 0.</param>
     /// <exception cref="KilnException">It is no such number.</exception>
     [JsonConstructor]
@@ -65,7 +63,7 @@ public sealed record TemperatureScaling : Calibrator
             answers[0] = Sigmoid(LogOdds(answers[0]) / Temperature);
             return;
         }
-        for (var number = 0; number < answers.Length; number++) answers[number] = Math.Log(Math.Max(answers[number], Clip));
+        for (var number = 0; number < answers.Length; number++) answers[number] = Log(answers[number]);
         Softmax(answers, 1 / Temperature, answers);
     }
 
@@ -78,7 +76,7 @@ public sealed record TemperatureScaling : Calibrator
         {
             var answer = rows.Answers.Span[i];
             if (rows.Task == LearningTask.Binary) logits[(2 * i) + 1] = LogOdds(answer);
-            else logits[i] = Math.Log(Math.Max(answer, Clip));
+            else logits[i] = Log(answer);
         }
         return logits;
     }
@@ -120,6 +118,4 @@ public sealed record TemperatureScaling : Calibrator
         for (var i = 0; i < values.Length; i++) sum += shares[i] = Math.Exp((values[i] * sharpness) - largest);
         for (var i = 0; i < shares.Length; i++) shares[i] /= sum;
     }
-
-    static double LogOdds(double probability) => Math.Log(Math.Clamp(probability, Clip, 1 - Clip) / (1 - Math.Clamp(probability, Clip, 1 - Clip)));
 }

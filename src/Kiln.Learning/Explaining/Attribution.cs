@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Kiln.Learning.Models;
 
 namespace Kiln.Learning.Explaining;
@@ -49,6 +50,10 @@ public sealed record Attribution
 
     /// <summary>What the contributions sum to.</summary>
     public required AttributionScale Scale { get; init; }
+
+    /// <summary>Whether answers are calibrated after the margin that contributions sum to, which is the model's as it was fitted.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsBeforeCalibration { get; init; }
 
     /// <summary>Rows whose answers were attributed.</summary>
     public required int Rows { get; init; }

@@ -25,6 +25,7 @@ sealed class AttributionSummary(Model model, ModelInputs inputs, AttributionSett
         {
             Method = contributions.Method,
             Scale = contributions.Scale,
+            IsBeforeCalibration = model.Calibrator is not null,
             Rows = contributions.Rows,
             Share = share,
             Steps = contributions.Steps,

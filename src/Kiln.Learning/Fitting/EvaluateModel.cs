@@ -22,10 +22,11 @@ public sealed record Evaluation
 /// <summary>Answers the test rows with the model's folder alone, and measures how well it does.</summary>
 /// <param name="pipeline">The pipeline's name.</param>
 /// <param name="problem">What was learned.</param>
-/// <param name="fit">The model.</param>
+/// <param name="fit">The stage that fitted the model.</param>
+/// <param name="calibration">The stage that calibrated it; null where none did.</param>
 /// <param name="test">The rows judged on.</param>
 [TaskDescription("Answers the test rows and measures the answers.")]
-public sealed class EvaluateModel(string pipeline, LearningProblem problem, FitModel fit, Output<Table> test) : Stage
+public sealed class EvaluateModel(string pipeline, LearningProblem problem, FitModel fit, CalibrateModel? calibration, Output<Table> test) : Stage
 {
     /// <summary>The libraries that score.</summary>
     public Inputs<PlainFile> Libraries { get; } = LearningLibraries.All;
@@ -40,7 +41,7 @@ public sealed class EvaluateModel(string pipeline, LearningProblem problem, FitM
     public LearningProblem Problem { get; } = problem;
 
     /// <summary>The model.</summary>
-    public Input<ModelFolder> Model { get; } = fit.Model;
+    public Input<ModelFolder> Model { get; } = calibration?.Calibrated ?? fit.Model;
 
     /// <summary>The rows judged on.</summary>
     public Input<Table> Test { get; } = test;

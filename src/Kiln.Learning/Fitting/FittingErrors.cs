@@ -46,6 +46,10 @@ static class FittingErrors
         _ => "each row's query",
     };
 
+    public static KilnException NothingToCalibrateBy(string pipeline) => new UsageException(
+        "A calibration needs rows that the model has not learned from, and this pipeline tells none apart.", [("pipeline", pipeline), ("setting", "calibration.method")],
+        "Give AddModel folds of the training rows (AddFolds), or leave the setting out (--set calibration.method=none).");
+
     public static KilnException NothingToJudgeOn(string path) => new("There are no test rows.", [("table", path)], "Look at what the stage before it kept.");
 
     public static KilnException TooManyToJudgeOn(string path, long rows, int outputs, double needed, double available) => new(

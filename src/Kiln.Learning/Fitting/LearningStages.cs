@@ -32,18 +32,37 @@ public static class LearningStages
 
     /// <summary>
     /// Fits the chosen candidate to training rows, assesses it on test rows, writes its pages with what the section <c>card</c> of the settings says (by the
-    /// pipeline's own templates where it has such), and lets it pass its gate or not.
+    /// pipeline's own templates where it has such), and lets it pass its gate or not. Where the section <c>calibration</c> asks for it, the model is calibrated
+    /// by how the candidate, fitted to each fold of the training rows, answers those that it has not learned from.
     /// </summary>
-    public static ReportModel AddModel(this PipelineBuilder pipeline, LearningProblem problem, Output<Table> training, Output<Table> test)
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="problem">What is learned.</param>
+    /// <param name="training">The rows learned from.</param>
+    /// <param name="test">The rows judged on.</param>
+    /// <param name="folds">Folds of the training rows; without them nothing can be calibrated.</param>
+    public static ReportModel AddModel(this PipelineBuilder pipeline, LearningProblem problem, Output<Table> training, Output<Table> test, IEnumerable<FoldTables>? folds = null)
     {
         var candidate = pipeline.Settings<TrainSettings>().Choose(pipeline.Settings<ModelsSettings>());
         var fit = pipeline.Add(new FitModel($"models/{pipeline.Name}", problem, training, candidate));
-        var evaluate = pipeline.Add(new EvaluateModel(pipeline.Name, problem, fit, test));
+        var calibration = pipeline.AddCalibration(problem, fit, folds ?? []);
+        var evaluate = pipeline.Add(new EvaluateModel(pipeline.Name, problem, fit, calibration, test));
         var card = pipeline.Settings<CardSettings>();
-        var assessment = pipeline.AddAssessment(new() { Problem = problem, Candidate = candidate.Name, Model = fit.Model, Training = training, Test = test }, card);
-        var report = pipeline.Add(new ReportModel(pipeline.Name, evaluate, assessment, card, pipeline.Templates()));
+        var assessment = pipeline.AddAssessment(new() { Problem = problem, Candidate = candidate.Name, Model = calibration?.Calibrated ?? fit.Model, Training = training, Test = test }, card);
+        var report = pipeline.Add(new ReportModel(pipeline.Name, evaluate, calibration, assessment, card, pipeline.Templates()));
         pipeline.AddGate(assessment, report.Card, report.Page);
         return report;
+    }
+
+    /// <summary>The model calibrated by the candidate's answers on folds; null where the settings do not ask for it.</summary>
+    static CalibrateModel? AddCalibration(this PipelineBuilder pipeline, LearningProblem problem, FitModel fit, IEnumerable<FoldTables> folds)
+    {
+        var settings = pipeline.Settings<CalibrationSettings>().Accept(problem.Target);
+        if (!settings.IsAsked) return null;
+        var byName = folds.ToDictionary(fold => fold.Name);
+        if (byName.Count == 0) throw FittingErrors.NothingToCalibrateBy(pipeline.Name);
+        var answered = pipeline.AddPartitions(byName.Keys, name => new ScoreFold(pipeline.Name, problem, fit.Candidate, byName[name]));
+        var source = $"the candidate's answers on {byName.Count} {(byName.Count == 1 ? "fold" : "folds")} of the training rows, each by a fit that had not learned from the rows it answered";
+        return pipeline.Add(new CalibrateModel($"models/{pipeline.Name}", problem, fit.Model, new(source, [.. answered.Select(fold => fold.Answers)]), settings));
     }
 
     /// <summary>Looks through tables, and writes a page each of what they hold and of what changed since an earlier version.</summary>

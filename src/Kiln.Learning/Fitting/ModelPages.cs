@@ -66,6 +66,7 @@ public sealed record ModelPages
         Architecture =
         [
             new("candidate", Candidate), new("kind", Model.Kind), new("learned", Describe(Model.Target)), new("features after preparation", $"{Model.Features.Length:#,0}"), new("parameters", $"{Model.Parameters:#,0}"),
+            .. Model.Calibration is { } method ? [new Fact("calibrated by", CalibrationSections.Words(method))] : ImmutableArray<Fact>.Empty,
             new("library", Model.Library ?? "Kiln's own"), new("device", Fit.Device),
             new("repeatable", Model.Reproducibility == Reproducibility.BitIdentical ? "to the bit" : "but for rounding, or on the same kind of GPU"),
         ],

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Kiln.Data;
+using Kiln.Learning.Evaluating;
 using Kiln.Learning.Explaining;
 using Kiln.Learning.Gates;
 using Kiln.Learning.Leakage;
@@ -12,12 +13,13 @@ namespace Kiln.Learning.Fitting;
 /// <summary>Writes the pages a reviewer decides from: the model card, as a page and as Markdown, and the evaluation page.</summary>
 /// <param name="pipeline">The pipeline's name.</param>
 /// <param name="model">The stage that judged the model.</param>
+/// <param name="calibration">The stage that calibrated it; null where none did.</param>
 /// <param name="assessment">The stages that assessed it.</param>
 /// <param name="words">What people say of the model.</param>
 /// <param name="templates">The pipeline's own templates, or none.</param>
 [TaskName("Report")] // in every pipeline
 [TaskDescription("Writes the model card and the evaluation page.")]
-public sealed class ReportModel(string pipeline, EvaluateModel model, Assessment assessment, CardSettings words, Inputs<Folder> templates) : Stage
+public sealed class ReportModel(string pipeline, EvaluateModel model, CalibrateModel? calibration, Assessment assessment, CardSettings words, Inputs<Folder> templates) : Stage
 {
     /// <summary>The library that reads the tables.</summary>
     public Input<PlainFile> DuckDbLibrary { get; } = DuckDb.Library;
@@ -45,6 +47,9 @@ public sealed class ReportModel(string pipeline, EvaluateModel model, Assessment
 
     /// <summary>How it was fitted.</summary>
     public Input<Json<FitRecord>> Record { get; } = model.Fit.Record;
+
+    /// <summary>How its answers are calibrated, where they are.</summary>
+    public Inputs<Json<CalibrationReport>> Calibration { get; } = CalibrateModel.ReportOf(calibration);
 
     /// <summary>What it reaches.</summary>
     public Input<Json<Evaluation>> Measures { get; } = model.Measures;
@@ -82,11 +87,12 @@ public sealed class ReportModel(string pipeline, EvaluateModel model, Assessment
         var facts = run.Facts;
         var evaluation = run.Open(Measures).Read();
         var found = AssessmentSections.Of(run.Open(Leaks).Read(), run.Open(Review).Read(), run.Open(Explanation).Read(), run.Open(Judgement).Select(report => report.Read()).FirstOrDefault(), Rules);
+        var calibrated = CalibrationSections.Of(run.Open(Calibration).Select(report => report.Read()));
         var pages = new ModelPages
         {
             Facts = facts,
             MadeBy = Name,
-            Reads = [Training.Path, Test.Path, Model.Path, Record.Path, Measures.Path, Answers.Path, Leaks.Path, Review.Path, Explanation.Path, .. Judgement.Select(report => report.Path)],
+            Reads = [Training.Path, Test.Path, Model.Path, Record.Path, .. Calibration.Select(report => report.Path), Measures.Path, Answers.Path, Leaks.Path, Review.Path, Explanation.Path, .. Judgement.Select(report => report.Path)],
             FittedBy = nameof(FitModel),
             Words = words,
             Candidate = Candidate,
@@ -98,10 +104,10 @@ public sealed class ReportModel(string pipeline, EvaluateModel model, Assessment
             Data = [ModelPages.Window(run, "training", Training, Problem), ModelPages.Window(run, "test", Test, Problem)],
         };
         var renderer = new PageRenderer(run.Open(Templates) is [var own] ? own.Path : null);
-        var card = pages.Card() with { Sections = found.OfCard() };
+        var card = pages.Card() with { Sections = [.. calibrated, .. found.OfCard()] };
         run.Open(Card).Write(renderer.Render(card));
         run.Open(Markdown).WriteText(renderer.RenderMarkdown(card));
-        run.Open(Page).Write(renderer.Render(pages.Evaluation() with { Sections = found.OfEvaluation() }));
+        run.Open(Page).Write(renderer.Render(pages.Evaluation() with { Sections = [.. calibrated, .. found.OfEvaluation()] }));
         run.Conclude($"Pages: {Card.Path}, {Page.Path}");
         return Task.CompletedTask;
     }

@@ -1,4 +1,5 @@
 using Kiln.Data;
+using Kiln.Learning.Evaluating;
 using Kiln.Learning.Networks;
 using Kiln.Learning.Preparing;
 using Kiln.Learning.Training;
@@ -13,8 +14,8 @@ public sealed class Model : IDisposable
 {
     readonly IPredictor predictor;
 
-    internal Model(ModelDescription description, FittedPreparation preparation, IPredictor predictor) =>
-        (Description, Preparation, this.predictor) = (description, preparation, predictor);
+    internal Model(ModelDescription description, FittedPreparation preparation, IPredictor predictor, Calibrator? calibrator = null) =>
+        (Description, Preparation, this.predictor, Calibrator) = (description, preparation, predictor, calibrator);
 
     /// <summary>What the model is.</summary>
     public ModelDescription Description { get; }
@@ -25,8 +26,11 @@ public sealed class Model : IDisposable
     /// <summary>What is answered.</summary>
     public Target Target => Description.Target;
 
-    /// <summary>The part behind the preparation.</summary>
+    /// <summary>The part behind the preparation, whose answers are not calibrated yet.</summary>
     public IPredictor Predictor => predictor;
+
+    /// <summary>What answers go through last; null where they are the predictor's.</summary>
+    public Calibrator? Calibrator { get; }
 
     /// <summary>Learns from training rows; validation rows say when to stop, where the way to learn goes in epochs.</summary>
     /// <param name="settings">The way to learn.</param>
@@ -121,6 +125,7 @@ public sealed class Model : IDisposable
         Preparation.Apply(row, features);
         predictor.Predict(features, answers);
         Target.Undo(answers, Target.Exposure is null ? [] : [exposure]);
+        Calibrator?.Apply(answers, Target.Outputs);
     }
 
     /// <summary>Answers for rows with these exposures (empty where the target has none), whatever their columns say: who changes a column to see what follows leaves the exposures alone.</summary>
@@ -130,6 +135,7 @@ public sealed class Model : IDisposable
         var answers = new float[features.Rows * Target.Outputs];
         predictor.Predict(features.Values.Span, answers);
         Target.Undo(answers, exposures);
+        Calibrator?.Apply(answers, Target.Outputs);
         return new(Target, answers);
     }
 

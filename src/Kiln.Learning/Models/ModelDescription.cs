@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Kiln.Learning.Evaluating;
 using Kiln.Learning.Preparing;
 
 namespace Kiln.Learning.Models;
@@ -34,4 +35,7 @@ public sealed record ModelDescription
 
     /// <summary>The numbers that were learned.</summary>
     public required long Parameters { get; init; }
+
+    /// <summary>How its answers are calibrated; null where they are not.</summary>
+    public CalibrationMethod? Calibration { get; init; }
 }

@@ -89,6 +89,9 @@ static class ModelErrors
     public static KilnException ForeignFile(string folder, string file) => new(
         "A model's folder holds a file that is not the model's.", [("folder", folder), ("file", file)], "Move it elsewhere: a model is what its manifest.json names, and nothing else.");
 
+    public static KilnException NotToCalibrate(string folder, string reason) => new(
+        "A model cannot be calibrated so.", [("folder", folder), ("reason", reason)], "Calibrate a model as it was fitted, by a way that is for what it answers.");
+
     public static KilnException NotWritten(string folder, Exception exception) => new(
         "A model cannot be written here.", [("folder", folder.Length == 0 ? "(an empty name)" : folder), ("reason", exception.Message)], "Name a folder that is empty, or not there yet, and that can be written.", exception);
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Kiln.Learning.Evaluating;
 using Kiln.Learning.Networks;
 using Kiln.Learning.Preparing;
 using Kiln.Torch;
@@ -12,13 +13,18 @@ namespace Kiln.Learning.Models;
 
 /// <summary>
 /// A model as one folder, which alone is enough to score: what it is (<c>model.json</c>), the preparation (<c>preparation.json</c>), the
-/// weights as safetensors or as XGBoost's JSON, and the hashes of all of them (<c>manifest.json</c>). Equal models give equal bytes.
+/// weights as safetensors or as XGBoost's JSON, where answers are calibrated how (<c>calibration.json</c>), and the hashes of all of them
+/// (<c>manifest.json</c>). Equal models give equal bytes.
 /// </summary>
 public sealed record ModelFolder(string Path) : IArtifact<ModelFolder>
 {
     const string DescriptionFile = "model.json";
     const string PreparationFile = "preparation.json";
+    const string CalibrationFile = "calibration.json";
     const string ManifestFile = "manifest.json";
+
+    // An isotonic function of a million steps.
+    const long MostCalibrationBytes = 1 << 26;
 
     /// <inheritdoc/>
     public static ModelFolder At(string path) => new(path);
@@ -27,7 +33,7 @@ public sealed record ModelFolder(string Path) : IArtifact<ModelFolder>
     public static string? Summarize(ModelFolder artifact)
     {
         var description = artifact.Describe();
-        return string.Create(CultureInfo.InvariantCulture, $"{description.Kind}, {description.Parameters:#,0} parameters");
+        return string.Create(CultureInfo.InvariantCulture, $"{description.Kind}, {description.Parameters:#,0} parameters{(description.Calibration is null ? "" : ", calibrated")}");
     }
 
     /// <summary>The first file, and of weights the first tensor, that is not the same to the bit.</summary>
@@ -56,26 +62,54 @@ public sealed record ModelFolder(string Path) : IArtifact<ModelFolder>
     public Model Load(Func<ModelShape, TableNetwork>? ownNetwork = null) => Guarded(() =>
     {
         var manifest = Manifest.Read(Path);
+        if (new FileInfo(System.IO.Path.Combine(Path, CalibrationFile)) is { Exists: true, Length: > MostCalibrationBytes })
+            throw ModelErrors.NotAModel(Path, $"{CalibrationFile} has more than {MostCalibrationBytes:#,0} bytes");
         foreach (var name in manifest.Files.Keys) manifest.Open(Path, name);
         var description = Describe(manifest);
         var preparation = FittedPreparation.FromJson(Encoding.UTF8.GetString(manifest.Open(Path, PreparationFile)), System.IO.Path.Combine(Path, PreparationFile));
         if (!description.Features.SequenceEqual(preparation.Features)) throw ModelErrors.NotAModel(Path, $"{DescriptionFile} and {PreparationFile} are of different models: their features differ");
         if (!Read(description.Inputs).SequenceEqual(Read(preparation.Inputs))) throw ModelErrors.NotAModel(Path, $"{DescriptionFile} and {PreparationFile} are of different models: the columns they read differ");
+        var calibrator = Calibrator(manifest, description);
         var predictor = Estimators.Make(description.Estimator, ownNetwork).Load(new() { Features = preparation.Features, Target = description.Target }, Path);
-        return new Model(description, preparation, predictor);
+        return new Model(description, preparation, predictor, calibrator);
 
         static IEnumerable<(string, InputKind)> Read(ImmutableArray<InputColumn> inputs) => inputs.Select(input => (input.Name, input.Kind));
     });
 
-    internal static void Write(string folder, Model model, IPredictor predictor)
+    /// <summary>Writes the model of another folder with a calibrator, file by file: nothing of it is loaded, so that it may have a network of one's own.</summary>
+    /// <exception cref="KilnException">The other folder is not a model, is calibrated already, or answers what is not calibrated so; or this folder holds something, or cannot be written.</exception>
+    public void WriteCalibrated(ModelFolder model, Calibrator calibrator)
+    {
+        var manifest = model.Guarded(() => Manifest.Read(model.Path));
+        var description = model.Describe();
+        if (description.Calibration is not null) throw ModelErrors.NotToCalibrate(model.Path, "it is calibrated already");
+        if (calibrator.Method.MisfitTo(description.Target.Task) is { } reason) throw ModelErrors.NotToCalibrate(model.Path, reason);
+        Write(Path, description with { Calibration = calibrator.Method }, calibrator, () =>
+        {
+            foreach (var name in manifest.Files.Keys.Where(name => name != DescriptionFile))
+            {
+                var copy = System.IO.Path.Combine(Path, name);
+                Directory.CreateDirectory(System.IO.Path.GetDirectoryName(copy)!);
+                File.WriteAllBytes(copy, manifest.Open(model.Path, name));
+            }
+        });
+    }
+
+    internal static void Write(string folder, Model model, IPredictor predictor) => Write(folder, model.Description, model.Calibrator, () =>
+    {
+        File.WriteAllText(System.IO.Path.Combine(folder, PreparationFile), model.Preparation.ToJson());
+        predictor.Save(folder);
+    });
+
+    static void Write(string folder, ModelDescription description, Calibrator? calibrator, Action writeOthers)
     {
         try
         {
             Directory.CreateDirectory(folder);
             if (Directory.EnumerateFileSystemEntries(folder).Any()) throw ModelErrors.FolderNotEmpty(folder);
-            File.WriteAllBytes(System.IO.Path.Combine(folder, DescriptionFile), JsonSerializer.SerializeToUtf8Bytes(model.Description, ModelJson.Options));
-            File.WriteAllText(System.IO.Path.Combine(folder, PreparationFile), model.Preparation.ToJson());
-            predictor.Save(folder);
+            File.WriteAllBytes(System.IO.Path.Combine(folder, DescriptionFile), JsonSerializer.SerializeToUtf8Bytes(description, ModelJson.Options));
+            if (calibrator is not null) File.WriteAllBytes(System.IO.Path.Combine(folder, CalibrationFile), JsonSerializer.SerializeToUtf8Bytes(calibrator, ModelJson.Options));
+            writeOthers();
             Manifest.Of(folder).Write(folder);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
@@ -105,8 +139,29 @@ public sealed record ModelFolder(string Path) : IArtifact<ModelFolder>
         {
             throw ModelErrors.NotAModel(Path, $"{DescriptionFile}: {error.Message}", error);
         }
+        if (description.Calibration is { } method && (method == CalibrationMethod.None || method.MisfitTo(description.Target.Task) is not null))
+            throw ModelErrors.NotAModel(Path, $"{DescriptionFile}: {description.Target.Words} are not calibrated by {method}");
         return description.Kind == description.Estimator.Way ? description
             : throw ModelErrors.NotAModel(Path, $"{DescriptionFile}: kind is {description.Kind}, and the settings are those of {description.Estimator.Way}");
+    }
+
+    Calibrator? Calibrator(Manifest manifest, ModelDescription description)
+    {
+        if (description.Calibration is not { } method)
+            return manifest.Files.ContainsKey(CalibrationFile) ? throw ModelErrors.NotAModel(Path, $"it has {CalibrationFile}, and {DescriptionFile} tells of no calibration") : null;
+        var json = manifest.Open(Path, CalibrationFile);
+        var calibrator = Parse(Path, CalibrationFile, () =>
+        {
+            try
+            {
+                return JsonSerializer.Deserialize<Calibrator>(json, ModelJson.Options);
+            }
+            catch (KilnException error)
+            {
+                throw ModelErrors.NotAModel(Path, $"{CalibrationFile}: {error.Message}", error);
+            }
+        });
+        return calibrator.Method == method ? calibrator : throw ModelErrors.NotAModel(Path, $"{DescriptionFile} says that answers are calibrated by {method}, and {CalibrationFile} holds {calibrator.Method}");
     }
 
     static string FormatOf(byte[] json)

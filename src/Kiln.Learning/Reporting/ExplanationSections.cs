@@ -71,7 +71,7 @@ static class ExplanationSections
         foreach (var output in attribution.Outputs)
             yield return new()
             {
-                Caption = $"What columns add to {(output.Class is { } name ? $"the answer {name}" : "answers")}, in {Words(attribution.Scale)}: {Words(attribution.Method)}, {attribution.Rows:N0} rows"
+                Caption = $"What columns add to {(output.Class is { } name ? $"the answer {name}" : "answers")}, in {Words(attribution.Scale)}{(attribution.IsBeforeCalibration ? " before the calibration" : "")}: {Words(attribution.Method)}, {attribution.Rows:N0} rows"
                     + (attribution.IncompleteShare > 0 ? $"; {attribution.IncompleteShare:0.0 %} of them incomplete" : ""),
                 Columns = [new("column", "Column", ColumnFormat.Text), new("size", "Mean size", ColumnFormat.Measure), new("mean", "Mean", ColumnFormat.Measure)],
                 Rows = [.. output.Columns.Select(column => new object?[] { column.Column, column.MeanAbsolute, column.Mean })],

@@ -200,7 +200,7 @@ public sealed class ModelRefusalTests : IDisposable
     static Action[] Readings(string folder) => [() => new ModelFolder(folder).Describe(), () => new ModelFolder(folder).Load().Dispose()];
 
     /// <summary>Changes a file, and its hash with it, as another version of the library would have written both.</summary>
-    static void Rewrite(string folder, string file, Func<string, string> change)
+    internal static void Rewrite(string folder, string file, Func<string, string> change)
     {
         var path = Path.Combine(folder, file);
         var text = File.ReadAllText(path);
@@ -208,7 +208,7 @@ public sealed class ModelRefusalTests : IDisposable
         Rehash(folder, file, () => File.WriteAllText(path, change(text)));
     }
 
-    static void Rehash(string folder, string file, Action change)
+    internal static void Rehash(string folder, string file, Action change)
     {
         var (path, manifest) = (Path.Combine(folder, file), Path.Combine(folder, "manifest.json"));
         var before = Hash();

@@ -1,4 +1,6 @@
 using System.IO.Compression;
+using Kiln.Learning.Evaluating;
+using Kiln.Learning.Models;
 using Kiln.Pipelines.Fashion;
 
 namespace Kiln.Tests.Fashion;
@@ -29,6 +31,23 @@ public sealed class FashionPipelineTests : IDisposable
 
         await _space.SucceedAsync("--set", "train.epochs=10");
         _space.Printed.ShouldNotContain(" ran");
+    }
+
+    [Fact]
+    public async Task A_temperature_calibrates_all_garments_by_the_fold_that_was_held_out()
+    {
+        Give("train", 600, wrong: 5);
+        Give("t10k", 50, wrong: 5);
+        string[] quick = ["--set", "train.model=feed-forward", "--set", "train.epochs=3", "--set", "validation.holdOut.share=0.3", "--set", "calibration.method=temperature", "--set", "calibration.leastOfEachClass=2"];
+        await _space.SucceedAsync(quick);
+        var report = new Json<CalibrationReport>(_space.PathOf("models/fashion/calibration.json")).Read();
+        (report.Rows, report.Classes.Length).ShouldBe((_space.Table("data/fashion/folds/hold-out/assessed.parquet").ReadColumns("garment").RowCount, 10));
+        using var raw = new ModelFolder(_space.PathOf("models/fashion/model")).Load();
+        var expected = raw.Predict(_space.Table("data/fashion/t10k.parquet")).Values.ToArray();
+        report.Calibrator.Apply(expected, 10);
+        var predictions = _space.Table("reports/fashion/predictions.parquet").ReadColumns();
+        for (var garment = 0; garment < 10; garment++) predictions.Columns[garment + 2].ToDoubles().ShouldBe(Enumerable.Range(0, 50).Select(row => (double)expected[(row * 10) + garment]));
+        _space.Read("reports/fashion/model-card.html").ShouldContain("<dt>temperature</dt>");
     }
 
     [Fact]
@@ -78,11 +97,11 @@ public sealed class FashionPipelineTests : IDisposable
         return _space.FailAsync(1, "image", "784", "196");
     }
 
-    /// <summary>Images with a bar at the height that their label tells.</summary>
-    void Give(string part, int count)
+    /// <summary>Images with a bar at the height that their label tells, but for one of so many whose label is another.</summary>
+    void Give(string part, int count, int wrong = int.MaxValue)
     {
         WriteIdx($"{part}-images-idx3-ubyte.gz", [count, 28, 28], Enumerable.Range(0, count * 784).Select(i => (byte)(i % 784 / 28 / 2 == i / 784 % 10 ? 200 + (i / 784 % 50) : i % 23)));
-        WriteIdx($"{part}-labels-idx1-ubyte.gz", [count], Enumerable.Range(0, count).Select(i => (byte)(i % 10)));
+        WriteIdx($"{part}-labels-idx1-ubyte.gz", [count], Enumerable.Range(0, count).Select(i => (byte)((i % wrong == wrong - 1 ? i / 10 : i) % 10)));
     }
 
     void WriteIdx(string name, int[] sizes, IEnumerable<byte> values)

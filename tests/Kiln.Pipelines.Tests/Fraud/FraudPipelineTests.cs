@@ -1,3 +1,5 @@
+using Kiln.Data;
+using Kiln.Learning.Evaluating;
 using Kiln.Pipelines.Fraud;
 
 namespace Kiln.Tests.Fraud;
@@ -38,6 +40,33 @@ public sealed class FraudPipelineTests : IDisposable
         File.Exists(_space.PathOf("models/fraud/classifier/manifest.json")).ShouldBeTrue();
         Directory.Exists(_space.PathOf("reports")).ShouldBeFalse();
         _space.Printed.ShouldNotContain("Evaluate");
+    }
+
+    [Fact]
+    public async Task A_calibration_by_the_validation_window_trains_nothing_and_the_threshold_is_one_of_calibrated_scores()
+    {
+        string[] few = ["--set", "calibration.leastRows=100", "--set", "calibration.leastOfEachClass=2"];
+        await _space.SucceedAsync(few);
+        var raw = Scores();
+        await _space.SucceedAsync([.. few, "--set", "calibration.method=isotonic"]);
+        foreach (var stage in new[] { "Train", "Split" }) _space.Printed.ShouldNotContain($"{stage}: ran");
+        foreach (var stage in new[] { "Calibrate", "ChooseThreshold", "Evaluate", "Report" }) _space.Printed.ShouldContain($"{stage}: ran");
+
+        var validation = Table.At(_space.PathOf("models/fraud/validation-scores.parquet")).ReadColumns();
+        var rows = JudgedRows.Of(validation.Values<double>("SCORE"), validation.Values<bool>("TX_FRAUD").Span);
+        var calibrator = new Json<CalibrationReport>(_space.PathOf("models/fraud/calibration.json")).Read().Calibrator;
+        calibrator.ShouldBe(IsotonicScaling.Fit(rows));
+        Scores().ShouldBe(raw.Select(score => (double)(float)calibrator.Apply(score)));
+        // In single precision, as the model answers: a test row that ties with the threshold is flagged.
+        var threshold = new Json<ThresholdChoice>(_space.PathOf("models/fraud/threshold.json")).Read().Threshold;
+        rows.Answers.ToArray().Select(score => (double)(float)calibrator.Apply(score)).ShouldContain(threshold);
+
+        await _space.SucceedAsync([.. few, "--set", "calibration.method=platt"]);
+        _space.Printed.ShouldContain("calibration.method Isotonic → Platt");
+        _space.Printed.ShouldNotContain("Train: ran");
+        File.ReadAllText(_space.PathOf("reports/fraud/model-card.html")).ShouldContain("what the model of the selection, fitted on the earlier window, answered on the validation window");
+
+        double[] Scores() => Table.At(_space.PathOf("reports/fraud/scores.parquet")).ReadColumns().Values<double>("SCORE").ToArray();
     }
 
     [Fact]
