@@ -22,6 +22,9 @@ public sealed record Assessment
     /// <summary>Why it answers as it does.</summary>
     public required ExplainModel Explanation { get; init; }
 
+    /// <summary>Its curves beside those of the champion and the baselines.</summary>
+    public required TraceCurves Curves { get; init; }
+
     /// <summary>What the criteria found; null where there are none.</summary>
     public JudgeModel? Judgement { get; init; }
 
@@ -40,14 +43,16 @@ public static class Assessing
     public static Assessment AddAssessment(this PipelineBuilder pipeline, AssessedModel model)
     {
         var (review, intervals) = (pipeline.Settings<ReviewSettings>(), pipeline.Settings<IntervalSettings>());
-        var metrics = Reviewer.MetricsOf(review, model.Problem.Target.Task);
+        var (metrics, gates) = (Reviewer.MetricsOf(review, model.Problem.Target.Task), pipeline.Settings<GateSettings>());
+        var baselines = AddBaselines(pipeline, model, gates);
         return new()
         {
             Leaks = pipeline.Add(new FindLeaks(pipeline.Name, model, pipeline.Settings<LeakageSettings>())),
             Review = pipeline.Add(new ReviewModel(pipeline.Name, model, review, intervals)),
             Explanation = pipeline.Add(new ExplainModel(pipeline.Name, model, metrics[0].Name, pipeline.Settings<ExplainSettings>())),
-            Judgement = AddJudgement(pipeline, model, intervals),
-            Rules = new(pipeline.Settings<GateSettings>().Inconclusive, pipeline.Settings<OverrideSettings>().Choose()),
+            Curves = pipeline.Add(new TraceCurves(pipeline.Name, model, baselines, gates.Champion, intervals)),
+            Judgement = AddJudgement(pipeline, model, baselines, gates, intervals),
+            Rules = new(gates.Inconclusive, pipeline.Settings<OverrideSettings>().Choose()),
         };
     }
 
@@ -60,15 +65,20 @@ public static class Assessing
         if (assessment.Judgement is { } judgement) pipeline.Add(new GateModel(pipeline.Name, pipeline.Add(new DecideGate(pipeline.Name, judgement, assessment.Rules)), pages));
     }
 
-    static JudgeModel? AddJudgement(PipelineBuilder pipeline, AssessedModel model, IntervalSettings intervals)
+    /// <summary>The candidates that criteria name, fitted to the same rows.</summary>
+    static ImmutableArray<FitBaseline> AddBaselines(PipelineBuilder pipeline, AssessedModel model, GateSettings settings)
     {
-        var (settings, models) = (pipeline.Settings<GateSettings>(), pipeline.Settings<ModelsSettings>());
-        if (settings.Criteria.IsEmpty) return null;
+        var models = pipeline.Settings<ModelsSettings>();
         ImmutableArray<string> names = [.. models.Candidates.Select(candidate => candidate.Name)];
         foreach (var criterion in settings.Criteria) criterion.Checked(model.Problem.Target.Task, names);
-        var others = settings.Criteria.Select(criterion => criterion.Other).OfType<string>().Where(name => name != Criterion.Champion).Distinct();
-        var baselines = pipeline.AddPartitions(others, name => new FitBaseline($"models/{pipeline.Name}", model.Problem, model.Training, models[name]));
+        var others = settings.Criteria.Select(criterion => criterion.Other).OfType<string>().Where(name => name != Criterion.Champion).Distinct().ToList();
+        return others.Count == 0 ? [] : [.. pipeline.AddPartitions(others, name => new FitBaseline($"models/{pipeline.Name}", model.Problem, model.Training, models[name]))];
+    }
+
+    static JudgeModel? AddJudgement(PipelineBuilder pipeline, AssessedModel model, ImmutableArray<FitBaseline> baselines, GateSettings settings, IntervalSettings intervals)
+    {
+        if (settings.Criteria.IsEmpty) return null;
         var cost = settings.Criteria.Any(criterion => criterion.Budget is not null) ? pipeline.Add(new MeasureScoring(pipeline.Name, model)) : null;
-        return pipeline.Add(new JudgeModel(pipeline.Name, model, [.. baselines], cost, settings, intervals));
+        return pipeline.Add(new JudgeModel(pipeline.Name, model, baselines, cost, settings, intervals));
     }
 }

@@ -6,6 +6,7 @@ using Kiln.Learning.Leakage;
 using Kiln.Learning.Models;
 using Kiln.Learning.Reporting;
 using Kiln.Learning.Reviewing;
+using Kiln.Learning.Tracing;
 
 namespace Kiln.Learning.Fitting;
 
@@ -60,6 +61,9 @@ public sealed class ReportModel(string pipeline, EvaluateModel model, Assessment
     /// <summary>Why it answers so.</summary>
     public Input<Json<Explanation>> Explanation { get; } = assessment.Explanation.Explanation;
 
+    /// <summary>Its curves beside those of others.</summary>
+    public Input<Json<ModelCurves>> Curves { get; } = assessment.Curves.Curves;
+
     /// <summary>What the criteria found, where there are some.</summary>
     public Inputs<Json<GateReport>> Judgement { get; } = assessment.Judgements;
 
@@ -85,7 +89,7 @@ public sealed class ReportModel(string pipeline, EvaluateModel model, Assessment
         {
             Facts = facts,
             MadeBy = Name,
-            Reads = [Training.Path, Test.Path, Model.Path, Record.Path, Measures.Path, Answers.Path, Leaks.Path, Review.Path, Explanation.Path, .. Judgement.Select(report => report.Path)],
+            Reads = [Training.Path, Test.Path, Model.Path, Record.Path, Measures.Path, Answers.Path, Leaks.Path, Review.Path, Explanation.Path, Curves.Path, .. Judgement.Select(report => report.Path)],
             FittedBy = nameof(FitModel),
             Words = words,
             Candidate = Candidate,
@@ -94,6 +98,7 @@ public sealed class ReportModel(string pipeline, EvaluateModel model, Assessment
             Fit = run.Open(Record).Read(),
             Metrics = [.. evaluation.Measures.Select(measure => MeasureFacts.Of(measure.Key, measure.Value))],
             Results = TestRows.Of(AnsweredRows.Read(run.Open(Answers), Problem.Target)),
+            Curves = run.Open(Curves).Read(),
             Data = [ModelPages.Window(run, "training", Training, Problem), ModelPages.Window(run, "test", Test, Problem)],
         };
         var renderer = new PageRenderer(run.Open(Templates) is [var own] ? own.Path : null);
