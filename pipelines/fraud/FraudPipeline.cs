@@ -34,6 +34,7 @@ public static class FraudPipeline
             Problem = FraudProblem.Definition,
             Candidate = train.Candidate.Name,
             Model = model,
+            Fitted = train.Model,
             Training = split.Training,
             Test = split.Test,
             Threshold = threshold.Threshold,

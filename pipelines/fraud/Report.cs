@@ -8,6 +8,7 @@ using Kiln.Learning.Leakage;
 using Kiln.Learning.Models;
 using Kiln.Learning.Reporting;
 using Kiln.Learning.Reviewing;
+using Kiln.Learning.Tracing;
 
 namespace Kiln.Pipelines.Fraud;
 
@@ -60,6 +61,9 @@ public sealed class Report(Split split, Train train, Calibrate? calibrate, Evalu
     /// <summary>Why it answers so.</summary>
     public Input<Json<Explanation>> Explanation { get; } = assessment.Explanation.Explanation;
 
+    /// <summary>Its curves beside those of others.</summary>
+    public Input<Json<ModelCurves>> Curves { get; } = assessment.Curves.Curves;
+
     /// <summary>What the criteria found, where there are some.</summary>
     public Inputs<Json<GateReport>> Judgement { get; } = assessment.Judgements;
 
@@ -86,7 +90,7 @@ public sealed class Report(Split split, Train train, Calibrate? calibrate, Evalu
         {
             Facts = facts,
             MadeBy = Name,
-            Reads = [Training.Path, Test.Path, Model.Path, .. Calibration.Select(report => report.Path), Metrics.Path, Leaks.Path, Review.Path, Explanation.Path, .. Judgement.Select(report => report.Path)],
+            Reads = [Training.Path, Test.Path, Model.Path, .. Calibration.Select(report => report.Path), Metrics.Path, Leaks.Path, Review.Path, Explanation.Path, Curves.Path, .. Judgement.Select(report => report.Path)],
             FittedBy = nameof(Train),
             Words = of.Words(words),
             Candidate = record.Candidate,
@@ -96,6 +100,7 @@ public sealed class Report(Split split, Train train, Calibrate? calibrate, Evalu
             Drawn = record.Selection,
             Metrics = of.Metrics(evaluation),
             Results = new TestResults.OfTwoClasses(evaluation.Transactions, $"{run.Open(Threshold).Read().Rule}, by the model of the selection, which was fitted on the earlier window"),
+            Curves = run.Open(Curves).Read(),
             Data = [.. new[] { ("selection", Selection), ("validation", Validation), ("training", Training), ("test", Test) }.Select(window => ModelPages.Window(run, window.Item1, window.Item2, FraudProblem.Definition))],
         };
         var renderer = new PageRenderer(run.Open(Templates).Path);

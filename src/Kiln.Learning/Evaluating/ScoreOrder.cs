@@ -9,9 +9,13 @@ sealed class ScoreOrder
     // A row takes the lower bits; whether it is positive, and whether it is the last of its score, one each.
     const uint LastOfTie = 1u << 31, Positive = 1u << 30, Row = Positive - 1;
 
-    readonly uint[] entries;
+    // Sums in another order end in other last digits: what differs by no more is reached.
+    const double Reached = 1 - 1e-12;
 
-    ScoreOrder(uint[] entries) => this.entries = entries;
+    readonly uint[] entries;
+    readonly int[] positiveRows;
+
+    ScoreOrder(uint[] entries, int[] positiveRows) => (this.entries, this.positiveRows) = (entries, positiveRows);
 
     /// <summary>Orders rows.</summary>
     /// <param name="scores">One finite score a row.</param>
@@ -23,16 +27,20 @@ sealed class ScoreOrder
         if (scores.Length > Row) throw new ArgumentException($"At most {Row:N0} rows can be ordered.", nameof(scores));
         var keys = new ulong[scores.Length];
         var rows = new uint[scores.Length];
+        var positiveRows = new List<int>();
         for (var row = 0; row < rows.Length; row++)
         {
             keys[row] = FallingKey(scores[row]);
-            rows[row] = labels[row].Equals(positive) ? (uint)row | Positive : (uint)row;
+            rows[row] = (uint)row;
+            if (!labels[row].Equals(positive)) continue;
+            rows[row] |= Positive;
+            positiveRows.Add(row);
         }
         (keys, rows) = RadixSort.Sort(keys, rows);
         for (var i = 1; i < keys.Length; i++)
             if (keys[i] != keys[i - 1]) rows[i - 1] |= LastOfTie;
         if (rows.Length > 0) rows[^1] |= LastOfTie;
-        return new(rows);
+        return new(rows, [.. positiveRows]);
     }
 
     /// <summary>
@@ -79,6 +87,89 @@ sealed class ScoreOrder
             tied = 0;
         }
         return sum / positives;
+    }
+
+    /// <summary>
+    /// The precision-recall and the ROC curve at fixed places, in one pass. Rows of equal score come in with their positives and negatives in step, as the mean over their orders: the ROC curve goes straight
+    /// through them, and precision as Davis and Goadrich (2006) have it. Where a curve falls or rises at one place, its highest point counts. NaN without weight on both classes.
+    /// </summary>
+    /// <param name="recalls">Above 0 to 1, rising.</param>
+    /// <param name="rates">False positive rates from 0 to 1, rising.</param>
+    /// <param name="weights">One a row; empty: each counts 1.</param>
+    /// <param name="precisions">Takes the precision at each recall.</param>
+    /// <param name="found">Takes the true positive rate at each false positive rate.</param>
+    public void Curves(ReadOnlySpan<double> recalls, ReadOnlySpan<double> rates, ReadOnlySpan<double> weights, Span<double> precisions, Span<double> found)
+    {
+        var (allPositives, allNegatives) = Totals(weights);
+        if (allPositives == 0 || allNegatives == 0)
+        {
+            precisions.Fill(double.NaN);
+            found.Fill(double.NaN);
+            return;
+        }
+        double positives = 0, negatives = 0, tiedPositives = 0, tiedNegatives = 0;
+        var (recall, rate) = (0, 0);
+        var (nextPositives, nextNegatives) = (recalls[0] * allPositives, rates[0] * allNegatives);
+        foreach (var entry in entries)
+        {
+            var weight = weights.IsEmpty ? 1 : weights[(int)(entry & Row)];
+            var positive = weight * ((entry & Positive) >> 30);
+            tiedPositives += positive;
+            tiedNegatives += weight - positive;
+            if ((entry & LastOfTie) == 0) continue;
+            while (positives + tiedPositives >= nextPositives * Reached)
+            {
+                var share = tiedPositives == 0 ? 0 : Math.Clamp((nextPositives - positives) / tiedPositives, 0, 1);
+                precisions[recall] = nextPositives / (nextPositives + negatives + (share * tiedNegatives));
+                nextPositives = ++recall < recalls.Length ? recalls[recall] * allPositives : double.PositiveInfinity;
+            }
+            while ((negatives + tiedNegatives) * Reached > nextNegatives)
+            {
+                var share = Math.Clamp((nextNegatives - negatives) / tiedNegatives, 0, 1);
+                found[rate] = (positives + (share * tiedPositives)) / allPositives;
+                nextNegatives = ++rate < rates.Length ? rates[rate] * allNegatives : double.PositiveInfinity;
+            }
+            positives += tiedPositives;
+            negatives += tiedNegatives;
+            (tiedPositives, tiedNegatives) = (0, 0);
+        }
+        precisions[recall..].Fill(allPositives / (allPositives + allNegatives));
+        found[rate..].Fill(1);
+    }
+
+    /// <summary>The share of positives among the rows of the highest scores, by the share of all rows that these weigh. Rows of equal score count in part, as the mean over their orders.</summary>
+    /// <param name="shares">Above 0 to 1, rising.</param>
+    /// <param name="weights">One a row; empty: each counts 1.</param>
+    /// <param name="precisions">Takes the share of positives at each share; NaN where nothing weighs anything.</param>
+    public void PrecisionOfShares(ReadOnlySpan<double> shares, ReadOnlySpan<double> weights, Span<double> precisions)
+    {
+        var (allPositives, allNegatives) = Totals(weights);
+        var all = allPositives + allNegatives;
+        double positives = 0, flagged = 0, tiedPositives = 0, tied = 0;
+        var next = 0;
+        foreach (var entry in entries)
+        {
+            var weight = weights.IsEmpty ? 1 : weights[(int)(entry & Row)];
+            tied += weight;
+            tiedPositives += weight * ((entry & Positive) >> 30);
+            if ((entry & LastOfTie) == 0) continue;
+            for (; next < shares.Length && (flagged + tied) * Reached > shares[next] * all; next++)
+                precisions[next] = (positives + (tiedPositives * Math.Clamp(((shares[next] * all) - flagged) / tied, 0, 1))) / (shares[next] * all);
+            positives += tiedPositives;
+            flagged += tied;
+            (tiedPositives, tied) = (0, 0);
+        }
+        precisions[next..].Fill(allPositives / all);
+    }
+
+    /// <summary>What all positives weigh, and all negatives.</summary>
+    (double Positives, double Negatives) Totals(ReadOnlySpan<double> weights)
+    {
+        if (weights.IsEmpty) return (positiveRows.Length, entries.Length - positiveRows.Length);
+        double positives = 0, all = 0;
+        foreach (var row in positiveRows) positives += weights[row];
+        foreach (var weight in weights) all += weight;
+        return (positives, all - positives);
     }
 
     /// <summary>

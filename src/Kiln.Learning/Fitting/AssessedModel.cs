@@ -16,6 +16,9 @@ public sealed record AssessedModel
     /// <summary>The model.</summary>
     public required Output<ModelFolder> Model { get; init; }
 
+    /// <summary>The model as it was fitted, where it was calibrated since.</summary>
+    public Output<ModelFolder>? Fitted { get; init; }
+
     /// <summary>The rows it was fitted to; those it is held against are, too.</summary>
     public required Output<Table> Training { get; init; }
 

@@ -24,6 +24,9 @@ public sealed record Assessment
     /// <summary>Why it answers as it does.</summary>
     public required ExplainModel Explanation { get; init; }
 
+    /// <summary>Its curves beside those of the champion and the baselines.</summary>
+    public required TraceCurves Curves { get; init; }
+
     /// <summary>What the criteria found; null where there are none.</summary>
     public JudgeModel? Judgement { get; init; }
 
@@ -45,16 +48,17 @@ public static class Assessing
     public static Assessment AddAssessment(this PipelineBuilder pipeline, AssessedModel model, CardSettings? card = null)
     {
         var (review, intervals) = (pipeline.Settings<ReviewSettings>(), pipeline.Settings<IntervalSettings>());
-        var metrics = MetricsOf(pipeline, review, model.Problem);
-        var baselines = AddBaselines(pipeline, model);
+        var (metrics, gates) = (MetricsOf(pipeline, review, model.Problem), pipeline.Settings<GateSettings>());
+        var baselines = AddBaselines(pipeline, model, gates);
         AddCheck(pipeline, model, baselines, RowDemands.Of(pipeline, metrics, card));
         return new()
         {
             Leaks = pipeline.Add(new FindLeaks(pipeline.Name, model, pipeline.Settings<LeakageSettings>())),
             Review = pipeline.Add(new ReviewModel(pipeline.Name, model, review, intervals)),
             Explanation = pipeline.Add(new ExplainModel(pipeline.Name, model, metrics[0].Name, pipeline.Settings<ExplainSettings>())),
-            Judgement = AddJudgement(pipeline, model, baselines, intervals),
-            Rules = new(pipeline.Settings<GateSettings>().Inconclusive, pipeline.Settings<OverrideSettings>().Choose()),
+            Curves = pipeline.Add(new TraceCurves(pipeline.Name, model, baselines, gates.Champion, intervals)),
+            Judgement = AddJudgement(pipeline, model, baselines, gates, intervals),
+            Rules = new(gates.Inconclusive, pipeline.Settings<OverrideSettings>().Choose()),
         };
     }
 
@@ -83,22 +87,22 @@ public static class Assessing
     static void AddCheck(PipelineBuilder pipeline, AssessedModel model, ImmutableArray<FitBaseline> baselines, ImmutableArray<RowDemand> demands)
     {
         var check = pipeline.Add(new CheckTestRows(pipeline.Name, model.Problem, model.Test, demands));
-        foreach (var fitted in baselines.Select(baseline => baseline.Model).Append(model.Model)) pipeline.RunBefore(check, fitted);
+        foreach (var fitted in baselines.Select(baseline => baseline.Model).Append(model.Fitted ?? model.Model)) pipeline.RunBefore(check, fitted);
     }
 
     /// <summary>Adds the candidates that criteria name, once these are known to be in order.</summary>
-    static ImmutableArray<FitBaseline> AddBaselines(PipelineBuilder pipeline, AssessedModel model)
+    /// <summary>The candidates that criteria name, fitted to the same rows.</summary>
+    static ImmutableArray<FitBaseline> AddBaselines(PipelineBuilder pipeline, AssessedModel model, GateSettings settings)
     {
-        var (criteria, models) = (pipeline.Settings<GateSettings>().Criteria, pipeline.Settings<ModelsSettings>());
+        var models = pipeline.Settings<ModelsSettings>();
         ImmutableArray<string> names = [.. models.Candidates.Select(candidate => candidate.Name)];
-        foreach (var criterion in criteria) criterion.Check(model, names, key => pipeline.PlaceOf(criterion, key));
-        var others = criteria.Select(criterion => criterion.Other).OfType<string>().Where(name => name != Criterion.Champion).Distinct();
+        foreach (var criterion in settings.Criteria) criterion.Check(model, names, key => pipeline.PlaceOf(criterion, key));
+        var others = settings.Criteria.Select(criterion => criterion.Other).OfType<string>().Where(name => name != Criterion.Champion).Distinct();
         return [.. pipeline.AddPartitions(others, name => new FitBaseline($"models/{pipeline.Name}", model.Problem, model.Training, models[name]))];
     }
 
-    static JudgeModel? AddJudgement(PipelineBuilder pipeline, AssessedModel model, ImmutableArray<FitBaseline> baselines, IntervalSettings intervals)
+    static JudgeModel? AddJudgement(PipelineBuilder pipeline, AssessedModel model, ImmutableArray<FitBaseline> baselines, GateSettings settings, IntervalSettings intervals)
     {
-        var settings = pipeline.Settings<GateSettings>();
         if (settings.Criteria.IsEmpty) return null;
         var cost = settings.Criteria.Any(criterion => criterion.Budget is not null) ? pipeline.Add(new MeasureScoring(pipeline.Name, model)) : null;
         return pipeline.Add(new JudgeModel(pipeline.Name, model, baselines, cost, settings, intervals));

@@ -52,13 +52,14 @@ public sealed class JudgeModel(string pipeline, AssessedModel model, ImmutableAr
     {
         var rows = Problem.ReadTest(run.Open(Test), Test.Path);
         var threshold = run.Open(Threshold).Select(choice => (double?)choice.Read().Threshold).FirstOrDefault();
-        var others = run.Open(Baselines).Zip(BaselineNames).Concat(run.Open(Champion).Select(champion => (First: champion, Second: Criterion.Champion)));
+        var others = run.Open(Baselines).Zip(BaselineNames, (folder, name) => (Name: name, Rows: Problem.Answers(folder, rows)))
+            .Concat(run.Open(Champion).Select(folder => (Name: Criterion.Champion, Rows: Problem.ChampionsAnswers(folder, Champion[0].Path, rows))));
         var judge = new CriteriaJudge(settings, intervals, new()
         {
             Candidate = Candidate,
             Columns = rows.Columns,
-            Rows = Answers(run.Open(Model)),
-            Others = others.ToImmutableDictionary(pair => pair.Second, pair => AnswersOf(pair.Second, pair.First)),
+            Rows = Problem.Answers(run.Open(Model), rows) with { Threshold = threshold },
+            Others = others.ToImmutableDictionary(other => other.Name, other => other.Rows with { Threshold = threshold }),
             Cost = run.Open(Cost).Select(cost => cost.Read()).FirstOrDefault(),
         });
         var progress = run.Progress("judging", settings.Criteria.Length, "criteria");
@@ -71,23 +72,5 @@ public sealed class JudgeModel(string pipeline, AssessedModel model, ImmutableAr
         run.Open(Report).Write(new() { Candidate = Candidate, Intervals = intervals.Words, Criteria = results.ToImmutable() });
         run.Metric("criteria passed", results.Count(result => result.Deciding is Verdict.Pass));
         return Task.CompletedTask;
-
-        JudgedRows AnswersOf(string name, ModelFolder folder)
-        {
-            try
-            {
-                return Answers(folder);
-            }
-            catch (KilnException error) when (name == Criterion.Champion)
-            {
-                throw GateErrors.ChampionCannotAnswer(Champion[0].Path, error);
-            }
-        }
-
-        JudgedRows Answers(ModelFolder folder)
-        {
-            using var loaded = folder.Load();
-            return Problem.Judged(rows, loaded.Predict(rows.Columns)) with { Threshold = threshold };
-        }
     }
 }

@@ -47,7 +47,7 @@ public static class LearningStages
         var calibration = pipeline.AddCalibration(problem, fit, folds ?? []);
         var evaluate = pipeline.Add(new EvaluateModel(pipeline.Name, problem, fit, calibration, test));
         var card = pipeline.Settings<CardSettings>();
-        var assessment = pipeline.AddAssessment(new() { Problem = problem, Candidate = candidate.Name, Model = calibration?.Calibrated ?? fit.Model, Training = training, Test = test }, card);
+        var assessment = pipeline.AddAssessment(new() { Problem = problem, Candidate = candidate.Name, Model = calibration?.Calibrated ?? fit.Model, Fitted = fit.Model, Training = training, Test = test }, card);
         var report = pipeline.Add(new ReportModel(pipeline.Name, evaluate, calibration, assessment, card, pipeline.Templates()));
         pipeline.AddGate(assessment, report.Card, report.Page);
         return report;

@@ -5,6 +5,7 @@ using Kiln.Learning.Evaluating;
 using Kiln.Learning.Models;
 using Kiln.Learning.Preparing;
 using Kiln.Learning.Reporting;
+using Kiln.Learning.Tracing;
 
 namespace Kiln.Learning.Fitting;
 
@@ -49,6 +50,9 @@ public sealed record ModelPages
     /// <summary>What it answered on the test rows.</summary>
     public required TestResults Results { get; init; }
 
+    /// <summary>Its curves beside those of others.</summary>
+    public required ModelCurves Curves { get; init; }
+
     /// <summary>The rows, the test's last.</summary>
     public required ImmutableArray<DataWindow> Data { get; init; }
 
@@ -90,6 +94,7 @@ public sealed record ModelPages
         Summary = $"The candidate {Candidate} on {Data[^1].Rows:#,0} rows that it has not learned from: {Data[^1].Target}.",
         Metrics = Metrics,
         Results = Results,
+        Curves = Curves,
         Sections = Sections,
         Training = Training,
         Data = Data,

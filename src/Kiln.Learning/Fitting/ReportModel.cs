@@ -7,6 +7,7 @@ using Kiln.Learning.Leakage;
 using Kiln.Learning.Models;
 using Kiln.Learning.Reporting;
 using Kiln.Learning.Reviewing;
+using Kiln.Learning.Tracing;
 
 namespace Kiln.Learning.Fitting;
 
@@ -66,6 +67,9 @@ public sealed class ReportModel(string pipeline, EvaluateModel model, CalibrateM
     /// <summary>Why it answers so.</summary>
     public Input<Json<Explanation>> Explanation { get; } = assessment.Explanation.Explanation;
 
+    /// <summary>Its curves beside those of others.</summary>
+    public Input<Json<ModelCurves>> Curves { get; } = assessment.Curves.Curves;
+
     /// <summary>What the criteria found, where there are some.</summary>
     public Inputs<Json<GateReport>> Judgement { get; } = assessment.Judgements;
 
@@ -92,7 +96,7 @@ public sealed class ReportModel(string pipeline, EvaluateModel model, CalibrateM
         {
             Facts = facts,
             MadeBy = Name,
-            Reads = [Training.Path, Test.Path, Model.Path, Record.Path, .. Calibration.Select(report => report.Path), Measures.Path, Answers.Path, Leaks.Path, Review.Path, Explanation.Path, .. Judgement.Select(report => report.Path)],
+            Reads = [Training.Path, Test.Path, Model.Path, Record.Path, .. Calibration.Select(report => report.Path), Measures.Path, Answers.Path, Leaks.Path, Review.Path, Explanation.Path, Curves.Path, .. Judgement.Select(report => report.Path)],
             FittedBy = nameof(FitModel),
             Words = words,
             Candidate = Candidate,
@@ -101,6 +105,7 @@ public sealed class ReportModel(string pipeline, EvaluateModel model, CalibrateM
             Fit = run.Open(Record).Read(),
             Metrics = [.. evaluation.Measures.Select(measure => MeasureFacts.Of(measure.Key, measure.Value))],
             Results = TestRows.Of(AnsweredRows.Read(run.Open(Answers), Problem.Target)),
+            Curves = run.Open(Curves).Read(),
             Data = [ModelPages.Window(run, "training", Training, Problem), ModelPages.Window(run, "test", Test, Problem)],
         };
         var renderer = new PageRenderer(run.Open(Templates) is [var own] ? own.Path : null);

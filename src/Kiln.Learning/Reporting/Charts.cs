@@ -6,49 +6,6 @@ namespace Kiln.Learning.Reporting;
 /// <summary>The pictures of two classes, of cards and of runs. What they look like stands in the specifications among the templates.</summary>
 static class Charts
 {
-    public static Chart Roc(BinaryEvaluation evaluation) => new()
-    {
-        Name = "roc",
-        Heading = "ROC curve",
-        Caption = $"Share of positives found against share of negatives flagged, as the threshold falls. Area {evaluation.AreaUnderRoc:0.000}; "
-            + "the dashed line is chance, the dot the stated threshold.",
-        Columns = [new("x", "False positive rate", ColumnFormat.Percent), new("y", "True positive rate", ColumnFormat.Percent), Threshold],
-        Rows = [.. evaluation.Roc.Select(Row)],
-        Marks = new JsonObject { ["x"] = evaluation.AtThreshold.FalsePositiveRate, ["y"] = evaluation.AtThreshold.Recall },
-    };
-
-    public static Chart PrecisionRecall(BinaryEvaluation evaluation) => new()
-    {
-        Name = "precision-recall",
-        Heading = "Precision-recall curve",
-        Caption = $"Share of alerts that are right against share of positives found. Average precision {evaluation.AveragePrecision:0.000}; "
-            + "the dashed line is the share of positives, the dot the stated threshold.",
-        Columns = [new("x", "Recall", ColumnFormat.Percent), new("y", "Precision", ColumnFormat.Percent), Threshold],
-        Rows = [.. evaluation.PrecisionRecall.Select(Row)],
-        Marks = new JsonObject
-        {
-            ["x"] = evaluation.AtThreshold.Recall,
-            ["y"] = evaluation.AtThreshold.Precision,
-            ["share"] = (double)evaluation.Positives / evaluation.Rows,
-        },
-    };
-
-    public static Chart Reliability(BinaryEvaluation evaluation) => Reliability(
-        evaluation.Calibration, "Scores", "Share of positives", "Whether rows scored 0.3 are positive three times in ten: on the dashed line they are.");
-
-    public static Chart Reliability(Calibration calibration, string scores, string share, string question) => new()
-    {
-        Name = "calibration",
-        Heading = "Calibration",
-        Caption = $"{question} Larger dots hold more rows. Expected calibration error {calibration.ExpectedError:0.0000}.",
-        Columns =
-        [
-            new("bin", scores, ColumnFormat.Text), new("rows", "Rows", ColumnFormat.Count),
-            new("score", "Mean score", ColumnFormat.Measure), new("share", share, ColumnFormat.Measure),
-        ],
-        Rows = [.. calibration.Bins.Select(bin => new object?[] { Range(bin.Above, bin.UpTo), bin.Rows, bin.MeanScore, bin.PositiveShare })],
-    };
-
     /// <summary>
     /// The cost curve (Drummond and Holte 2006): the expected cost, of the most there can be, where misses bear a share w of it, is w · FNR + (1 − w) · FPR; the best
     /// threshold has the least of these.
@@ -125,10 +82,4 @@ static class Charts
 
     /// <summary>How far the time axis goes beyond the last bar, for the outcome is written behind each.</summary>
     const double RoomForWords = 1.2;
-
-    static PageColumn Threshold { get; } = new("threshold", "Threshold", ColumnFormat.Score);
-
-    static object?[] Row(CurvePoint point) => [point.X, point.Y, point.Threshold];
-
-    static string Range(double above, double upTo) => $"{above:0.0} to {upTo:0.0}";
 }

@@ -19,7 +19,4 @@ static class ClassCharts
         ],
         Rows = [.. results.Classes.Select(of => new object?[] { of.Name, of.Rows, of.Answered, of.Right, of.Precision, of.Recall, of.F1 })],
     };
-
-    public static Chart Confidence(ClassResults results) => Charts.Reliability(
-        results.Confidence, "Probability", "Share of right answers", "Whether answers given with a probability of 0.8 are right eight times in ten: on the dashed line they are.");
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Kiln.Learning.Evaluating;
 using Kiln.Learning.Models;
 
 namespace Kiln.Learning.Reporting;
@@ -29,7 +28,7 @@ public sealed record ClassResult
     public double F1 => Rows + Answered == 0 ? 0 : 2.0 * Right / (Rows + Answered);
 }
 
-/// <summary>What a model of several classes answered: the most probable class of each row, and how sure it was.</summary>
+/// <summary>What a model of several classes answered: the most probable class of each row.</summary>
 public sealed record ClassResults
 {
     /// <summary>Rows judged on.</summary>
@@ -41,9 +40,6 @@ public sealed record ClassResults
     /// <summary>How many rows of a class (first index) were answered with a class (second).</summary>
     public required ImmutableArray<ImmutableArray<int>> Counts { get; init; }
 
-    /// <summary>Whether answers that are given with a probability of 0.8 are right eight times in ten.</summary>
-    public required Calibration Confidence { get; init; }
-
     /// <summary>Compares answers with labels.</summary>
     /// <param name="predictions">A probability a class and row.</param>
     /// <param name="labels">Each row's class, by number.</param>
@@ -51,15 +47,8 @@ public sealed record ClassResults
     {
         var (target, count) = (predictions.Target, predictions.Target.Classes.Length);
         var counts = new int[count, count];
-        var (sure, right) = (new double[labels.Length], new bool[labels.Length]);
         for (var row = 0; row < labels.Length; row++)
-        {
-            var answer = predictions.ClassOf(row);
-            counts[(int)labels[row], answer]++;
-            // Probabilities of single precision may add up to a little more than 1.
-            sure[row] = Math.Min(predictions.Values.Span[(row * target.Outputs) + answer], 1);
-            right[row] = answer == (int)labels[row];
-        }
+            counts[(int)labels[row], predictions.ClassOf(row)]++;
         var all = Enumerable.Range(0, count).ToList();
         return new()
         {
@@ -72,7 +61,6 @@ public sealed record ClassResults
                 Right = counts[number, number],
             })],
             Counts = [.. all.Select(truth => all.Select(answer => counts[truth, answer]).ToImmutableArray())],
-            Confidence = Calibration.Of(sure, right),
         };
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Kiln.Learning.Tracing;
 
 namespace Kiln.Learning.Reporting;
 
@@ -37,6 +38,9 @@ public sealed record EvaluationPage
 
     /// <summary>The results on the test rows.</summary>
     public required TestResults Results { get; init; }
+
+    /// <summary>The curves on the test rows, beside those of others.</summary>
+    public required ModelCurves Curves { get; init; }
 
     /// <summary>What else there is to judge by, in parts of their own, after the results.</summary>
     public ImmutableArray<PageSection> Sections { get; init; } = [];

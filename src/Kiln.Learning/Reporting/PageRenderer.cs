@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Kiln.Learning.Tracing;
 
 namespace Kiln.Learning.Reporting;
 
@@ -55,9 +56,9 @@ public sealed class PageRenderer
         provenance = page.Provenance,
         rows = page.Results.Rows,
         reason = (page.Results as TestResults.NotTold)?.Reason,
-        binary = page.Results is TestResults.OfTwoClasses two ? View(two) : null,
-        classes = page.Results is TestResults.OfClasses several ? View(several.Classes) : null,
-        values = page.Results is TestResults.OfValues of ? ValueViews(of.Values) : null,
+        binary = page.Results is TestResults.OfTwoClasses two ? View(two, page.Curves) : null,
+        classes = page.Results is TestResults.OfClasses several ? View(several.Classes, page.Curves) : null,
+        values = page.Results is TestResults.OfValues of ? ValueViews(of.Values, page.Curves) : null,
         sections = page.Sections.Select(View).ToArray(),
         nav = page.Sections.Select(Link).ToArray(),
         training = TrainingCharts.Of(page.Training).Select(View).ToArray(),
@@ -114,24 +115,19 @@ public sealed class PageRenderer
         return $"default-src 'none'; script-src {string.Join(' ', hashes.DefaultIfEmpty("'none'"))}; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
     }
 
-    object View(TestResults.OfTwoClasses two) => new
+    object View(TestResults.OfTwoClasses two, ModelCurves curves) => new
     {
         evaluation = two.Evaluation,
         two.ThresholdRule,
         confusion = two.Evaluation.AtThreshold,
-        curves = new[]
-        {
-            View(Charts.PrecisionRecall(two.Evaluation)), View(Charts.Roc(two.Evaluation)),
-            View(Charts.Reliability(two.Evaluation)), View(Charts.Scores(two.Evaluation)),
-            View(Charts.Cost(two.Evaluation)),
-        },
+        curves = CurveCharts.Of(curves).Append(Charts.Scores(two.Evaluation)).Append(Charts.Cost(two.Evaluation)).Select(View).ToArray(),
         thresholds = two.Evaluation.Thresholds,
         thresholdStep = two.Evaluation.Thresholds.IndexOf(two.Evaluation.AtThreshold),
         lastThreshold = two.Evaluation.Thresholds.Length - 1,
         thresholdsJson = ScriptJson.Of(two.Evaluation.Thresholds.Select(at => new[] { at.Threshold, at.TruePositives, at.FalsePositives })),
     };
 
-    object View(ClassResults results) => new
+    object View(ClassResults results, ModelCurves curves) => new
     {
         names = results.Classes.Select(of => of.Name).ToArray(),
         matrix = results.Classes.Select((of, truth) => new
@@ -145,10 +141,13 @@ public sealed class PageRenderer
                 isRight = answer == truth,
             }).ToArray(),
         }).ToArray(),
-        charts = new[] { View(ClassCharts.PrecisionAndRecall(results)), View(ClassCharts.Confidence(results)) },
+        charts = CurveCharts.Of(curves).Prepend(ClassCharts.PrecisionAndRecall(results)).Select(View).ToArray(),
     };
 
-    object ValueViews(ValueResults results) => new { charts = new[] { View(ValueCharts.Grid(results)), View(ValueCharts.Residuals(results)), View(ValueCharts.ByAnswer(results)) } };
+    object ValueViews(ValueResults results, ModelCurves curves) => new
+    {
+        charts = new[] { ValueCharts.Grid(results), ValueCharts.Residuals(results), ValueCharts.ByAnswer(results) }.Concat(CurveCharts.Of(curves)).Select(View).ToArray(),
+    };
 
     object View(PageSection section) => new
     {

@@ -35,6 +35,7 @@ static class Hostile
     {
         Name = Name,
         Results = Results,
+        Curves = SomeCurves.Named(Name),
         Sections = [.. Some.EvaluationPage().Sections, Section],
         Metrics = [new(Name, 0.5, Name)],
         References = new() { Source = Name, Metrics = [Name], Rows = [new(Name, [0.5])] },

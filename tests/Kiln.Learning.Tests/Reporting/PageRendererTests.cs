@@ -203,8 +203,8 @@ public sealed class PageRendererTests : IDisposable
     public void Every_template_that_is_built_in_can_be_overridden_by_name() =>
         PageRenderer.TemplateNames.ShouldBe([
             "chart.hbs", "charts/actual-predicted.vl.json", "charts/calibration.vl.json", "charts/card-precision.vl.json", "charts/classes.vl.json", "charts/compare-curve.vl.json", "charts/compare-measure.vl.json", "charts/cost.vl.json", "charts/dependence.vl.json", "charts/importance.vl.json", "charts/precision-recall.vl.json",
-            "charts/residual-bands.vl.json", "charts/residuals.vl.json", "charts/roc.vl.json", "charts/scores.vl.json", "charts/timeline.vl.json", "charts/training-loss.vl.json",
-            "charts/training-metric.vl.json", "column.hbs", "comparison.hbs", "confusion.hbs", "data-page.hbs", "data.hbs", "evaluation.hbs", "facts.hbs", "graph.hbs", "layout.hbs", "metrics.hbs", "model-card.hbs", "model-card.md.hbs",
+            "charts/residual-bands.vl.json", "charts/residuals.vl.json", "charts/roc.vl.json", "charts/scores.vl.json", "charts/surest.vl.json", "charts/timeline.vl.json", "charts/training-loss.vl.json",
+            "charts/training-metric.vl.json", "charts/within-error.vl.json", "column.hbs", "comparison.hbs", "confusion.hbs", "data-page.hbs", "data.hbs", "evaluation.hbs", "facts.hbs", "graph.hbs", "layout.hbs", "metrics.hbs", "model-card.hbs", "model-card.md.hbs",
             "page.css", "page.js", "provenance.hbs", "section.hbs", "several-classes.hbs", "table.hbs", "two-classes.hbs", "values.hbs"]);
 
     /// <summary>

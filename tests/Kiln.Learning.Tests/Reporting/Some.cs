@@ -76,6 +76,7 @@ static class Some
             Rows = [new("Logistic regression", [0.871, 0.606, 0.291]), new("Random forest", [0.867, 0.658, 0.287]), new("Feed-forward network", [0.864, 0.653, 0.286])],
         },
         Results = Answers,
+        Curves = SomeCurves.OfTwoClasses,
         Sections = [CardSections.Of(Cards())],
         Training = [Training],
         Data = Windows,
@@ -91,6 +92,7 @@ static class Some
         Metrics = [MeasureFacts.Of("accuracy", 0.83)],
         References = null,
         Results = new TestResults.OfClasses(SomeAnswers.OfClasses(rows: 10_000, seed: 5)),
+        Curves = SomeCurves.OfClasses,
         Sections = [],
         Training = [Rounds with { Name = "Member 1, boosted trees" }, Training with { Name = "Member 2, network" }],
     };
@@ -102,6 +104,7 @@ static class Some
         Metrics = [MeasureFacts.Of("RMSE", 58.43), MeasureFacts.Of("MAE", 34.8), MeasureFacts.Of("R²", 0.93)],
         References = null,
         Results = new TestResults.OfValues(SomeAnswers.OfValues(rows: 10_000, seed: 6)),
+        Curves = SomeCurves.OfValues,
         Sections = [],
         Training = [],
     };

@@ -24,7 +24,7 @@ public sealed class BikesPipelineTests : IDisposable
         var predictions = _space.Table("reports/bikes/predictions.parquet").ReadColumns();
         predictions.Columns.Select(column => column.Schema.Name).ShouldBe(["instant", "time", "cnt", "PREDICTION"]);
         var page = _space.Read("reports/bikes/evaluation.html");
-        foreach (var figure in new[] { "actual-predicted", "residuals", "residual-bands", "training-loss" }) page.ShouldContain($"<figure class=\"chart\" id=\"{figure}\">");
+        foreach (var figure in new[] { "actual-predicted", "residuals", "residual-bands", "within-error", "training-loss" }) page.ShouldContain($"<figure class=\"chart\" id=\"{figure}\">");
         page.ShouldContain("<td class=\"day\">2011-11-01</td><td class=\"day\">2011-11-30</td>");
         page.ShouldContain("Report needs AddLevel");
 

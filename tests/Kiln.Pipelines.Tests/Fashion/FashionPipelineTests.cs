@@ -25,7 +25,7 @@ public sealed class FashionPipelineTests : IDisposable
         var sums = Enumerable.Range(0, 50).Select(row => predictions.Columns.Skip(2).Sum(column => column.ToDoubles()[row]));
         sums.ShouldAllBe(sum => Math.Abs(sum - 1) < 1e-5);
         var page = _space.Read("reports/fashion/evaluation.html");
-        foreach (var figure in new[] { "classes", "calibration", "training-loss" }) page.ShouldContain($"<figure class=\"chart\" id=\"{figure}\">");
+        foreach (var figure in new[] { "classes", "surest", "calibration", "training-loss" }) page.ShouldContain($"<figure class=\"chart\" id=\"{figure}\">");
         page.ShouldContain("<table class=\"heat\">");
         _space.Read("reports/fashion/model-card.md").ShouldContain("pipeline_tag: \"image-classification\"");
 

@@ -13,6 +13,9 @@ namespace Kiln.Learning.Evaluating.Resampling;
 /// </summary>
 public sealed record Bootstrap
 {
+    /// <summary>Bands are of many figures, each of which is kept for each resample; more of these would show nowhere.</summary>
+    const int MostBandDraws = 10_000;
+
     /// <summary>How many resamples are drawn. 2,000 tell shares of 1 in 100 well; a correction over many tests needs more of them than it has tests by far.</summary>
     [Range(100, 1_000_000)]
     public int Resamples { get; init; } = 2_000;
@@ -81,6 +84,39 @@ public sealed record Bootstrap
         };
     }
 
+    /// <summary>How many resamples <see cref="Bands"/> draws: the first of them.</summary>
+    internal int BandDraws => Math.Min(Resamples, MostBandDraws);
+
+    /// <summary>
+    /// Computes many figures of the same resamples, and between which percentiles each of them lies: bands around curves, place by place. The percentiles are those of the first 10,000 resamples at most.
+    /// </summary>
+    /// <param name="figures">Takes one weight a row; called from several threads at once.</param>
+    /// <param name="count">How many figures there are.</param>
+    /// <param name="units">What is drawn.</param>
+    /// <param name="confidence">The share of the resamples within the band, such as 0.95, as many below it as above.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="KilnException">A setting is out of its range.</exception>
+    public ImmutableArray<Band> Bands(Figures figures, int count, ResamplingUnits units, double confidence, CancellationToken cancellation = default)
+    {
+        SettingsCheck.All("bootstrap", this);
+        var estimates = new double[count];
+        figures(units.Weights(), estimates);
+        if (units.Count < 2) return [.. estimates.Select(estimate => new Band(estimate, null, null))];
+        var draws = BandDraws;
+        var values = new double[draws * count];
+        Each(draws, units, (number, room) => units.Draw(new RowOrder(Seed, number), room), (number, weights) => figures(weights, values.AsSpan(number * count, count)), cancellation);
+        var bands = new Band[count];
+        Parallel.For(0, count, Options(cancellation), figure => bands[figure] = BandOf(estimates[figure], [.. Enumerable.Range(0, draws).Select(number => values[(number * count) + figure]).Where(double.IsFinite)], draws, confidence));
+        return [.. bands];
+    }
+
+    Band BandOf(double estimate, double[] finite, int draws, double confidence)
+    {
+        if (draws - finite.Length > MostUndefined * draws) return new(estimate, null, null);
+        var ends = OrderStatistics.Quantiles(finite, [(1 - confidence) / 2, (1 + confidence) / 2]);
+        return new(estimate, ends[0], ends[1]);
+    }
+
     BootstrapResult.Undefined Undefined(double estimate, ResamplingUnits units, int lost, string reason) => new(reason)
     {
         Estimate = estimate,
@@ -104,17 +140,23 @@ public sealed record Bootstrap
 
     delegate void Weigh(int number, Span<double> room);
 
+    delegate void Ask(int number, ReadOnlySpan<double> weights);
+
     double[] Compute(int count, Statistic statistic, ResamplingUnits units, Weigh weigh, CancellationToken cancellation)
     {
         var values = new double[count];
-        var options = new ParallelOptions { MaxDegreeOfParallelism = Threads == 0 ? Environment.ProcessorCount : Threads, CancellationToken = cancellation };
-        Parallel.For(0, count, options, () => ArrayPool<double>.Shared.Rent(units.Room), (number, _, rented) =>
+        Each(count, units, weigh, (number, weights) => values[number] = statistic(weights), cancellation);
+        return values;
+    }
+
+    void Each(int count, ResamplingUnits units, Weigh weigh, Ask ask, CancellationToken cancellation) =>
+        Parallel.For(0, count, Options(cancellation), () => ArrayPool<double>.Shared.Rent(units.Room), (number, _, rented) =>
         {
             var room = rented.AsSpan(0, units.Room);
             weigh(number, room);
-            values[number] = statistic(room[..units.Rows]);
+            ask(number, room[..units.Rows]);
             return rented;
         }, rented => ArrayPool<double>.Shared.Return(rented));
-        return values;
-    }
+
+    ParallelOptions Options(CancellationToken cancellation) => new() { MaxDegreeOfParallelism = Threads == 0 ? Environment.ProcessorCount : Threads, CancellationToken = cancellation };
 }
