@@ -30,7 +30,7 @@ public sealed record CalibrationReport
     public static CalibrationReport Of(CalibrationSettings settings, JudgedRows validation, Target target, string source)
     {
         var calibrator = settings.Fit(validation, target);
-        var counted = Counted(validation);
+        var counted = validation.Counted();
         var calibrated = Crosswise(settings.Method, counted);
         return new()
         {
@@ -40,8 +40,6 @@ public sealed record CalibrationReport
             Measures = [.. measures.Select(name => Metric.Parse(name)).Select(metric => new CalibrationChange(metric.Name, metric.Of(counted), metric.Of(calibrated)))],
         };
     }
-
-    static JudgedRows Counted(JudgedRows rows) => rows.Weights.IsEmpty ? rows : rows.Where([.. Enumerable.Range(0, rows.Rows).Where(row => rows.Weights.Span[row] > 0)]);
 
     /// <summary>Rows flatter what was fitted to them, an isotonic function most of all: its calibration error there is 0.</summary>
     static JudgedRows Crosswise(CalibrationMethod method, JudgedRows rows)

@@ -109,6 +109,9 @@ public sealed record JudgedRows
         }
     }
 
+    /// <summary>The rows that count: those that weigh anything.</summary>
+    internal JudgedRows Counted() => Weights.Span.Contains(0) ? Where([.. Enumerable.Range(0, Rows).Where(row => Weights.Span[row] > 0)]) : this;
+
     /// <summary>How many rows that count there are of each class, by its number.</summary>
     internal int[] RowsOfClasses()
     {

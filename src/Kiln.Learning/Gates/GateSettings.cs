@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json;
 
 namespace Kiln.Learning.Gates;
 
@@ -36,7 +35,7 @@ public sealed record GateSettings : IValidatableObject
     {
         if (Criteria.GroupBy(criterion => criterion.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twice)
             yield return new($"two criteria are called {string.Join(" and ", twice.Select(criterion => criterion.Name).Distinct())}");
-        if (Criteria.GroupBy(criterion => JsonSerializer.Serialize(criterion with { Name = "" })).FirstOrDefault(group => group.Count() > 1) is { } same)
+        if (Criteria.GroupBy(criterion => criterion with { Name = "" }).FirstOrDefault(group => group.Count() > 1) is { } same)
             yield return new($"two criteria ask the same: {string.Join(" and ", same.Select(criterion => criterion.Name))}");
     }
 }

@@ -99,7 +99,8 @@ public sealed class Reviewer(ReviewSettings settings, IntervalSettings intervals
     WorstSlices? Worst()
     {
         var columns = inputs.Where(input => input.Kind is not (InputKind.Bytes or InputKind.Time)).Select(input => model.Columns[input.Name]).ToImmutableArray();
-        if (columns.IsEmpty || model.Rows.Rows < 2 * Math.Max(settings.Search.LeastRows, settings.Search.LeastShare * model.Rows.Rows)) return null;
+        var counted = model.Rows.Counted().Rows;
+        if (columns.IsEmpty || counted < 2 * Math.Max(settings.Search.LeastRows, settings.Search.LeastShare * counted)) return null;
         var loss = settings.Search.Loss ?? RowLosses.Usual(model.Rows.Task);
         var found = SliceSearch.Worst(TableColumns.Of(columns), model.Rows, settings.Search);
         return new()

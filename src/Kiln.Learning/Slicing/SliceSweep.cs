@@ -28,13 +28,17 @@ readonly record struct SliceCandidate(ImmutableArray<int> Columns, ImmutableArra
 /// </summary>
 /// <param name="columns">The columns.</param>
 /// <param name="losses">Each row's loss, less the mean of all.</param>
+/// <param name="weights">How much each row counts, above 0; empty: each counts 1.</param>
 /// <param name="leastRows">Rows that a slice needs, and the rest.</param>
 /// <param name="most">Conjunctions that are looked at.</param>
-sealed class SliceSweep(ImmutableArray<SearchColumn> columns, double[] losses, int leastRows, long most)
+sealed class SliceSweep(ImmutableArray<SearchColumn> columns, double[] losses, double[] weights, int leastRows, long most)
 {
     readonly List<SliceCandidate> _found = [];
     readonly HashSet<(int, int)> _pairs = [];
     long _looked;
+
+    /// <summary>The losses of all rows.</summary>
+    public LossSums All { get; } = LossSums.Of(losses, weights);
 
     /// <summary>Conjunctions that were too many.</summary>
     public long LeftOut { get; private set; }
@@ -73,14 +77,15 @@ sealed class SliceSweep(ImmutableArray<SearchColumn> columns, double[] losses, i
         }
         _looked += conjunctions;
         var sums = new LossSums[width * last.Width];
-        for (var row = 0; row < cells.Length; row++) sums[(cells[row] * last.Width) + last.Codes[row]].Add(losses[row]);
+        for (var row = 0; row < cells.Length; row++) sums[(cells[row] * last.Width) + last.Codes[row]].Add(losses[row], weights.Length == 0 ? 1 : weights[row]);
         for (var cell = 0; cell < sums.Length; cell++)
         {
             if (sums[cell].Rows < leastRows) continue;
             var predicates = PredicatesOf(chosen, cell);
             if (predicates.IsDefault) continue;
             if (chosen is [var first, var second]) _pairs.Add((first, second));
-            if (losses.Length - sums[cell].Rows >= leastRows) _found.Add(new(chosen, predicates, sums[cell]));
+            // By rows, what is narrower is smaller; by what rows are worth it need not be.
+            if (sums[cell].Size >= leastRows && losses.Length > sums[cell].Rows && All.Without(sums[cell]).Size >= leastRows) _found.Add(new(chosen, predicates, sums[cell]));
         }
     }
 

@@ -25,8 +25,8 @@ static class SlicingErrors
     public static KilnException ManyGroups(int one, int other) => new UsageException(
         "Two ways to slice would cross to too many slices.", [("slices", $"{one:#,0} × {other:#,0}"), ("at most", $"{SliceGroups.Most:#,0}")], "Make one of them coarser.");
 
-    public static KilnException Lengths(int rows, int losses) => new(
-        "Rows and their losses differ in number.", [("rows", $"{rows:#,0}"), ("losses", $"{losses:#,0}")], "Give one loss a row, in the same order.");
+    public static KilnException Lengths(string what, int rows, int length) => new(
+        $"Rows and their {what} differ in number.", [("rows", $"{rows:#,0}"), (what, $"{length:#,0}")], "Give each row one, in the same order.");
 
     public static KilnException NotALoss(int row, double loss) => new(
         "A row's loss is no number that can be squared and summed up.", [("row", $"{row} (from 0)"), ("loss", $"{loss}")], "Look at the answer and the label of that row.");

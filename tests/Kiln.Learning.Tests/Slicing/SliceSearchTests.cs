@@ -111,6 +111,69 @@ public class SliceSearchTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void The_figures_are_those_of_weighted_rows_and_rows_of_no_weight_are_not_there()
+    {
+        var (rows, losses) = SomeRows(12, 3000, (town, _, _, random) => random.NextDouble() * (town == "Genf" ? 2 : 1));
+        var random = new Random(1);
+        var weights = Enumerable.Range(0, 3000).Select(row => row % 10 == 3 ? 0.0 : 0.5 + random.NextDouble()).ToArray();
+        for (var row = 3; row < 3000; row += 10) losses[row] = 1000; // who counted these would find others
+        var found = SliceSearch.Worst(rows, losses, new() { LeastShare = 0 }, weights);
+        var worst = found.Slices[0];
+        worst.Slice.Rows.ShouldBe(Enumerable.Range(0, 3000).Where(row => row % 10 != 3 && rows.Texts("town").Span[row] == "Genf"));
+        worst.MeanLoss.ShouldBe(worst.Slice.Rows.Sum(row => weights[row] * losses[row]) / worst.Slice.Rows.Sum(row => weights[row]), 1e-12);
+        var rest = Enumerable.Range(0, 3000).Except(worst.Slice.Rows).ToArray();
+        worst.RestLoss.ShouldBe(rest.Sum(row => weights[row] * losses[row]) / rest.Sum(row => weights[row]), 1e-12);
+        worst.LossShare.ShouldBe(worst.Slice.Rows.Sum(row => weights[row] * losses[row]) / Enumerable.Range(0, 3000).Sum(row => weights[row] * losses[row]), 1e-12);
+        found.MeanLoss.ShouldBe(Enumerable.Range(0, 3000).Sum(row => weights[row] * losses[row]) / weights.Sum(), 1e-12);
+
+        // The same of judged rows, and of weights in another unit.
+        var judged = new JudgedRows { Task = LearningTask.Regression, Outputs = 1, Answers = losses, Labels = new double[3000], Weights = Array.ConvertAll(weights, weight => 1e200 * weight) };
+        var again = SliceSearch.Worst(rows, judged, new() { LeastShare = 0, Loss = RowLoss.AbsoluteError }).Slices[0];
+        (again.Slice.Name, again.Slice.Rows.Length).ShouldBe((worst.Slice.Name, worst.Slice.Rows.Length));
+        again.T.ShouldBe(worst.T, 1e-9);
+    }
+
+    [Fact]
+    public void Rows_that_all_weigh_the_same_are_found_as_rows_without_weights()
+    {
+        var (rows, losses) = SomeRows(13, 3000, (town, _, _, random) => random.NextDouble() * (town == "Genf" ? 2 : 1));
+        var (plain, weighted) = (SliceSearch.Worst(rows, losses, new()), SliceSearch.Worst(rows, losses, new(), Enumerable.Repeat(7.0, 3000).ToArray()));
+        weighted.Tested.ShouldBe(plain.Tested);
+        weighted.Slices.Select(slice => slice.Slice.Name).ShouldBe(plain.Slices.Select(slice => slice.Slice.Name));
+        weighted.Slices.Select(slice => slice.PValue).ShouldBe(plain.Slices.Select(slice => slice.PValue), 1e-12);
+    }
+
+    [Fact]
+    public void A_slice_that_one_heavy_row_makes_up_is_not_tested()
+    {
+        var (rows, losses) = SomeRows(14, 2000, (_, _, _, random) => random.NextDouble());
+        var heavy = Array.FindIndex(rows.Texts("town").ToArray(), town => town == "Chur");
+        losses[heavy] = 5;
+        var weights = Enumerable.Range(0, 2000).Select(row => row == heavy ? 1e6 : 1.0).ToArray();
+        // It is in a slice or beside it: one of the two is worth a single row.
+        SliceSearch.Worst(rows, losses, new(), weights).Tested.ShouldBe(0);
+        weights[heavy] = 1;
+        SliceSearch.Worst(rows, losses, new(), weights).Tested.ShouldBeGreaterThan(20);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Weights_without_an_effect_make_none(int kind)
+    {
+        var any = 0;
+        for (var seed = 0; seed < Runs; seed++)
+        {
+            var (rows, losses) = SomeRows(3000 + seed, 2000, (_, _, _, random) => kind == 1 ? -Math.Log(Math.Max(1e-12, random.NextDouble())) : random.NextDouble() < 0.5 ? 1 : 0);
+            var random = new Random(seed);
+            var weights = Enumerable.Range(0, 2000).Select(_ => Math.Exp(Gauss(random))).ToArray();
+            if (SliceSearch.Worst(rows, losses, new() { LeastRows = 30 }, weights).Slices.Any(slice => slice.IsSignificant)) any++;
+        }
+        output.WriteLine($"weighted losses {kind}: some slice significant in {any:N0} of {Runs:N0} runs ({(double)any / Runs:P1})");
+        any.ShouldBeLessThanOrEqualTo((int)((0.05 * Runs) + (3 * Math.Sqrt(0.05 * 0.95 * Runs))));
+    }
+
+    [Fact]
     public void Every_conjunction_that_is_large_enough_is_tested_once()
     {
         var rows = TableColumns.Of(
@@ -174,6 +237,9 @@ public class SliceSearchTests(ITestOutputHelper output)
         Should.Throw<KilnException>(() => SliceSearch.Worst(rows, losses.AsSpan(1), new())).Message.ShouldContain("299");
         Should.Throw<KilnException>(() => SliceSearch.Worst(rows, losses, new() { LeastRows = 151 })).Message.ShouldContain("300");
         Should.Throw<KilnException>(() => SliceSearch.Worst(rows, losses, new() { Columns = ["agee"] })).Message.ShouldContain("did you mean age?");
+        Should.Throw<KilnException>(() => SliceSearch.Worst(rows, losses, new(), new double[299])).Message.ShouldContain("weights  299");
+        Should.Throw<KilnException>(() => SliceSearch.Worst(rows, losses, new(), new double[300])).Message.ShouldContain("All weights are 0");
+        Should.Throw<KilnException>(() => SliceSearch.Worst(rows, losses, new(), [.. Enumerable.Repeat(1.0, 299), -1])).Message.ShouldContain("299 (counted from 0)");
         losses[3] = 1e200;
         Should.Throw<KilnException>(() => SliceSearch.Worst(rows, losses, new())).Message.ShouldContain("1E+200");
         losses[3] = double.NaN;

@@ -56,7 +56,7 @@ static class OutsideCalls
         "System.IO.Path.Exists", "System.IO.Path.GetTempPath", "System.IO.Path.GetTempFileName", "System.IO.Path.GetRandomFileName",
     };
 
-    /// <summary>Members of other types that do not: the program's own folder, what is set for this process alone, and what compilers call.</summary>
+    /// <summary>Members of other types that do not: the program's own folder and what its files hold, what is set for this process alone, and what compilers call.</summary>
     static readonly HashSet<string> Harmless = new(StringComparer.Ordinal)
     {
         "System.AppContext.get_BaseDirectory", "System.Environment.SetEnvironmentVariable", "System.Environment.get_NewLine",
@@ -65,7 +65,7 @@ static class OutsideCalls
         "System.Runtime.CompilerServices.RuntimeHelpers.CreateSpan", "System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack",
         "System.Runtime.CompilerServices.RuntimeHelpers.Equals", "System.Runtime.CompilerServices.RuntimeHelpers.GetSubArray", "System.Runtime.CompilerServices.RuntimeHelpers.InitializeArray",
         "System.Runtime.CompilerServices.RuntimeHelpers.IsReferenceOrContainsReferences",
-        "System.Type.GetTypeFromHandle", "System.Type.get_Name", "System.Type.get_FullName", "System.Type.op_Equality", "System.Type.op_Inequality",
+        "System.Reflection.Assembly.GetManifestResourceNames", "System.Type.get_Assembly", "System.Type.GetTypeFromHandle", "System.Type.get_Name", "System.Type.get_FullName", "System.Type.op_Equality", "System.Type.op_Inequality",
     };
 
     /// <summary>Of the engine: what reads and writes files that nobody noted. What a pipeline is declared with notes what it looks at.</summary>
