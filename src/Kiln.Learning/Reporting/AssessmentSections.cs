@@ -58,7 +58,7 @@ public sealed record AssessmentSections
             [
                 new()
                 {
-                    Caption = $"Each criterion with what the test rows show. A difference is of this model less the other. {Gates.Intervals}. Drawn is how many of these there are; a budget is not drawn.",
+                    Caption = $"Each criterion with what the test rows show. A difference is of this model less the other. {Gates.Intervals}. Drawn is how many rows or groups there were to draw; a budget is not drawn.",
                     Columns =
                     [
                         new("criterion", "Criterion", ColumnFormat.Text), new("figure", "Figure", ColumnFormat.Text), new("required", "Required", ColumnFormat.Text), new("verdict", "Verdict", ColumnFormat.Text),

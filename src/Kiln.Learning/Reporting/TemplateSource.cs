@@ -10,7 +10,7 @@ sealed class TemplateSource(string? folder)
     /// <summary>The folder of pictures among templates.</summary>
     public const string Charts = "charts/";
 
-    const string Prefix = "templates/";
+    const string Prefix = "templates/", Specification = ".vl.json";
 
     static readonly Assembly Home = typeof(TemplateSource).Assembly;
 
@@ -25,10 +25,16 @@ sealed class TemplateSource(string? folder)
     public static void Refuse(string folder, IEnumerable<string> files)
     {
         foreach (var file in files.Where(file => !Names.Contains(file) && file != "README.md"))
-            if (Nearest.Name(file, Names) is var nearest && (nearest is not null || !IsOwnPicture(file))) throw ReportingErrors.NoSuchTemplate($"{folder}/{file}", nearest, Names);
+            if (NearestTo(file) is var nearest && (nearest is not null || !IsOwnPicture(file))) throw ReportingErrors.NoSuchTemplate($"{folder}/{file}", nearest, Names);
     }
 
-    static bool IsOwnPicture(string file) => file.StartsWith(Charts, StringComparison.Ordinal) && file.EndsWith(".vl.json", StringComparison.Ordinal);
+    /// <summary>What all pictures' names have in common makes none the misspelling of another.</summary>
+    static string? NearestTo(string file) => !IsOwnPicture(file) ? Nearest.Name(file, Names)
+        : Nearest.Name(Stem(file), Names.Where(IsOwnPicture).Select(Stem)) is { } stem ? Charts + stem + Specification : null;
+
+    static string Stem(string picture) => picture[Charts.Length..^Specification.Length];
+
+    static bool IsOwnPicture(string file) => file.StartsWith(Charts, StringComparison.Ordinal) && file.EndsWith(Specification, StringComparison.Ordinal);
 
     /// <summary>Whether a pipeline has a text of this name of its own.</summary>
     public bool IsOwn(string name) => OwnFile(name) is not null;
