@@ -19,7 +19,7 @@ public sealed class FraudPipelineTests : IDisposable
         page.ShouldContain("Simulate");
 
         await _space.SucceedAsync();
-        _space.Printed.ShouldContain("\n103 up to date; ");
+        _space.Printed.ShouldContain("\n104 up to date; ");
     }
 
     [Fact]
