@@ -53,7 +53,7 @@ sealed record Request
     /// <summary>Whether <see cref="Verb.Verify"/> runs stages again.</summary>
     public bool Rebuild { get; init; }
 
-    /// <summary>The one or two revisions that <see cref="Verb.Diff"/> compares.</summary>
+    /// <summary>The revisions that <see cref="Verb.Diff"/> compares, two at most; the runs where a page is wanted.</summary>
     public ImmutableArray<string> Revisions { get; init; } = [];
 
     /// <summary>Whether to answer for programs.</summary>
@@ -65,7 +65,7 @@ sealed record Request
     /// <summary>What <see cref="Verb.Graph"/> draws the graph in.</summary>
     public GraphForm GraphForm { get; init; }
 
-    /// <summary>The file to write, absolute: of <see cref="Verb.Graph"/>, and of <see cref="Verb.Show"/> where a page is wanted.</summary>
+    /// <summary>The file to write, absolute: of <see cref="Verb.Graph"/>, and of <see cref="Verb.Show"/> and <see cref="Verb.Diff"/> where a page is wanted.</summary>
     public string? Output { get; init; }
 
     /// <summary>The arguments as given.</summary>
@@ -131,8 +131,8 @@ sealed class CommandLine
     readonly Command _status = new("status", "Says what would run, why, and how long by past times; runs nothing. Ends with 5 where something is out of date.");
     readonly Command _why = new("why", "Explains why a stage would run, or would not: what changed, with the old and the new values.");
     readonly Argument<string> _stage = new("STAGE") { Description = "The stage's name, or a partition's, such as Ingest[2018-04-01]." };
-    readonly Command _diff = new("diff", "Compares settings, metrics and data between commits, by their lock files. Default: HEAD and the working copy.");
-    readonly Argument<string[]> _revisions = new("REV") { Description = "One revision, to compare with the working copy, or two.", Arity = new ArgumentArity(0, 2) };
+    readonly Command _diff = new("diff", "Compares settings, metrics and data between commits, by their lock files. Default: HEAD and the working copy. With --html: two runs, as a page.");
+    readonly Argument<string[]> _revisions = new("REV") { Description = "One revision, to compare with the working copy, or two; with --html one run, to compare with the last, or two.", Arity = new ArgumentArity(0, 2) };
     readonly Option<bool> _rebuild = new("--rebuild") { Description = "Runs each stage again beside its stored result, and names what differs; ends with 1 where something does." };
     readonly Command _verify = new("verify", "Checks that lock files, code and settings are in step, without data. Ends with 5 where they are not.");
     readonly Command _runs = new("runs", "Lists the last runs.");
@@ -141,6 +141,7 @@ sealed class CommandLine
     readonly Command _graph = new("graph", "Draws the stages that the targets need; partitions are one node.");
     readonly Option<bool> _dot = new("--dot") { Description = "In Graphviz's language. The default." };
     readonly Option<bool> _mermaid = new("--mermaid") { Description = "In Mermaid's language." };
+    readonly Option<string?> _diffPage = new("--html") { Description = "Writes a page of two runs side by side. Default: the last run and the one before it; reports/diff.html.", HelpName = "FILE", Arity = ArgumentArity.ZeroOrOne };
     readonly Option<bool> _html = new("--html") { Description = "As a page that also shows what is out of date. Default: graph.html." };
     readonly Option<string?> _output = new("--output", "-o") { Description = "The file to write.", HelpName = "FILE" };
     readonly Argument<string> _run = new("RUN") { Description = "The run's id, the start of it, or last.", Arity = ArgumentArity.ZeroOrOne };
@@ -164,6 +165,7 @@ sealed class CommandLine
         _root.Subcommands.Add(_why);
         _diff.Arguments.Add(_revisions);
         _diff.Options.Add(_json);
+        _diff.Options.Add(_diffPage);
         _root.Subcommands.Add(_diff);
         foreach (var option in new Option[] { _target, _pipeline, _set, _rebuild, _sandbox, _noSandbox }) _verify.Options.Add(option);
         _root.Subcommands.Add(_verify);
@@ -195,6 +197,7 @@ sealed class CommandLine
         RefuseBoth(parse, _dot, _mermaid);
         RefuseBoth(parse, _dot, _html);
         RefuseBoth(parse, _mermaid, _html);
+        if (parse.GetValue(_json) && parse.GetResult(_diffPage) is not null) throw HostErrors.WrongUsage("--json and --html exclude each other.");
 
         _answer = verb => handle(RequestOf(parse, verb, arguments, workspace));
         return parse.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
@@ -221,7 +224,7 @@ sealed class CommandLine
         Run = RunOf(parse),
         Explain = parse.GetValue(_explain),
         Rebuild = parse.GetValue(_rebuild),
-        Revisions = [.. parse.GetValue(_revisions) ?? []],
+        Revisions = [.. (parse.GetValue(_revisions) ?? []).Select(Revision)],
         Json = parse.GetValue(_json),
         GraphForm = parse.GetValue(_html) ? GraphForm.Html : parse.GetValue(_mermaid) ? GraphForm.Mermaid : GraphForm.Dot,
         Output = OutputOf(parse, WorkspaceOf(parse) ?? workspace),
@@ -231,16 +234,16 @@ sealed class CommandLine
     /// <summary>The file a command writes; null where it writes none, or prints.</summary>
     string? OutputOf(ParseResult parse, string workspace)
     {
-        var file = parse.GetResult(_page) is not null ? parse.GetValue(_page) ?? PageOf(RunOf(parse), workspace)
+        var file = parse.GetResult(_page) is not null ? parse.GetValue(_page) ?? PageOf(RunOf(parse) is var run && run == "last" ? "run.html" : $"run-{run}.html", workspace)
+            : parse.GetResult(_diffPage) is not null ? parse.GetValue(_diffPage) ?? PageOf("diff.html", workspace)
             : parse.GetValue(_output) ?? (parse.GetValue(_html) ? "graph.html" : null);
         return file is null ? null : FromCaller(file);
     }
 
-    /// <summary>Where a run's page goes if nobody says: with the page that runs leave, where there is a place for that.</summary>
-    static string PageOf(string run, string workspace)
+    /// <summary>Where a page goes if nobody says: with the page that runs leave, where there is a place for that.</summary>
+    static string PageOf(string page, string workspace)
     {
         var folder = Path.Combine(Path.GetFullPath(workspace), PageCommand.Folder);
-        var page = run == "last" ? "run.html" : $"run-{run}.html";
         return Directory.Exists(folder) ? Path.Combine(folder, page) : page;
     }
 
@@ -288,6 +291,9 @@ sealed class CommandLine
         "" => throw HostErrors.WrongUsage("show takes a run's id, the start of one, or last, and was given none."),
         var run => run,
     };
+
+    /// <summary>The same of what is compared.</summary>
+    static string Revision(string given) => given.Length > 0 ? given : throw HostErrors.WrongUsage("diff takes revisions, or runs, and was given one without a name.");
 
     static int? NumberOf(string name, string? given) => given is null ? null
         : int.TryParse(given, CultureInfo.InvariantCulture, out var number) && number > 0 ? number

@@ -1,3 +1,5 @@
+using Kiln.Recording;
+
 namespace Kiln.Hosting;
 
 static class HostErrors
@@ -36,6 +38,12 @@ static class HostErrors
 
     public static KilnException RunUnsaid(IOException inner) => new(
         "What the run had to say cannot be printed:", [("reason", inner.Message)], "It has ended, and is recorded: `show last` tells of it. Free some space where it prints to.", inner);
+
+    public static UsageException NoEarlierRun(string run, string pipeline) => new(
+        "There is no earlier run to compare with:", [("run", run), ("pipeline", pipeline)], "Name two: `./build.sh runs` lists them.");
+
+    public static UsageException RunsOfTwoPipelines(RunRecord earlier, RunRecord later) => new(
+        "The runs are of different pipelines:", [(earlier.Id, earlier.Pipeline), (later.Id, later.Pipeline)], "Compare two runs of one: `./build.sh runs` lists them.");
 
     public static UsageException UnknownRun(string run) => new("There is no such run:", [("run", run)], "`./build.sh runs` lists them.");
 }

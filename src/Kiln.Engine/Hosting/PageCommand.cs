@@ -8,7 +8,7 @@ using Kiln.Running;
 
 namespace Kiln.Hosting;
 
-/// <summary>Writes pages: of a run in the ledger, and of a pipeline's graph.</summary>
+/// <summary>Writes pages: of a run in the ledger, of two of them, and of a pipeline's graph.</summary>
 sealed class PageCommand(Workspace workspace, Request request)
 {
     /// <summary>Where a run leaves its page, in a workspace that has this folder.</summary>
@@ -17,6 +17,21 @@ sealed class PageCommand(Workspace workspace, Request request)
     const string OfLastRun = Folder + "/run.html", OfAll = Folder + "/index.html";
 
     public void Show(string file) => Write(file, LedgerPages.Page(workspace, request.Run));
+
+    /// <summary>Of two runs: those that are named, and where none is the last one and the one before it.</summary>
+    public void Compare(string file)
+    {
+        var (first, second) = request.Revisions switch { [var one, var other] => (one, other), [var only] => (only, "last"), _ => (null, "last") };
+        if (!File.Exists(workspace.Ledger)) throw HostErrors.UnknownRun(first ?? second);
+        using var ledger = Ledger.OpenToRead(workspace.Ledger);
+        var later = Named(second);
+        var earlier = first is null ? RecordedRun.Before(ledger, later.Run) ?? throw HostErrors.NoEarlierRun(later.Run.Id, later.Run.Pipeline) : Named(first);
+        if (earlier.Run.Pipeline != later.Run.Pipeline) throw HostErrors.RunsOfTwoPipelines(earlier.Run, later.Run);
+        var cache = Cache.Of(workspace.Own, request.Cache);
+        Write(file, new RunDiffPage(new(ledger, cache, earlier), new(ledger, cache, later)).ToString());
+
+        RecordedRun Named(string run) => RecordedRun.Find(ledger, run) ?? throw HostErrors.UnknownRun(run);
+    }
 
     public void Draw(Plan plan)
     {

@@ -37,7 +37,9 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
             case Verb.Why:
                 return Print(new WhyCommand(_workspace, request, _style).Explain(_choice.ForTargets().Graph));
             case Verb.Diff:
-                return Print(new DiffCommand(pipelines, _workspace, request, _style).Compare());
+                if (request.Output is not { } compared) return Print(new DiffCommand(pipelines, _workspace, request, _style).Compare());
+                new PageCommand(_workspace, request).Compare(compared);
+                return ExitCode.Done;
             case Verb.Verify when request.Rebuild:
                 return new RebuildCommand(_workspace, request, _style).Execute(_choice.ForTargets(), interruption);
             case Verb.Verify:

@@ -34,6 +34,10 @@ sealed record RecordedRun(RunRecord Run, ImmutableArray<RecordedStage> Stages)
         return new RecordedRun(record, RecordedStage.Of(ledger, record.Id));
     }
 
+    /// <summary>The run of the same pipeline before another; null where there is none.</summary>
+    public static RecordedRun? Before(Ledger ledger, RunRecord run) => ledger.Query(
+        "SELECT id FROM runs WHERE pipeline = $pipeline AND started < $started ORDER BY started DESC, id DESC LIMIT 1", ("$pipeline", run.Pipeline), ("$started", run.Started.ToString("O"))) is [[var id]] ? Find(ledger, id) : null;
+
     static ImmutableSortedDictionary<string, string> Facts(string json)
     {
         using var document = JsonDocument.Parse(json);

@@ -12,7 +12,7 @@ namespace Kiln.Reporting;
 /// </summary>
 static class PageLayout
 {
-    static readonly string[] Scripts = ["page.js", "graph.js", "timeline.js", "stages.js"];
+    static readonly string[] Scripts = ["page.js", "graph.js", "timeline.js", "stages.js", "curves.js"];
 
     public static string Fill(string layout, Dictionary<string, string> places)
     {

@@ -63,9 +63,14 @@ public sealed class CurveTracer(IntervalSettings intervals, TableColumns columns
         Role = model.Role,
         Metric = curve.Metric,
         Value = Metric.Parse(curve.Metric).Over(model.Rows)(model.Rows.Weights.Span) is var value && double.IsFinite(value) ? value : null,
-        Points = [.. heights.Select((band, place) => new BandPoint(curve.X[place], band.Estimate, band.Lower, band.Upper, curve.Weights.Length > 0 ? curve.Weights[place] : null))],
+        Points = [.. heights.Select((band, place) => Point(curve, place, band))],
         Threshold = model.Role == CurveRole.Model && model.Rows.Task == LearningTask.Binary ? ThresholdOn(curve.Kind, model.Rows) : null,
     };
+
+    /// <summary>Rows of a bin that are all of one class give draws of that class alone, which do not tell how far others would differ.</summary>
+    static BandPoint Point(TracedCurve curve, int place, Band band) => curve.Kind == CurveKind.Calibration
+        ? new(curve.X[place], band.Estimate, band.Estimate is 0 or 1 ? null : band.Lower, band.Estimate is 0 or 1 ? null : band.Upper, curve.Weights[place])
+        : new(curve.X[place], band.Estimate, band.Lower, band.Upper);
 
     static string HeadingOf(CurveKind kind) => kind switch
     {

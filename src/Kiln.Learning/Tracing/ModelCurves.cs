@@ -49,7 +49,7 @@ public sealed record BandedCurve
 /// <summary>A point of a curve, with the ends of the band there.</summary>
 /// <param name="X">The place.</param>
 /// <param name="Y">The test rows' value there.</param>
-/// <param name="Lower">The band's lower end; null where the draws do not tell it.</param>
+/// <param name="Lower">The band's lower end; null where the draws do not tell it, as in a bin of one class only.</param>
 /// <param name="Upper">The band's upper end.</param>
 /// <param name="Weight">How much the rows weigh that it is made of, where that differs by place.</param>
 public readonly record struct BandPoint(double X, double Y, double? Lower, double? Upper, double? Weight = null);

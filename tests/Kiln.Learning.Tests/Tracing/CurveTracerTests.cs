@@ -172,6 +172,9 @@ public class CurveTracerTests
         var rows = JudgedRows.Of(new[] { 0.95, 0.21, 0.22, 0.23, 0.24, 0.25 }, [true, false, true, false, true, false]);
         var calibration = Curve(Trace(rows), CurveKind.Calibration);
         calibration.Points.Select(point => (point.Weight, point.Lower is null)).ShouldBe([(5.0, false), (1.0, true)]);
+        // Of ten like rows that all came true every draw has none but such: that they are sure is not said.
+        var sure = Curve(Trace(JudgedRows.Of((double[])[.. Enumerable.Repeat(0.95, 10), 0.21, 0.22], (bool[])[.. Enumerable.Repeat(true, 11), false])), CurveKind.Calibration);
+        sure.Points.Select(point => (point.Y, point.Lower is null, point.Upper is null)).ShouldBe([(0.5, true, true), (1.0, true, true)]);
         var cluster = TableColumns.Of(Column.Of<int>("CARD", new int[6]));
         new CurveTracer(new() { Cluster = "CARD" }, cluster).Trace([new("own", CurveRole.Model, rows)]).Curves.SelectMany(curve => curve.Points).ShouldAllBe(point => point.Lower == null && point.Upper == null);
     }

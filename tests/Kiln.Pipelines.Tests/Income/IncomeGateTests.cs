@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Kiln.Learning.Tracing;
 using Kiln.Pipelines.Income;
 
 namespace Kiln.Tests.Income;
@@ -32,6 +34,29 @@ public sealed class IncomeGateTests : IClassFixture<Chromium>, IDisposable
         _space.Printed.ShouldContain("JudgeModel: ran");
         _space.Printed.ShouldNotContain("FitModel: ran");
         _space.Printed.ShouldNotContain("ReviewModel: ran");
+    }
+
+    [Fact]
+    public async Task Curves_of_the_champion_and_of_baselines_lie_over_the_models_and_no_limit_traces_them_again()
+    {
+        await _space.SucceedAsync("--set", "gates.criteria=[]");
+        Curves().Select(curve => curve.Role).ShouldBe([CurveRole.Model, CurveRole.Model, CurveRole.Model]);
+        Directory.CreateDirectory(_space.PathOf("champion"));
+        foreach (var file in Directory.GetFiles(_space.PathOf("models/income/model"))) File.Copy(file, Path.Combine(_space.PathOf("champion"), Path.GetFileName(file)));
+
+        await _space.SucceedAsync("--set", Easy, "--set", "gates.champion=champion");
+        Curves().Select(curve => (curve.Kind, curve.Role, curve.Model)).ShouldBe(
+            from kind in new[] { CurveKind.PrecisionRecall, CurveKind.Roc, CurveKind.Calibration }
+            from model in new[] { (CurveRole.Model, "xgboost"), (CurveRole.Champion, "champion"), (CurveRole.Baseline, "baseline") }
+            select (kind, model.Item1, model.Item2));
+        // The champion is the same model: the same points, with the same bands.
+        Curves()[0].Points.ShouldBe(Curves()[1].Points);
+        Curves()[0].Points.ShouldContain(point => point.Lower < point.Y && point.Y < point.Upper);
+        _space.Read("reports/income/evaluation.html").ShouldContain("Average precision: xgboost (this model) 0.");
+
+        await _space.SucceedAsync("--set", Easy.Replace("0.5", "0.55"), "--set", "gates.champion=champion");
+        _space.Printed.ShouldContain("JudgeModel: ran");
+        _space.Printed.ShouldNotContain("TraceCurves: ran");
     }
 
     [Fact]
@@ -222,6 +247,8 @@ public sealed class IncomeGateTests : IClassFixture<Chromium>, IDisposable
 
     /// <summary>One in seven earns what nobody would expect.</summary>
     static IEnumerable<string> Noisy(int rows) => CensusRows.Rows(rows).Select((row, place) => place % 7 != 3 ? row : row.EndsWith(">50K", StringComparison.Ordinal) ? row.Replace(">50K", "<=50K") : row.Replace("<=50K", ">50K"));
+
+    ImmutableArray<BandedCurve> Curves() => new Json<ModelCurves>(_space.PathOf("reports/income/curves.json")).Read().Curves;
 
     JsonNode Decision => JsonNode.Parse(File.ReadAllText(_space.PathOf("reports/income/gate.json")))!;
 }
