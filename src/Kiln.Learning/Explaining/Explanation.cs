@@ -40,16 +40,18 @@ public sealed record Explanation
     /// <param name="rows">Rows that it has not learned from.</param>
     /// <param name="metric">What judges importances.</param>
     /// <param name="settings">How much is asked of the model.</param>
+    /// <param name="told">Told what is asked next, a column, or what all add to answers. It may throw to end it.</param>
     /// <exception cref="KilnException">The rows cannot be answered or judged, or a setting is out of its range or names a column that the model does not read.</exception>
-    public static Explanation Of(Model model, ExplainedRows rows, Metric metric, ExplainSettings? settings = null)
+    public static Explanation Of(Model model, ExplainedRows rows, Metric metric, ExplainSettings? settings = null, Action<string>? told = null)
     {
         settings ??= new();
-        var importance = PermutationImportance.Try(model, rows, metric, settings.Permutation, settings.Seed);
+        var importance = PermutationImportance.Try(model, rows, metric, settings.Permutation, settings.Seed, told);
         var omitted = ImmutableArray.CreateBuilder<Omission>();
         if (importance is null) omitted.Add(new("permutation importance", metric.WhyUndefined(rows.Rows).TrimEnd('.')));
         ImmutableArray<string> ranked = [.. importance?.Columns.Select(column => column.Name) ?? model.Preparation.Inputs.Select(input => input.Name)];
-        var dependence = Dependences(model, rows.Columns, ranked, importance is null ? "first" : "most important", settings, omitted);
+        var dependence = Dependences(model, rows.Columns, ranked, importance is null ? "first" : "most important", settings, omitted, told);
         Attribution? attribution = null;
+        told?.Invoke("contributions");
         if (Explaining.Attribution.Obstacle(model) is { } obstacle) omitted.Add(new("attribution", obstacle));
         else attribution = Explaining.Attribution.Of(model, rows.Columns, settings.Attribution, settings.Seed, rows.Reference);
         return new()
@@ -64,11 +66,19 @@ public sealed record Explanation
         };
     }
 
-    static ImmutableArray<PartialDependence> Dependences(Model model, TableColumns rows, ImmutableArray<string> columns, string which, ExplainSettings settings, ImmutableArray<Omission>.Builder omitted)
+    /// <summary>How many things an explanation asks of a model.</summary>
+    internal static int QuestionsTo(Model model, ExplainSettings settings)
+    {
+        var inputs = model.Preparation.Inputs.Length;
+        return inputs + settings.Permutation.Groups.Length + Math.Min(inputs, settings.Dependence.Columns) + 1;
+    }
+
+    static ImmutableArray<PartialDependence> Dependences(Model model, TableColumns rows, ImmutableArray<string> columns, string which, ExplainSettings settings, ImmutableArray<Omission>.Builder omitted, Action<string>? told)
     {
         var found = ImmutableArray.CreateBuilder<PartialDependence>();
         foreach (var column in columns.Take(settings.Dependence.Columns))
         {
+            told?.Invoke(column);
             if (rows[column] is BytesColumn) omitted.Add(new($"dependence on {column}", "it holds bytes, which have no order"));
             else if (PartialDependence.Of(model, rows, column, settings.Dependence, settings.Seed) is { Points.Length: > 1 } several) found.Add(several);
             else omitted.Add(new($"dependence on {column}", "it has one value in all rows"));

@@ -44,17 +44,17 @@ public sealed record PermutationImportance
         Try(model, rows, metric, settings, seed) ?? throw metric.UndefinedFor(rows.Judged);
 
     /// <summary>The same; null where the metric is not defined for the rows, as where all are of one class.</summary>
-    internal static PermutationImportance? Try(Model model, ExplainedRows rows, Metric metric, PermutationSettings? settings, int seed)
+    internal static PermutationImportance? Try(Model model, ExplainedRows rows, Metric metric, PermutationSettings? settings, int seed, Action<string>? told = null)
     {
         settings ??= new();
         SettingsCheck.All("explain.permutation", settings);
         var sample = rows.Checked(model).Take(Draw(rows.Judged, metric, settings.Rows, seed));
         if (sample.Rows == 1) throw ExplainingErrors.OneRow();
         var orders = Enumerable.Range(1, settings.Repeats).Select(repeat => Array.ConvertAll(new RowOrder(seed, repeat).Of(sample.Rows), row => (int)row));
-        return Try(model, sample, metric, settings.Groups, [.. orders]);
+        return Try(model, sample, metric, settings.Groups, [.. orders], told);
     }
 
-    internal static PermutationImportance? Try(Model model, ExplainedRows sample, Metric metric, ImmutableArray<ColumnGroup> together, ImmutableArray<int[]> orders)
+    internal static PermutationImportance? Try(Model model, ExplainedRows sample, Metric metric, ImmutableArray<ColumnGroup> together, ImmutableArray<int[]> orders, Action<string>? told = null)
     {
         var inputs = new ModelInputs(model, sample.Columns);
         var groups = Places(inputs, together);
@@ -76,9 +76,13 @@ public sealed record PermutationImportance
 
         double Without(int[] places, int[] order) => (metric.IsHigherBetter ? 1 : -1) * (score - Judge(inputs.PredictWith(all, places, order)));
 
-        ImmutableArray<ColumnImportance> Ranked(IEnumerable<(string Name, int[] Places)> columns) =>
-            [.. columns.Select(column => ColumnImportance.Of(column.Name, [.. column.Places.Select(place => inputs.Inputs[place].Name)], [.. orders.Select(order => Without(column.Places, order))]))
-                .OrderByDescending(column => column.Mean)];
+        ImmutableArray<ColumnImportance> Ranked(IEnumerable<(string Name, int[] Places)> columns) => [.. columns.Select(Permuted).OrderByDescending(column => column.Mean)];
+
+        ColumnImportance Permuted((string Name, int[] Places) column)
+        {
+            told?.Invoke(column.Name);
+            return ColumnImportance.Of(column.Name, [.. column.Places.Select(place => inputs.Inputs[place].Name)], [.. orders.Select(order => Without(column.Places, order))]);
+        }
     }
 
     // What is counted by day or by query is another figure of a part of either.

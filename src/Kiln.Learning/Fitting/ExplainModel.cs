@@ -42,7 +42,14 @@ public sealed class ExplainModel(string pipeline, AssessedModel model, string me
             Judged = Problem.Judged(rows, fitted.Predict(rows.Columns)),
             Reference = fitted.Read(run.Open(Training)),
         };
-        run.Open(Explanation).Write(Explaining.Explanation.Of(fitted, explained, Metric.Parse(metric), settings));
+        var progress = run.Progress("explaining", Explaining.Explanation.QuestionsTo(fitted, settings), "questions");
+        run.Open(Explanation).Write(Explaining.Explanation.Of(fitted, explained, Metric.Parse(metric), settings, Told));
         return Task.CompletedTask;
+
+        void Told(string what)
+        {
+            run.Cancellation.ThrowIfCancellationRequested();
+            progress.Add(1, what);
+        }
     }
 }

@@ -39,7 +39,8 @@ public sealed class ReviewModel(string pipeline, AssessedModel model, ReviewSett
         var threshold = run.Open(Threshold).Select(choice => (double?)choice.Read().Threshold).FirstOrDefault();
         var judged = Problem.Judged(rows, fitted.Predict(rows.Columns)) with { Threshold = threshold };
         var reviewer = new Reviewer(settings, intervals, new() { Candidate = Candidate, Columns = rows.Columns, Rows = judged }, Problem.Target, fitted.Description.Inputs);
-        run.Open(Review).Write(reviewer.Review(run.Cancellation));
+        var progress = run.Progress("reviewing", reviewer.Looks, "looks");
+        run.Open(Review).Write(reviewer.Review(what => progress.Add(1, what), run.Cancellation));
         return Task.CompletedTask;
     }
 }

@@ -19,9 +19,14 @@ namespace Kiln.Learning.Reviewing;
 /// <param name="inputs">The columns that the model reads.</param>
 public sealed class Reviewer(ReviewSettings settings, IntervalSettings intervals, JudgedModel model, Target target, ImmutableArray<InputColumn> inputs)
 {
+    /// <summary>How many things a review looks at, the slices as one.</summary>
+    internal int Looks => MetricsOf(settings, model.Rows.Task).Length + 1 + (settings.FindWorst ? 1 : 0) + settings.Fairness.Length;
+
     /// <summary>The review.</summary>
+    /// <param name="told">Told what it looks at next.</param>
+    /// <param name="cancellation">Ends it.</param>
     /// <exception cref="KilnException">A setting names what the rows do not have.</exception>
-    public ModelReview Review(CancellationToken cancellation = default)
+    public ModelReview Review(Action<string>? told = null, CancellationToken cancellation = default)
     {
         var metrics = MetricsOf(settings, model.Rows.Task);
         return new()
@@ -29,12 +34,18 @@ public sealed class Reviewer(ReviewSettings settings, IntervalSettings intervals
             Candidate = model.Candidate,
             Rows = model.Rows.Rows,
             Intervals = intervals.Words + "; of calibration errors and fairness as wide as the percentiles at least",
-            Metrics = [.. metrics.Select(metric => Figure(metric, model.Rows, model.Columns, cancellation))],
-            Slices = [.. SlicePlan.All(settings.Slices.Select(slice => slice.Choose()), model.Columns).Select(slice => OfSlice(metrics[0], slice, cancellation))],
-            Worst = settings.FindWorst ? Worst() : null,
-            Fairness = [.. settings.Fairness.Select(groups => Compare(groups, cancellation))],
+            Metrics = [.. metrics.Select(metric => Told(metric.Name, () => Figure(metric, model.Rows, model.Columns, cancellation)))],
+            Slices = Told("slices", () => SlicePlan.All(settings.Slices.Select(slice => slice.Choose()), model.Columns).Select(slice => OfSlice(metrics[0], slice, cancellation)).ToImmutableArray()),
+            Worst = settings.FindWorst ? Told("worst slices", Worst) : null,
+            Fairness = [.. settings.Fairness.Select(groups => Told(groups.Column, () => Compare(groups, cancellation)))],
             MostWrong = MostWrong(),
         };
+
+        T Told<T>(string what, Func<T> look)
+        {
+            told?.Invoke(what);
+            return look();
+        }
     }
 
     /// <summary>The metrics that are told, the most important first.</summary>
