@@ -25,7 +25,7 @@ public sealed record FraudPages(bool IsSimulated, SplitSettings Split, int Cards
     [
         new("AUC ROC", evaluation.Transactions.AreaUnderRoc, "The chance that a fraudulent transaction scores above a genuine one."),
         MeasureFacts.Of("average precision", evaluation.Transactions.AveragePrecision),
-        new($"card precision@{CardsPerDay}", evaluation.Cards.Mean, $"Of the {CardsPerDay} highest-scored cards of a day, the share that is compromised."),
+        new($"card precision@{CardsPerDay}", evaluation.Cards.Mean, $"Of the {CardsPerDay} highest-scored cards of a day, the share that is compromised; cards found on an earlier day are out."),
         MeasureFacts.Of("log loss", evaluation.Transactions.LogLoss),
         MeasureFacts.Of("Brier score", evaluation.Transactions.BrierScore),
     ];

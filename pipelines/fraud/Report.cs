@@ -64,8 +64,8 @@ public sealed class Report(Split split, Train train, Calibrate? calibrate, Evalu
     /// <summary>Its curves beside those of others.</summary>
     public Input<Json<ModelCurves>> Curves { get; } = assessment.Curves.Curves;
 
-    /// <summary>What the criteria found, where there are some.</summary>
-    public Inputs<Json<GateReport>> Judgement { get; } = assessment.Judgements;
+    /// <summary>What the criteria found.</summary>
+    public Input<Json<GateReport>> Judgement { get; } = assessment.Judgement.Report;
 
     /// <summary>What an inconclusive verdict comes to, and who lets a refused model pass.</summary>
     public GateRules Rules { get; } = assessment.Rules;
@@ -83,14 +83,14 @@ public sealed class Report(Split split, Train train, Calibrate? calibrate, Evalu
     protected override Task RunAsync(StageRun run)
     {
         var facts = run.Facts;
-        var found = AssessmentSections.Of(run.Open(Leaks).Read(), run.Open(Review).Read(), run.Open(Explanation).Read(), run.Open(Judgement).Select(report => report.Read()).FirstOrDefault(), Rules);
+        var found = AssessmentSections.Of(run.Open(Leaks).Read(), run.Open(Review).Read(), run.Open(Explanation).Read(), run.Open(Judgement).Read(), Rules);
         var (record, evaluation) = (run.Open(Record).Read(), run.Open(Metrics).Read());
         var calibrated = CalibrationSections.Of(run.Open(Calibration).Select(report => report.Read()));
         var pages = new ModelPages
         {
             Facts = facts,
             MadeBy = Name,
-            Reads = [Training.Path, Test.Path, Model.Path, .. Calibration.Select(report => report.Path), Metrics.Path, Leaks.Path, Review.Path, Explanation.Path, Curves.Path, .. Judgement.Select(report => report.Path)],
+            Reads = [Training.Path, Test.Path, Model.Path, .. Calibration.Select(report => report.Path), Metrics.Path, Leaks.Path, Review.Path, Explanation.Path, Curves.Path, Judgement.Path],
             FittedBy = nameof(Train),
             Words = of.Words(words),
             Candidate = record.Candidate,

@@ -83,6 +83,20 @@ public sealed class IndexPageTests : IClassFixture<Chromium>, IDisposable
     }
 
     [Fact]
+    public async Task A_stage_that_failed_last_is_not_shown_as_made_by_what_an_earlier_run_left()
+    {
+        await _space.SucceedAsync();
+        _space.Declare = pipeline => pipeline.Add(new Failing(Input<PlainFile>.Source("in.txt")));
+        await _space.SucceedAsync();
+        Failures().ShouldBe(0);
+        _space.Write("in.txt", "fail");
+        (await _space.RunAsync()).ShouldBe(1);
+        Failures().ShouldBe(1);
+
+        int Failures() => System.Text.RegularExpressions.Regex.Count(_space.Read("reports/index.html"), """\["Failing",false,\[\],\[0,0,0,0,1,0\]""");
+    }
+
+    [Fact]
     public async Task What_is_gone_is_not_linked_and_a_damaged_outline_is_passed_over()
     {
         await _space.SucceedAsync();
@@ -130,6 +144,20 @@ public sealed class IndexPageTests : IClassFixture<Chromium>, IDisposable
     }
 
     [TaskDescription("Makes a file.")]
+    sealed class Failing(Input<PlainFile> from) : Stage
+    {
+        public Input<PlainFile> From { get; } = from;
+
+        public Output<PlainFile> Path { get; } = new("reports/test/failing.html");
+
+        protected internal override Task RunAsync(StageRun run)
+        {
+            if (run.Open(From).ReadText() == "fail") throw new InvalidOperationException("It was asked to.");
+            run.Open(Path).WriteText("<!doctype html>");
+            return Task.CompletedTask;
+        }
+    }
+
     sealed class Making(string name, Input<PlainFile> from, string file, string? folder = null) : Stage
     {
         public override string Name => name;

@@ -19,7 +19,7 @@ public sealed class RunDiffPageTests(Chromium chromium) : IClassFixture<Chromium
         _space.Printed.ShouldBe(_space.PathOf("reports/diff.html") + "\n");
         var page = _space.Read("reports/diff.html");
         page.ShouldContain($"From run {first} of ");
-        page.ShouldContain("<tr><th scope=\"row\">depth</th><td>3</td><td>5</td><td>Fit</td></tr>");
+        page.ShouldContain("<tr><th scope=\"row\">fit.depth</th><td>3</td><td>5</td></tr>");
         page.ShouldMatch("<tr><th scope=\"row\">in.txt</th><td>[0-9a-f]{12}</td><td>[0-9a-f]{12}</td></tr>");
         page.ShouldNotContain("<th scope=\"row\">out/read.txt</th>"); // a stage makes it
         page.ShouldMatch("<tr><th scope=\"row\">read</th><td>ran; [^<]+</td><td>ran; [^<]+</td></tr>");
@@ -38,7 +38,7 @@ public sealed class RunDiffPageTests(Chromium chromium) : IClassFixture<Chromium
         page.ShouldContain("<tr><th scope=\"row\">Fit</th><td>AUC</td><td class=\"number\">0.8125</td><td class=\"number\">0.8125</td><td class=\"number\">0</td></tr>");
         page.ShouldMatch("<tr><th scope=\"row\">Fit</th><td>ran; [^<]+</td><td>up to date</td></tr>");
         page.ShouldMatch("<tr><th scope=\"row\">further</th><td>–</td><td>ran; [^<]+</td></tr>");
-        page.ShouldContain("<h3>Settings</h3>\n      <p>Nothing differs.</p>");
+        page.ShouldMatch("<tr><th scope=\"row\">further.word</th><td>–</td><td>[^<]*plain[^<]*</td></tr>"); // of a stage that the earlier run did not have
         page.ShouldContain("<figure class=\"chart\" id=\"curve-0\">");
     }
 
@@ -90,11 +90,14 @@ public sealed class RunDiffPageTests(Chromium chromium) : IClassFixture<Chromium
         await _space.SucceedAsync();
         await Refused("There is no earlier run to compare with:", "diff", "--html");
         await Refused("There is no such run:", "diff", "1999", "last", "--html");
+        await Refused("--html takes a file that ends with .html, not " + FirstRun(), "diff", "--html", FirstRun(), "last");
         await Refused("diff takes revisions, or runs, and was given one without a name", "diff", "", "--html");
         await Refused("--json and --html exclude each other", "diff", "--json", "--html");
         _space.Others.Add(new PipelineDefinition("other", pipeline => pipeline.Add(new TaskStage("task", _space))));
         await _space.SucceedAsync("--pipeline", "other");
         await Refused("The runs are of different pipelines:", "diff", FirstRun(), "last", "--html");
+        await Refused("Several runs begin so:", "diff", FirstRun()[..4], "last", "--html");
+        await Refused("Several runs begin so:", "show", FirstRun()[..4]);
 
         async Task Refused(string what, params string[] arguments)
         {
@@ -149,12 +152,29 @@ public sealed class RunDiffPageTests(Chromium chromium) : IClassFixture<Chromium
         return ledger.Query("SELECT id FROM runs WHERE pipeline = 'test' ORDER BY started DESC LIMIT 1")[0][0];
     }
 
-    void Declare(int depth, double auc, string? further = null, string heading = "ROC curve") => _space.Declare = pipeline =>
+    void Declare(int depth, double auc, string? further = null, string heading = "ROC curve")
     {
-        var read = pipeline.Add(_space.Stage("read", "in.txt"));
-        pipeline.Add(new Fit(read.Text) { Depth = depth, Auc = auc, Text = CurvesOf(auc, heading) });
-        if (further is not null) pipeline.Add(_space.Stage(further, read));
-    };
+        _space.WriteSettings($"fit:\n  depth: {depth}\n");
+        _space.Declare = pipeline =>
+        {
+            var read = pipeline.Add(_space.Stage("read", "in.txt"));
+            pipeline.Add(new Fit(read.Text) { Depth = pipeline.Settings<DepthSettings>().Depth, Auc = auc, Text = CurvesOf(auc, heading) });
+            if (further is null) return;
+            pipeline.Settings<FurtherSettings>();
+            pipeline.Add(_space.Stage(further, read));
+        };
+    }
+
+    [SettingsSection("fit")]
+    sealed record DepthSettings
+    {
+        public int Depth { get; init; }
+    }
+
+    sealed record FurtherSettings
+    {
+        public string Word { get; init; } = "plain";
+    }
 
     static string CurvesOf(double auc, string heading) => System.Text.Json.JsonSerializer.Serialize(new
     {

@@ -234,11 +234,15 @@ sealed class CommandLine
     /// <summary>The file a command writes; null where it writes none, or prints.</summary>
     string? OutputOf(ParseResult parse, string workspace)
     {
-        var file = parse.GetResult(_page) is not null ? parse.GetValue(_page) ?? PageOf(RunOf(parse) is var run && run == "last" ? "run.html" : $"run-{run}.html", workspace)
-            : parse.GetResult(_diffPage) is not null ? parse.GetValue(_diffPage) ?? PageOf("diff.html", workspace)
+        var file = parse.GetResult(_page) is not null ? PageNamed(parse.GetValue(_page)) ?? PageOf(RunOf(parse) is var run && run == "last" ? "run.html" : $"run-{run}.html", workspace)
+            : parse.GetResult(_diffPage) is not null ? PageNamed(parse.GetValue(_diffPage)) ?? PageOf("diff.html", workspace)
             : parse.GetValue(_output) ?? (parse.GetValue(_html) ? "graph.html" : null);
         return file is null ? null : FromCaller(file);
     }
+
+    /// <summary>The word after <c>--html</c> is its file, and never a run that was meant.</summary>
+    static string? PageNamed(string? file) => file is null || file.EndsWith(".html", StringComparison.OrdinalIgnoreCase) ? file
+        : throw HostErrors.WrongUsage($"--html takes a file that ends with .html, not {file}. Name runs before it.");
 
     /// <summary>Where a page goes if nobody says: with the page that runs leave, where there is a place for that.</summary>
     static string PageOf(string page, string workspace)

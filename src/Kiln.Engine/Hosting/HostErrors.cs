@@ -45,5 +45,7 @@ static class HostErrors
     public static UsageException RunsOfTwoPipelines(RunRecord earlier, RunRecord later) => new(
         "The runs are of different pipelines:", [(earlier.Id, earlier.Pipeline), (later.Id, later.Pipeline)], "Compare two runs of one: `./build.sh runs` lists them.");
 
+    public static UsageException SeveralRuns(string run, IEnumerable<string> ids) => new("Several runs begin so:", [("given", run), ("runs", string.Join(", ", ids))], "Give more of the id.");
+
     public static UsageException UnknownRun(string run) => new("There is no such run:", [("run", run)], "`./build.sh runs` lists them.");
 }

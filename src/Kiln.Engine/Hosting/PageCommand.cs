@@ -30,7 +30,7 @@ sealed class PageCommand(Workspace workspace, Request request)
         var cache = Cache.Of(workspace.Own, request.Cache);
         Write(file, new RunDiffPage(new(ledger, cache, earlier), new(ledger, cache, later)).ToString());
 
-        RecordedRun Named(string run) => RecordedRun.Find(ledger, run) ?? throw HostErrors.UnknownRun(run);
+        RecordedRun Named(string run) => RecordedRun.Named(ledger, run);
     }
 
     public void Draw(Plan plan)

@@ -1,12 +1,22 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using Kiln.Hosting;
 
 namespace Kiln.Recording;
 
 /// <summary>A run as the ledger has it, with its stages in the plan's order.</summary>
 sealed record RecordedRun(RunRecord Run, ImmutableArray<RecordedStage> Stages)
 {
+    /// <summary>The run whose id is this or begins so, or the latest of all for <c>last</c>.</summary>
+    /// <exception cref="UsageException">There is none, or several begin so.</exception>
+    public static RecordedRun Named(Ledger ledger, string run)
+    {
+        if (run != "last" && ledger.Query("SELECT id FROM runs WHERE substr(id, 1, length($run)) = $run AND id <> $run ORDER BY started DESC, id DESC LIMIT 5", ("$run", run)) is { Count: > 1 } several && ledger.Query("SELECT 1 FROM runs WHERE id = $run", ("$run", run)).Count == 0)
+            throw HostErrors.SeveralRuns(run, several.Select(row => row[0]));
+        return Find(ledger, run) ?? throw HostErrors.UnknownRun(run);
+    }
+
     /// <summary>The latest run whose id begins so, or the latest of all for <c>last</c>; null where there is none.</summary>
     public static RecordedRun? Find(Ledger ledger, string run)
     {

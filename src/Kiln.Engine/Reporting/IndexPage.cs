@@ -19,9 +19,9 @@ sealed class IndexPage(Workspace workspace, Ledger ledger, string folder)
     /// <summary>So many outputs of a stage are listed that are no pages.</summary>
     const int MostOutputs = 5;
 
-    const int MostRuns = 20, Made = 0, NotMade = 3;
+    const int MostRuns = 20, Made = 0, NotMade = 3, Failed = 4;
 
-    static readonly string[] Words = ["made", "", "", "not made yet", "", ""];
+    static readonly string[] Words = ["made", "", "", "not made yet", "failed in the last run", ""];
 
     readonly ImmutableArray<PipelineOutline> _pipelines = [.. PipelineOutline.All(workspace)];
 
@@ -154,11 +154,12 @@ sealed class IndexPage(Workspace workspace, Ledger ledger, string folder)
         foreach (var pipeline in _pipelines)
         {
             var groups = new PageGroups(new GroupGraph([.. pipeline.Stages.Select(stage => new GroupNode(stage.Name, stage.Count, stage.IsTask, stage.Needs))]), Words.Length);
+            var failed = FailedLast(pipeline);
             foreach (var stage in pipeline.Stages)
             {
                 // Partitions make as many files each; a task makes none, and there is nothing it lacks.
                 var made = stage.Outputs.IsEmpty ? stage.Count : stage.Count * stage.Outputs.Count(IsThere) / stage.Outputs.Length;
-                for (var partition = 0; partition < stage.Count; partition++) groups.Count(stage.Name, partition < made ? Made : NotMade, stage.Description);
+                for (var partition = 0; partition < stage.Count; partition++) groups.Count(stage.Name, partition < failed.GetValueOrDefault(stage.Name) ? Failed : partition < made ? Made : NotMade, stage.Description);
             }
 
             json.WriteStartObject();
@@ -170,4 +171,9 @@ sealed class IndexPage(Workspace workspace, Ledger ledger, string folder)
         json.WriteEndArray();
         json.WriteEndObject();
     }
+
+    /// <summary>How many partitions of a stage failed when the pipeline ran last: their files, where there are such, are of an earlier day.</summary>
+    Dictionary<string, int> FailedLast(PipelineOutline pipeline) => ledger.Query(
+        "SELECT name FROM stages WHERE outcome = 'failed' AND run = (SELECT id FROM runs WHERE pipeline = $pipeline ORDER BY started DESC, id DESC LIMIT 1)", ("$pipeline", pipeline.Name))
+        .CountBy(row => RecordedStep.Named(row[0]).Group).ToDictionary();
 }

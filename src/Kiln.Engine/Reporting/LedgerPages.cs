@@ -27,14 +27,14 @@ static class LedgerPages
     {
         if (!File.Exists(workspace.Ledger)) throw HostErrors.UnknownRun(run);
         using var ledger = Ledger.OpenToRead(workspace.Ledger);
-        return RunPage.Of(ledger, RecordedRun.Find(ledger, run) ?? throw HostErrors.UnknownRun(run));
+        return RunPage.Of(ledger, RecordedRun.Named(ledger, run));
     }
 
     public static string Show(Workspace workspace, string run, Style style)
     {
         if (!File.Exists(workspace.Ledger)) throw HostErrors.UnknownRun(run);
         using var ledger = Ledger.OpenToRead(workspace.Ledger);
-        var (record, stages) = RecordedRun.Find(ledger, run) ?? throw HostErrors.UnknownRun(run);
+        var (record, stages) = RecordedRun.Named(ledger, run);
 
         var text = new StringBuilder();
         var facts = new TextTable(style, "Run", record.Id);

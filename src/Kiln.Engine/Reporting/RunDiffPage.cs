@@ -23,9 +23,9 @@ sealed class RunDiffPage(KeptRun earlier, KeptRun later)
         ["pipeline"] = PageLayout.Text(earlier.Run.Pipeline),
         ["summary"] = PageLayout.Text($"From run {earlier.Run.Id} of {RunWords.Local(earlier.Run.Started)} to run {later.Run.Id} of {RunWords.Local(later.Run.Started)}."),
         ["runs"] = Table("The runs", ["", .. Heads], RunWords.Facts(earlier.Run).Zip(RunWords.Facts(later.Run), (was, now) => Row(was.Fact, was.Value, now.Value))),
-        ["settings"] = Changes("Settings that differ", "Setting", FactKind.Setting),
+        ["settings"] = Table("Settings that differ", ["Setting", .. Heads], Differing(earlier.Run.Settings, later.Run.Settings).Select(change => Row(change.Key, Shortened.Value(change.Was), Shortened.Value(change.Is)))),
         ["inputs"] = Table("Files that no stage makes, and that differ", ["File", .. Heads], Differing(earlier.Sources(), later.Sources()).Select(change => Row(change.Key, Shortened.Value(change.Was), Shortened.Value(change.Is)))),
-        ["code"] = Changes("Code that differs", "Code of", FactKind.Code),
+        ["code"] = Table("Code that differs", ["Code of", .. Heads, "Of"], Code()),
         ["environment"] = Table("What the machines differ in", ["", .. Heads], Differing(earlier.Run.Environment, later.Run.Environment).Select(change => Row(change.Key, change.Was ?? None, change.Is ?? None))),
         ["stages"] = Table("Stages, and how they fared", ["Stage", .. Heads], Stages()),
         ["metrics"] = Table("What whole stages measured", ["Stage", "Metric", .. Heads.Select(head => "#" + head), "#Change"], Metrics()),
@@ -37,15 +37,14 @@ sealed class RunDiffPage(KeptRun earlier, KeptRun later)
 
     static string[] Row(string name, string was, string now) => [name, was.Length == 0 ? None : was, now.Length == 0 ? None : now];
 
-    /// <summary>Facts of stages that both runs have, a change a row, however many stages it is of.</summary>
-    string Changes(string caption, string what, FactKind kind)
+    /// <summary>Code of stages that both runs have, a change a row, however many stages it is of.</summary>
+    IEnumerable<string[]> Code()
     {
         var stages = earlier.Stages.Select(stage => stage.Step.Name).Intersect(later.Stages.Select(stage => stage.Step.Name)).ToHashSet();
-        var rows = Differing(earlier.Facts(kind), later.Facts(kind)).Where(change => stages.Contains(change.Key.Stage))
+        return Differing(earlier.Facts(FactKind.Code), later.Facts(FactKind.Code)).Where(change => stages.Contains(change.Key.Stage))
             .GroupBy(change => (change.Key.Label, change.Was, change.Is), change => RecordedStep.Named(change.Key.Stage).Group)
             .OrderBy(change => change.Key.Label, StringComparer.Ordinal)
             .Select(change => (string[])[.. Row(change.Key.Label, Shortened.Value(change.Key.Was), Shortened.Value(change.Key.Is)), Some([.. change.Distinct()])]);
-        return Table(caption, [what, .. Heads, "Of"], rows);
     }
 
     static string Some(List<string> stages) => string.Join(", ", stages.Take(MostStages)) + (stages.Count > MostStages ? string.Create(CultureInfo.InvariantCulture, $" and {stages.Count - MostStages:#,0} more") : "");
@@ -61,7 +60,7 @@ sealed class RunDiffPage(KeptRun earlier, KeptRun later)
         var stages = run.Stages.Where(stage => stage.Step.Group == group).ToList();
         var outcomes = stages.CountBy(stage => stage.Outcome).Select(outcome => stages.Count == 1 ? outcome.Key : string.Create(CultureInfo.InvariantCulture, $"{outcome.Key} {outcome.Value:#,0}"));
         var seconds = stages.Sum(stage => stage.Seconds);
-        return string.Join(", ", outcomes) + (seconds > 0 ? $"; {Durations.Of(TimeSpan.FromSeconds(seconds))}" : "");
+        return string.Join(", ", outcomes) + (Durations.Of(TimeSpan.FromSeconds(seconds)) is { Length: > 0 } time ? $"; {time}" : "");
     }
 
     IEnumerable<string[]> Metrics()

@@ -80,7 +80,7 @@ static class SettingsBinder
     {
         if (instance is not IValidatableObject whole) return;
         foreach (var fault in whole.Validate(new ValidationContext(instance)))
-            throw SettingsErrors.Unusable(node is null ? "(default)" : tree.PlaceOf(node), path, fault.ErrorMessage ?? "");
+            throw SettingsErrors.Unusable(node is null ? "(default)" : tree.PlaceOfWhole(node), path, fault.ErrorMessage ?? "");
     }
 
     static object? Convert(SettingsTree tree, string path, YamlNode node, Type type, PropertyInfo? member)

@@ -37,6 +37,13 @@ sealed class SettingsTree
     public string PlaceOf(YamlNode node) =>
         _overridden.TryGetValue(node, out var pair) ? $"--set {pair}" : $"{_file}:{node.Start.Line}";
 
+    /// <summary>Where a section was written, and what <c>--set</c> changed in it: what is wrong with it as a whole may come from either.</summary>
+    public string PlaceOfWhole(YamlNode node)
+    {
+        var given = node.AllNodes.Skip(1).Where(_overridden.ContainsKey).Select(part => $"--set {_overridden[part]}").Distinct().ToList();
+        return given.Count == 0 ? PlaceOf(node) : $"{PlaceOf(node)}, with {string.Join(" and ", given)}";
+    }
+
     /// <summary>Keeps what a record was bound from: its section, or nothing where all of it is default.</summary>
     public void Remember(object record, YamlMappingNode? node) => _bound[record] = node;
 

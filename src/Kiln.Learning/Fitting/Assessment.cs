@@ -27,14 +27,11 @@ public sealed record Assessment
     /// <summary>Its curves beside those of the champion and the baselines.</summary>
     public required TraceCurves Curves { get; init; }
 
-    /// <summary>What the criteria found; null where there are none.</summary>
-    public JudgeModel? Judgement { get; init; }
+    /// <summary>What the criteria found.</summary>
+    public required JudgeModel Judgement { get; init; }
 
     /// <summary>How that becomes a decision.</summary>
     public required GateRules Rules { get; init; }
-
-    /// <summary>What the criteria found, where there are some.</summary>
-    public Inputs<Json<GateReport>> Judgements => new((IEnumerable<Output<Json<GateReport>>>)(Judgement is null ? [] : [Judgement.Report]));
 }
 
 /// <summary>Adds the stages that assess a model, and its gate.</summary>
@@ -62,14 +59,12 @@ public static class Assessing
         };
     }
 
-    /// <summary>Lets the model pass or not, after its pages were written. Nothing where there are no criteria.</summary>
+    /// <summary>Lets the model pass or not, after its pages were written. Where there are no criteria it passes, and the decision says so: none of an earlier day stands in its place.</summary>
     /// <param name="pipeline">The pipeline.</param>
     /// <param name="assessment">What was found.</param>
     /// <param name="pages">The pages that tell of it.</param>
     public static void AddGate(this PipelineBuilder pipeline, Assessment assessment, params ImmutableArray<Output<Page>> pages)
-    {
-        if (assessment.Judgement is { } judgement) pipeline.Add(new GateModel(pipeline.Name, pipeline.Add(new DecideGate(pipeline.Name, judgement, assessment.Rules)), pages));
-    }
+        => pipeline.Add(new GateModel(pipeline.Name, pipeline.Add(new DecideGate(pipeline.Name, assessment.Judgement, assessment.Rules)), pages));
 
     static ImmutableArray<Metric> MetricsOf(PipelineBuilder pipeline, ReviewSettings review, LearningProblem problem)
     {
@@ -101,9 +96,8 @@ public static class Assessing
         return [.. pipeline.AddPartitions(others, name => new FitBaseline($"models/{pipeline.Name}", model.Problem, model.Training, models[name]))];
     }
 
-    static JudgeModel? AddJudgement(PipelineBuilder pipeline, AssessedModel model, ImmutableArray<FitBaseline> baselines, GateSettings settings, IntervalSettings intervals)
+    static JudgeModel AddJudgement(PipelineBuilder pipeline, AssessedModel model, ImmutableArray<FitBaseline> baselines, GateSettings settings, IntervalSettings intervals)
     {
-        if (settings.Criteria.IsEmpty) return null;
         var cost = settings.Criteria.Any(criterion => criterion.Budget is not null) ? pipeline.Add(new MeasureScoring(pipeline.Name, model)) : null;
         return pipeline.Add(new JudgeModel(pipeline.Name, model, baselines, cost, settings, intervals));
     }

@@ -24,8 +24,8 @@ public sealed class GateModel(string pipeline, DecideGate gate, ImmutableArray<O
         if (decision is { IsPassed: false, Override: null }) throw GateErrors.Refused(decision, Pages.Count > 0 ? Pages[^1].Path : Decision.Path);
         run.Open(LastPassed).Write(decision);
         foreach (var refusal in decision.Refusals) run.Note($"{refusal.Criterion}: {refusal.Verdict}. {refusal.Reason}");
-        run.Conclude(decision.Override is { } allowed
-            ? $"The gate refused {decision.Candidate} by {decision.Refusals.Length} of {decision.Criteria.Length} criteria; {allowed.By} lets it pass: {allowed.Reason}"
+        run.Conclude(decision.Criteria.IsEmpty ? $"No criteria are declared (gates.criteria): nothing holds {decision.Candidate} back."
+            : decision.Override is { } allowed ? $"The gate refused {decision.Candidate} by {decision.Refusals.Length} of {decision.Criteria.Length} criteria; {allowed.By} lets it pass: {allowed.Reason}"
             : $"The gate lets {decision.Candidate} pass: {string.Join(", ", decision.Criteria)}{(decision.UnneededOverride is { } given ? $". The override by {given.By} was not needed." : "")}");
         return Task.CompletedTask;
     }

@@ -70,6 +70,7 @@ public sealed class JudgeModel(string pipeline, AssessedModel model, ImmutableAr
             progress.Add(1, criterion.Name);
         }
         run.Open(Report).Write(new() { Candidate = Candidate, Intervals = intervals.Words, Criteria = results.ToImmutable() });
+        run.Metric("criteria", results.Count);
         run.Metric("criteria passed", results.Count(result => result.Deciding is Verdict.Pass));
         return Task.CompletedTask;
     }

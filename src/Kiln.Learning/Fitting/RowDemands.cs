@@ -21,7 +21,7 @@ static class RowDemands
     [
         .. metrics.Select(metric => OfMetric(pipeline, metric, pipeline.Settings<ReviewSettings>(), "metrics", "review.metrics")),
         .. OfReview(pipeline, pipeline.Settings<ReviewSettings>()),
-        .. pipeline.Settings<GateSettings>().Criteria.SelectMany((criterion, place) => OfCriterion(pipeline, criterion, $"gates.criteria[{place}]")),
+        .. pipeline.Settings<GateSettings>().Criteria.SelectMany(criterion => OfCriterion(pipeline, criterion, $"gates.criteria.{criterion.Name}")),
         .. OfIntervals(pipeline, pipeline.Settings<IntervalSettings>()),
         .. OfLeakage(pipeline, pipeline.Settings<LeakageSettings>()),
         .. pipeline.Settings<ExplainSettings>().Permutation.Groups.Select((group, place) =>

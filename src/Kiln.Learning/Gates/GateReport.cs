@@ -34,5 +34,8 @@ public sealed record CriterionResult
 
     /// <summary>Why, with the slice that decides where there are several.</summary>
     [JsonIgnore]
-    public string Reason => Verdicts.Length > 1 ? $"{Deciding.Gate}: {Deciding.Reason}" : Deciding.Reason;
+    public string Reason => Verdicts.Length == 1 ? Deciding.Reason : $"{Deciding.Gate}: {Deciding.Reason}{(Alike > 0 ? $" And so {Alike} more of {Verdicts.Length} slices." : "")}";
+
+    /// <summary>Other slices with a verdict like the one that decides, where that is not to pass.</summary>
+    int Alike => Deciding is Verdict.Pass ? 0 : Verdicts.Count(verdict => verdict.Word == Deciding.Word) - 1;
 }

@@ -12,6 +12,6 @@ static class OneOf
     {
         var given = all.Where(one => one.Given is not null).Select(one => one.Name).ToList();
         if (given.Count == 1) yield break;
-        yield return new($"{rule}, one of {string.Join(", ", all.Select(one => one.Name))}; here {(given.Count == 0 ? "is none" : $"are {string.Join(" and ", given)}")}");
+        yield return new($"{rule}, one of {string.Join(", ", all.Select(one => one.Name))}; here {(given.Count == 0 ? "is none" : $"are {string.Join(" and ", given)} (null takes one away)")}");
     }
 }

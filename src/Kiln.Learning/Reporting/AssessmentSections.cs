@@ -9,11 +9,11 @@ namespace Kiln.Learning.Reporting;
 /// <summary>What pages tell of how a model was assessed, part by part.</summary>
 public sealed record AssessmentSections
 {
-    /// <summary>What the criteria found; null where there are none.</summary>
-    public required GateReport? Gates { get; init; }
+    /// <summary>What the criteria found.</summary>
+    public required GateReport Gates { get; init; }
 
-    /// <summary>What that comes to; null where there are no criteria.</summary>
-    public required GateDecision? Decision { get; init; }
+    /// <summary>What that comes to.</summary>
+    public required GateDecision Decision { get; init; }
 
     /// <summary>The answers, looked at from all sides.</summary>
     public required ModelReview Review { get; init; }
@@ -25,10 +25,10 @@ public sealed record AssessmentSections
     public required ImmutableArray<LeakageFinding> Leaks { get; init; }
 
     /// <summary>What was found, with what it comes to.</summary>
-    public static AssessmentSections Of(ImmutableArray<LeakageFinding> leaks, ModelReview review, Explanation explanation, GateReport? gates, GateRules rules) => new()
+    public static AssessmentSections Of(ImmutableArray<LeakageFinding> leaks, ModelReview review, Explanation explanation, GateReport gates, GateRules rules) => new()
     {
         Gates = gates,
-        Decision = gates is null ? null : GateDecision.Of(gates, rules),
+        Decision = GateDecision.Of(gates, rules),
         Review = review,
         Explanation = explanation,
         Leaks = leaks,
@@ -42,7 +42,11 @@ public sealed record AssessmentSections
 
     IEnumerable<PageSection> GateParts()
     {
-        if (Gates is null || Decision is null) yield break;
+        if (Gates.Criteria.IsEmpty)
+        {
+            yield return new() { Id = "gates", Heading = "Gates", Lead = "No criteria are declared (gates.criteria): nothing holds this model back." };
+            yield break;
+        }
         yield return new()
         {
             Id = "gates",

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using Kiln.Learning.Tracing;
 
 namespace Kiln.Learning.Reporting;
@@ -10,7 +11,7 @@ namespace Kiln.Learning.Reporting;
 /// Turns facts into pages. A page is one HTML file that makes no request and runs no script but its own; the same facts and templates
 /// give the same bytes.
 /// </summary>
-public sealed class PageRenderer
+public sealed partial class PageRenderer
 {
     readonly TemplateSource source;
     readonly Templates templates;
@@ -95,16 +96,22 @@ public sealed class PageRenderer
 
     string Lay(string title, string template, object data, bool hasCharts = true)
     {
+        var body = templates.Fill(template, data);
+        if (Loaded().Match(body) is { Success: true } loaded) throw ReportingErrors.BrokenTemplate(source.Origin(template), new(null, $"it loads {loaded.Groups["address"].Value}, and a page makes no request; put what it needs into the page (data:)"));
         string[] scripts = hasCharts ? [.. ChartScripts.Read(), source.Read("page.js")] : [];
         return templates.Fill("layout.hbs", new
         {
             title,
             policy = Policy(scripts),
             styles = source.Read("page.css"),
-            body = templates.Fill(template, data),
+            body,
             scripts,
         });
     }
+
+    /// <summary>What a browser would fetch by itself; where a link leads is the reader's to decide.</summary>
+    [GeneratedRegex("""<(?:img|script|link|iframe|object|embed|video|audio|source|track|input|image|use)\b[^>]*?\s(?:src|srcset|href|data|poster)\s*=\s*["']?\s*(?<address>(?:[a-z][a-z0-9+.-]*:)?//[^\s"'>]*)""", RegexOptions.IgnoreCase)]
+    private static partial Regex Loaded();
 
     /// <summary>
     /// No request of any kind, and only the scripts written here, each named by its hash. Styles are inline because charts set them.

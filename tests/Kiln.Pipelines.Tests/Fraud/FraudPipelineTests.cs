@@ -21,7 +21,7 @@ public sealed class FraudPipelineTests : IDisposable
         page.ShouldContain("Simulate");
 
         await _space.SucceedAsync();
-        _space.Printed.ShouldContain("\n105 up to date; ");
+        _space.Printed.ShouldContain("\n108 up to date; ");
     }
 
     [Fact]

@@ -68,9 +68,9 @@ public sealed class CalibrationTests : IClassFixture<Chromium>, IDisposable
         await _space.SucceedAsync();
         _space.Printed.ShouldNotContain("ScoreFold");
         await _space.SucceedAsync("--set", "calibration.method=platt");
-        _space.Ran.ShouldBe(["WriteFold", "ScoreFold", "CalibrateModel", "EvaluateModel", "ReviewModel", "ExplainModel", "TraceCurves", "Report"], ignoreOrder: true);
+        _space.Ran.ShouldBe(["WriteFold", "ScoreFold", "CalibrateModel", "EvaluateModel", "ReviewModel", "ExplainModel", "TraceCurves", "JudgeModel", "Report", "GateModel"], ignoreOrder: true);
         await _space.SucceedAsync("--set", "calibration.method=temperature");
-        _space.Ran.ShouldBe(["CalibrateModel", "EvaluateModel", "ReviewModel", "ExplainModel", "TraceCurves", "Report"], ignoreOrder: true);
+        _space.Ran.ShouldBe(["CalibrateModel", "EvaluateModel", "ReviewModel", "ExplainModel", "TraceCurves", "JudgeModel", "Report", "GateModel"], ignoreOrder: true);
         _space.Printed.ShouldContain("calibration.method Platt → Temperature");
         await _space.SucceedAsync("--set", "calibration.method=temperature");
         _space.Printed.ShouldNotContain(" ran");

@@ -39,10 +39,10 @@ public sealed class ReportModelTests : IDisposable
 
         _space.Write("pipelines/income/templates/facts.hbs", "<p>{{#each this}}{{Label}} is {{Value}}. {{/each}}</p>");
         await _space.SucceedAsync();
-        _space.Ran.ShouldBe(["ReportData", "Report"], ignoreOrder: true);
+        _space.Ran.ShouldBe(["ReportData", "Report", "GateModel"], ignoreOrder: true); // the gate acts once its pages are there
         _space.Read("reports/income/model-card.html").ShouldContain("model.linear.l2 is 1.");
 
-        await _space.SucceedAsync("--set", "card.purpose=Another word.");
+        await _space.SucceedAsync("--target", "Report", "--set", "card.purpose=Another word.");
         _space.Ran.ShouldBe(["Report"]);
         _space.Read("reports/income/model-card.html").ShouldContain("<p class=\"lead\">Another word.</p>");
     }
@@ -65,6 +65,20 @@ public sealed class ReportModelTests : IDisposable
 
         _space.Write("pipelines/income/settings.yaml", settings[..from] + $"  {part}: {(part == "purpose" ? "\"\"" : "[]")}" + settings[next..]);
         await _space.FailAsync(2, "card." + part);
+    }
+
+    [Fact]
+    public async Task A_template_that_loads_from_elsewhere_is_refused()
+    {
+        _space.Write("pipelines/income/templates/provenance.hbs", "<p><a href=\"https://example.org/\">a link</a> <IMG alt='' src = 'https://example.org/x.png'></p>");
+        await _space.FailAsync(1, "it loads https://example.org/x.png", "a page makes no request");
+    }
+
+    [Fact]
+    public async Task What_the_command_line_changed_in_a_section_is_told_with_it()
+    {
+        (await _space.RunAsync("--set", "card.purpose= ")).ShouldBe(2);
+        _space.Printed.ShouldContain(", with --set card.purpose=");
     }
 
     [Fact]
