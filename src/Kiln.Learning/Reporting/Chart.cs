@@ -36,6 +36,7 @@ public sealed record Chart
     {
         var name = $"{TemplateSource.Charts}{Name}.vl.json";
         var specification = ChartSpecification.Read(source, name);
+        if (source.IsOwn(name)) RefuseUnknownFields(specification, source.Origin(name));
         FillTitles(specification, source.Origin(name));
         specification["description"] = $"{Heading}. {Caption}";
         if (Height is { } height) specification["height"] = height;
@@ -45,6 +46,24 @@ public sealed record Chart
             ["marks"] = new JsonArray(Marks.DeepClone()),
         };
         return ScriptJson.Of(specification);
+    }
+
+    /// <summary>A field that the page does not give, and that no step of the specification makes, would draw an empty picture.</summary>
+    void RefuseUnknownFields(JsonObject specification, string origin)
+    {
+        var texts = Texts(specification, "").ToLookup(pair => pair.Key, pair => pair.Text);
+        var known = Columns.Select(column => column.Field).Concat(Marks.Select(mark => mark.Key)).Concat(texts["as"]).ToHashSet();
+        // What has dots or brackets reaches into a value, and may mean anything.
+        if (texts["field"].FirstOrDefault(field => field.All(character => char.IsLetterOrDigit(character) || character == '_') && !known.Contains(field)) is { } unknown)
+            throw ReportingErrors.NoSuchField(origin, unknown, known);
+
+        static IEnumerable<(string Key, string Text)> Texts(JsonNode? node, string key) => node switch
+        {
+            JsonArray items => items.SelectMany(item => Texts(item, key)),
+            JsonObject members => members.SelectMany(member => Texts(member.Value, member.Key)),
+            JsonValue value when value.TryGetValue<string>(out var text) => [(key, text)],
+            _ => [],
+        };
     }
 
     void FillTitles(JsonNode? node, string origin)

@@ -23,6 +23,11 @@ static class ReportingErrors
         [("file", file), ("templates", string.Join(", ", known))],
         (nearest is null ? "" : $"Did you mean {nearest}? ") + "Give it a template's name, or take it out; pictures of a pipeline's own are charts/NAME.vl.json.");
 
+    public static KilnException NoSuchField(string template, string field, IEnumerable<string> known) => new(
+        "A chart draws a field that its rows do not have.",
+        [("template", template), ("field", field), ("fields", string.Join(", ", known))],
+        "Correct the name, or make the field by a transform.");
+
     public static KilnException UnknownField(string template, string field, IEnumerable<string> known) => new(
         "A chart's title refers to a column that the chart does not have.",
         [("template", template), ("title", "@" + field), ("columns", string.Join(", ", known))],

@@ -75,6 +75,16 @@ public sealed class ReportModelTests : IDisposable
     }
 
     [Fact]
+    public async Task A_picture_of_a_field_that_there_is_not_is_refused()
+    {
+        var own = File.ReadAllText(Path.Combine(Repository.Root, "src/Kiln.Learning/Reporting/Templates/charts/roc.vl.json"));
+        _space.Write("pipelines/income/templates/charts/roc.vl.json", own);
+        await _space.SucceedAsync();
+        _space.Write("pipelines/income/templates/charts/roc.vl.json", own.Replace("\"field\": \"y\"", "\"field\": \"why\"", StringComparison.Ordinal));
+        await _space.FailAsync(1, "A chart draws a field that its rows do not have.", "why", "charts/roc.vl.json");
+    }
+
+    [Fact]
     public async Task What_the_command_line_changed_in_a_section_is_told_with_it()
     {
         (await _space.RunAsync("--set", "card.purpose= ")).ShouldBe(2);
