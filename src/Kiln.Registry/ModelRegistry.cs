@@ -162,6 +162,11 @@ public sealed class ModelRegistry : IDisposable
     /// <exception cref="KilnException">There is none of that name.</exception>
     public VersionSummary Get(VersionName name) => Find(name) ?? throw RegistryErrors.NoVersion(name, Models);
 
+    /// <summary>The version of an identity.</summary>
+    /// <exception cref="KilnException">There is none.</exception>
+    internal VersionSummary Identified(string model, string identity) =>
+        Summaries("WHERE model = @model AND identity = @identity", ("@model", model), ("@identity", identity)).FirstOrDefault() ?? throw RegistryErrors.NotRegistered(model);
+
     /// <summary>The version in production, or null.</summary>
     public VersionSummary? Production(string model) => Summaries("WHERE model = @model AND stage = 'Production'", ("@model", model)).FirstOrDefault();
 
@@ -188,6 +193,25 @@ public sealed class ModelRegistry : IDisposable
 
     /// <summary>Looks through all of it: the chain, and whether the tables and documents say what the history comes to. Empty: all is as it was written.</summary>
     public ImmutableArray<string> Verify() => _database.Alone(() => new RegistryCheck(_database, Entry).Faults());
+
+    /// <summary>What is wrong with the versions' files, a sentence each.</summary>
+    public ImmutableArray<string> FileFaults()
+    {
+        var faults = ImmutableArray.CreateBuilder<string>();
+        foreach (var version in List())
+            try
+            {
+                Files.Checked(version, Document(version));
+            }
+            catch (KilnException error)
+            {
+                faults.Add(error.Message.ReplaceLineEndings(" "));
+            }
+        return faults.ToImmutable();
+    }
+
+    /// <summary>How many lines the history has, and the hash of the last: whoever noted it can tell later that nothing before it was changed.</summary>
+    public (long Lines, string Hash) Head => _database.Query("SELECT seq, hash FROM head WHERE id = 1", row => (row.GetInt64(0), row.GetString(1)))[0];
 
     /// <inheritdoc/>
     public void Dispose() => _database.Dispose();

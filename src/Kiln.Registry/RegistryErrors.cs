@@ -38,7 +38,7 @@ static class RegistryErrors
         "There is no such version.", [("version", name.ToString()), ("models", models.IsEmpty ? "none is registered" : string.Join(", ", models))], "Look at ./build.sh models list.");
 
     public static KilnException NotBack(VersionSummary version, ModelStage to) => new UsageException(
-        "A version does not go back to development.", [("version", version.Name), ("stands in", Word(version.Stage)), ("asked for", Word(to))], "Promote it to staging or production, or archive it.");
+        "A version does not go back to development.", [("version", version.Name), ("stands in", RegistryWords.Of(version.Stage)), ("asked for", RegistryWords.Of(to))], "Promote it to staging or production, or archive it.");
 
     public static KilnException NotPassed(VersionSummary version, GateDecision? gate) => new(
         version.Gate == GateStanding.None ? "No gate has let this version pass: its pipeline has no criteria." : "The gate did not let this version pass.",
@@ -70,7 +70,28 @@ static class RegistryErrors
         "The files of this version are not as they were registered.", [("version", version.Name), ("folder", folder), ("reason", reason)],
         $"Bring them back from a backup, or make them again: ./build.sh reproduce {version.Name}.");
 
-    internal static string Word(ModelStage stage) => stage.ToString().ToLowerInvariant();
+    public static KilnException CardLacks(string card, string[] sections) => new(
+        "The model card does not say what a version has to have on record; nothing was registered.", [("card", card), ("missing or empty", string.Join(", ", sections))],
+        "Fill in the section card of the settings, and leave these headings in a template of your own (model-card.md.hbs).");
+
+    public static KilnException AnswersOtherwise(VersionSummary version, int differing, int all) => new(
+        "This version no longer answers as it did when it was registered; nothing was changed.", [("version", version.Name), ("answers that differ", $"{differing:#,0} of {all:#,0}")],
+        "See whether libtorch, XGBoost or the processor is another than then: ./build.sh models show tells the environment.");
+
+    public static KilnException NotRegistered(string model) => new(
+        "The model of this run is not in the registry.", [("model", model)], "Register it first: --target Register.");
+
+    public static KilnException NotAStage(string name) => new UsageException(
+        "There is no such stage to promote to.", [("given", Shortened(name))], "Take staging, production or archived.");
+
+    public static KilnException NoNextStage() => new UsageException("An archived version has no next stage.", [], "Name one: --to staging, or bring back what was in production: ./build.sh models rollback MODEL.");
+
+    public static KilnException NotATime(string text) => new UsageException("This is no time.", [("given", Shortened(text))], "Write it as 2026-05-01T12:00Z, or as a day: 2026-05-01.");
+
+    public static KilnException ExportThere(string folder) => new UsageException("The folder is there already.", [("folder", folder)], "Name one that is not.");
+
+    public static KilnException NotExported(string folder, Exception inner) => new(
+        "The version cannot be copied.", [("folder", folder), ("reason", inner.Message)], "Free some space, or name another folder.", inner);
 
     static string Shortened(string text)
     {

@@ -62,14 +62,14 @@ public sealed record VersionDocument
 /// <param name="Group">The name without the key.</param>
 /// <param name="Needs">The stages it needs.</param>
 /// <param name="Fingerprint">The hash of everything it was made from.</param>
-/// <param name="Code">The hash of the code that it can reach.</param>
 /// <param name="Run">The run that made it.</param>
 /// <param name="Commit">The commit that run stood on, with + where the tree was dirty.</param>
 /// <param name="Started">When its body ran.</param>
 /// <param name="Seconds">How long it ran.</param>
 /// <param name="Settings">The settings that it depends on.</param>
+/// <param name="Code">The code that it can reach, with hashes.</param>
 /// <param name="Inputs">The files that it read, with their SHA-256.</param>
 /// <param name="Outputs">The files that it wrote, with their SHA-256.</param>
 public sealed record MadeStage(
-    string Name, string Group, ImmutableArray<string> Needs, string Fingerprint, string Code, string Run, string Commit, DateTimeOffset Started, double Seconds,
-    ImmutableSortedDictionary<string, string> Settings, ImmutableSortedDictionary<string, string> Inputs, ImmutableSortedDictionary<string, string> Outputs);
+    string Name, string Group, ImmutableArray<string> Needs, string Fingerprint, string Run, string Commit, DateTimeOffset Started, double Seconds, ImmutableSortedDictionary<string, string> Settings,
+    ImmutableSortedDictionary<string, string> Code, ImmutableSortedDictionary<string, string> Inputs, ImmutableSortedDictionary<string, string> Outputs);

@@ -7,6 +7,8 @@ namespace Kiln.Registry;
 /// <param name="root">The folder of them all.</param>
 public sealed class VersionFiles(string root)
 {
+    internal const string Model = "model", Card = "model-card.html", Markdown = "model-card.md";
+
     /// <summary>Where a version's files are.</summary>
     public string FolderOf(string identity) => Path.Combine(root, identity);
 

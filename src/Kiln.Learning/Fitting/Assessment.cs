@@ -66,9 +66,13 @@ public static class Assessing
     /// <param name="pipeline">The pipeline.</param>
     /// <param name="assessment">What was found.</param>
     /// <param name="pages">The pages that tell of it.</param>
-    public static void AddGate(this PipelineBuilder pipeline, Assessment assessment, params ImmutableArray<Output<Page>> pages)
+    /// <returns>The stage that decides, where there are criteria.</returns>
+    public static DecideGate? AddGate(this PipelineBuilder pipeline, Assessment assessment, params ImmutableArray<Output<Page>> pages)
     {
-        if (assessment.Judgement is { } judgement) pipeline.Add(new GateModel(pipeline.Name, pipeline.Add(new DecideGate(pipeline.Name, judgement, assessment.Rules)), pages));
+        if (assessment.Judgement is not { } judgement) return null;
+        var decide = pipeline.Add(new DecideGate(pipeline.Name, judgement, assessment.Rules));
+        pipeline.Add(new GateModel(pipeline.Name, decide, pages));
+        return decide;
     }
 
     static ImmutableArray<Metric> MetricsOf(PipelineBuilder pipeline, ReviewSettings review, LearningProblem problem)
