@@ -49,7 +49,7 @@ public sealed class ModelRegistry : IDisposable
     {
         if (!VersionName.IsName(document.Model)) throw RegistryErrors.NotAName("model", document.Model);
         CheckText("by", by);
-        var text = JsonSerializer.SerializeToUtf8Bytes(document, RegistryJson.Line);
+        var text = JsonSerializer.SerializeToUtf8Bytes(document, RegistryJson.Document);
         var hash = ContentHash.Of(text).ToString();
         var gate = StandingOf(document);
         return _database.Alone(() =>
@@ -180,7 +180,7 @@ public sealed class ModelRegistry : IDisposable
         if (_database.Query("SELECT content FROM documents WHERE hash = @hash", row => (byte[])row.GetValue(0), ("@hash", version.Document)) is not [var content]) throw RegistryErrors.NoDocument(version, "it is gone");
         var text = Unpacked(content);
         if (text is null || ContentHash.Of(text).ToString() != version.Document) throw RegistryErrors.NoDocument(version, "it is not the one that was registered");
-        return JsonSerializer.Deserialize<VersionDocument>(text, RegistryJson.Line) ?? throw RegistryErrors.NoDocument(version, "it is empty");
+        return JsonSerializer.Deserialize<VersionDocument>(text, RegistryJson.Document) ?? throw RegistryErrors.NoDocument(version, "it is empty");
     }
 
     /// <summary>The lines of the history of a model, or all, oldest first.</summary>

@@ -15,6 +15,9 @@ static class RegistryJson
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
+    /// <summary>Of documents, which say of nothing that it is there.</summary>
+    public static JsonSerializerOptions Document { get; } = new(Line) { DefaultIgnoreCondition = JsonIgnoreCondition.Never };
+
     /// <summary>For people and programs to read.</summary>
     public static JsonSerializerOptions Indented { get; } = new(Line) { WriteIndented = true };
 }
