@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Data.Common;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
@@ -14,8 +13,6 @@ namespace Kiln.Registry;
 /// </summary>
 public sealed class ModelRegistry : IDisposable
 {
-    const string Columns = "model, number, stage, gate, dirty, git_commit, run, metrics, registered, registered_by, moved, identity, document";
-
     readonly RegistryDatabase _database;
     readonly TimeProvider _clock;
 
@@ -59,7 +56,7 @@ public sealed class ModelRegistry : IDisposable
             _database.Execute("INSERT INTO documents VALUES (@hash, @content) ON CONFLICT DO NOTHING", ("@hash", hash), ("@content", Packed(text)));
             var detail = new HistoryDetail { Identity = identity, Document = hash, Gate = gate, IsDirty = document.IsDirty || document.Commit.Length == 0, Commit = document.Commit, Run = document.Run, Metrics = document.Metrics };
             var entry = Append(HistoryAction.Register, document.Model, number, detail, by);
-            _database.Execute($"INSERT INTO versions ({Columns}) VALUES (@model, @number, @stage, @gate, @dirty, @commit, @run, @metrics, @registered, @by, @moved, @identity, @document)",
+            _database.Execute($"INSERT INTO versions ({RegistryRows.Columns}) VALUES (@model, @number, @stage, @gate, @dirty, @commit, @run, @metrics, @registered, @by, @moved, @identity, @document)",
                 ("@model", document.Model), ("@number", number), ("@stage", nameof(ModelStage.Development)), ("@gate", gate.ToString()), ("@dirty", detail.IsDirty == true ? 1L : 0L), ("@commit", document.Commit),
                 ("@run", document.Run), ("@metrics", JsonSerializer.Serialize(document.Metrics, RegistryJson.Line)), ("@registered", HistoryEntry.Time(entry.At)), ("@by", by), ("@moved", entry.Sequence), ("@identity", identity), ("@document", hash));
             return (Get(new(document.Model, number, null)), true);
@@ -111,8 +108,7 @@ public sealed class ModelRegistry : IDisposable
     public VersionSummary BeforeProduction(string model)
     {
         var present = Production(model);
-        var before = History(model).Where(entry => entry.Version != present?.Number && HistoryDetail.Read(entry.Detail).To == ModelStage.Production).Select(entry => (long?)entry.Version).LastOrDefault();
-        return before is { } number ? Get(new(model, number, null)) : throw RegistryErrors.NothingBefore(model, present);
+        return Moves(model).FirstOrDefault(entry => entry.Version != present?.Number && entry.Told.To == ModelStage.Production) is { } before ? Get(new(model, before.Version, null)) : throw RegistryErrors.NothingBefore(model, present);
     }
 
     /// <summary>Vouches for a version that its gate did not let pass.</summary>
@@ -151,9 +147,19 @@ public sealed class ModelRegistry : IDisposable
         });
     }
 
-    /// <summary>The versions of a model, or of all, the newest first.</summary>
-    public ImmutableArray<VersionSummary> List(string? model = null, int? most = null) =>
-        [.. Summaries($"{(model is null ? "" : "WHERE model = @model ")}ORDER BY moved DESC{(most is { } limit ? $" LIMIT {limit}" : "")}", ("@model", model ?? ""))];
+    /// <summary>The versions of a model, or of all: those in production, then the others, the last moved first.</summary>
+    public ImmutableArray<VersionSummary> List(string? model = null, int most = int.MaxValue)
+    {
+        var production = Standing("=", most);
+        return [.. production, .. Standing("<>", most - production.Count)];
+
+        List<VersionSummary> Standing(string which, int limit) =>
+            Summaries($"WHERE stage {which} 'Production'{(model is null ? "" : " AND model = @model")} ORDER BY moved DESC LIMIT {limit}", ("@model", model ?? ""));
+    }
+
+    /// <summary>How many versions there are of a model, or of all.</summary>
+    public long Count(string? model = null) =>
+        _database.Query($"SELECT COUNT(*) FROM versions{(model is null ? "" : " WHERE model = @model")}", row => row.GetInt64(0), ("@model", model ?? ""))[0];
 
     /// <summary>The names of all models.</summary>
     public ImmutableArray<string> Models => [.. _database.Query("SELECT DISTINCT model FROM versions ORDER BY model", row => row.GetString(0))];
@@ -171,7 +177,7 @@ public sealed class ModelRegistry : IDisposable
     public VersionSummary? Production(string model) => Summaries("WHERE model = @model AND stage = 'Production'", ("@model", model)).FirstOrDefault();
 
     /// <summary>The line of the history by which the model's production came to be as it is; 0 where nothing has ever been there.</summary>
-    public long ProductionLine(string model) => History(model).Where(ChangesProduction).Select(entry => entry.Sequence).LastOrDefault();
+    public long ProductionLine(string model) => Production(model)?.Moved ?? LastChange(model)?.Sequence ?? 0;
 
     /// <summary>All that is kept of a version.</summary>
     /// <exception cref="KilnException">It is gone, or is another.</exception>
@@ -184,15 +190,38 @@ public sealed class ModelRegistry : IDisposable
     }
 
     /// <summary>The lines of the history of a model, or all, oldest first.</summary>
-    public ImmutableArray<HistoryEntry> History(string? model = null) => model is null
-        ? [.. _database.Query("SELECT * FROM history ORDER BY seq", Entry)]
-        : [.. _database.Query("SELECT * FROM history WHERE model = @model ORDER BY seq", Entry, ("@model", model))];
+    /// <param name="model">The model; null for all.</param>
+    /// <param name="most">How many of the last are given; null for all.</param>
+    public ImmutableArray<HistoryEntry> History(string? model = null, int? most = null)
+    {
+        var lines = Lines($"{(model is null ? "" : "WHERE model = @model ")}ORDER BY seq {(most is { } limit ? $"DESC LIMIT {limit}" : "")}", ("@model", model ?? ""));
+        if (most is not null) lines.Reverse();
+        return [.. lines];
+    }
+
+    /// <summary>The lines of the history of a version, oldest first.</summary>
+    public ImmutableArray<HistoryEntry> History(VersionSummary version) => [.. Lines("WHERE model = @model AND version = @version ORDER BY seq", ("@model", version.Model), ("@version", version.Number))];
+
+    /// <summary>How many lines the history of a model has.</summary>
+    public long LinesOf(string model) => _database.Query("SELECT COUNT(*) FROM history WHERE model = @model", row => row.GetInt64(0), ("@model", model))[0];
+
+    /// <summary>The lines by which versions came into production that were there at a time, by model.</summary>
+    /// <param name="time">The time; what was done in its millisecond is done.</param>
+    /// <param name="model">One model only.</param>
+    public ImmutableSortedDictionary<string, HistoryEntry> ProductionAt(DateTimeOffset time, string? model = null)
+    {
+        var standing = ImmutableSortedDictionary.CreateBuilder<string, HistoryEntry>(StringComparer.Ordinal);
+        foreach (var entry in Lines($"WHERE action IN ('Promote', 'Rollback') AND written <= @time {(model is null ? "" : "AND model = @model ")}ORDER BY seq", ("@time", HistoryEntry.Time(time)), ("@model", model ?? "")))
+            if (entry.Told.To == ModelStage.Production) standing[entry.Model] = entry;
+            else if (entry.Told.From == ModelStage.Production) standing.Remove(entry.Model);
+        return standing.ToImmutable();
+    }
 
     /// <summary>Who vouched for a version.</summary>
-    public ImmutableArray<HistoryEntry> Approvals(VersionSummary version) => [.. History(version.Model).Where(entry => entry.Action == HistoryAction.Approve && entry.Version == version.Number)];
+    public ImmutableArray<HistoryEntry> Approvals(VersionSummary version) => [.. History(version).Where(entry => entry.Action == HistoryAction.Approve)];
 
     /// <summary>Looks through all of it: the chain, and whether the tables and documents say what the history comes to. Empty: all is as it was written.</summary>
-    public ImmutableArray<string> Verify() => _database.Alone(() => new RegistryCheck(_database, Entry).Faults());
+    public ImmutableArray<string> Verify() => _database.Alone(() => new RegistryCheck(_database).Faults());
 
     /// <summary>What is wrong with the versions' files, a sentence each.</summary>
     public ImmutableArray<string> FileFaults()
@@ -234,7 +263,7 @@ public sealed class ModelRegistry : IDisposable
     {
         var production = Production(version.Model);
         if (seen is { } line && (to == ModelStage.Production || version.Stage == ModelStage.Production) && ProductionLine(version.Model) != line)
-            throw RegistryErrors.AnotherWasFirst(version, production, History(version.Model).Last(ChangesProduction));
+            throw RegistryErrors.AnotherWasFirst(version, production, LastChange(version.Model));
         var displaced = to == ModelStage.Production ? production : null;
         var entry = Append(action, version, new() { From = version.Stage, To = to, Displaced = displaced?.Number, Reason = reason.Length > 0 ? reason : null }, by);
         if (displaced is not null) Stand(displaced, ModelStage.Archived, entry);
@@ -245,10 +274,15 @@ public sealed class ModelRegistry : IDisposable
     void Stand(VersionSummary version, ModelStage stage, HistoryEntry entry) =>
         _database.Execute("UPDATE versions SET stage = @stage, moved = @moved WHERE model = @model AND number = @number", ("@stage", stage.ToString()), ("@moved", entry.Sequence), ("@model", version.Model), ("@number", version.Number));
 
-    bool WasInProduction(VersionSummary version) => History(version.Model).Any(entry => entry.Version == version.Number && HistoryDetail.Read(entry.Detail).To == ModelStage.Production);
+    bool WasInProduction(VersionSummary version) => History(version).Any(entry => entry.Told.To == ModelStage.Production);
 
-    static bool ChangesProduction(HistoryEntry entry) => entry.Action is HistoryAction.Promote or HistoryAction.Rollback
-        && HistoryDetail.Read(entry.Detail) is { } detail && (detail.To == ModelStage.Production || detail.From == ModelStage.Production);
+    /// <summary>The line by which the model's production came to be as it is; null where nothing has ever been there.</summary>
+    HistoryEntry? LastChange(string model) => Moves(model).FirstOrDefault(entry => entry.Told.To == ModelStage.Production || entry.Told.From == ModelStage.Production);
+
+    /// <summary>The lines by which versions of a model were moved, the last first.</summary>
+    List<HistoryEntry> Moves(string model) => Lines("WHERE model = @model AND action IN ('Promote', 'Rollback') ORDER BY seq DESC", ("@model", model));
+
+    List<HistoryEntry> Lines(string where, params ReadOnlySpan<(string Name, object? Value)> parameters) => _database.Query($"SELECT * FROM history {where}", RegistryRows.Entry, parameters);
 
     HistoryEntry Append(HistoryAction action, VersionSummary version, HistoryDetail detail, string by) => Append(action, version.Model, version.Number, detail, by);
 
@@ -276,42 +310,12 @@ public sealed class ModelRegistry : IDisposable
 
     List<VersionSummary> Summaries(string where, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        var found = _database.Query($"SELECT {Columns} FROM versions {where}", Summary, parameters);
+        var found = _database.Query($"SELECT {RegistryRows.Columns} FROM versions {where}", RegistryRows.Summary, parameters);
         if (found.Count == 0) return found;
-        var aliases = _database.Query("SELECT model, number, alias FROM aliases ORDER BY alias", row => (Version: (row.GetString(0), row.GetInt64(1)), Alias: row.GetString(2))).ToLookup(pair => pair.Version, pair => pair.Alias);
+        var isOfOne = found.TrueForAll(version => version.Model == found[0].Model);
+        var aliases = _database.Query($"SELECT model, number, alias FROM aliases {(isOfOne ? "WHERE model = @model " : "")}ORDER BY alias", row => (Version: (row.GetString(0), row.GetInt64(1)), Alias: row.GetString(2)), ("@model", found[0].Model)).ToLookup(pair => pair.Version, pair => pair.Alias);
         return [.. found.Select(version => version with { Aliases = [.. aliases[(version.Model, version.Number)]] })];
     }
-
-    static VersionSummary Summary(DbDataReader row) => new()
-    {
-        Model = row.GetString(0),
-        Number = row.GetInt64(1),
-        Stage = Enum.Parse<ModelStage>(row.GetString(2)),
-        Aliases = [],
-        Gate = Enum.Parse<GateStanding>(row.GetString(3)),
-        IsDirty = row.GetInt64(4) != 0,
-        Commit = row.GetString(5),
-        Run = row.GetString(6),
-        Metrics = JsonSerializer.Deserialize<ImmutableSortedDictionary<string, double>>(row.GetString(7), RegistryJson.Line) ?? ImmutableSortedDictionary<string, double>.Empty,
-        Registered = HistoryEntry.ReadTime(row.GetString(8)),
-        RegisteredBy = row.GetString(9),
-        Moved = row.GetInt64(10),
-        Identity = row.GetString(11),
-        Document = row.GetString(12),
-    };
-
-    static HistoryEntry Entry(DbDataReader row) => new()
-    {
-        Sequence = row.GetInt64(0),
-        At = HistoryEntry.ReadTime(row.GetString(1)),
-        By = row.GetString(2),
-        Action = Enum.Parse<HistoryAction>(row.GetString(3)),
-        Model = row.GetString(4),
-        Version = row.GetInt64(5),
-        Detail = row.GetString(6),
-        Previous = row.GetString(7),
-        Hash = row.GetString(8),
-    };
 
     static GateStanding StandingOf(VersionDocument document) => document.Gate switch
     {
@@ -324,7 +328,7 @@ public sealed class ModelRegistry : IDisposable
     static void CheckText(string what, string text, bool mayBeEmpty = false)
     {
         const int Most = 2_000;
-        if ((!mayBeEmpty && string.IsNullOrWhiteSpace(text)) || text.Length > Most || text.Any(character => char.IsControl(character) && character != '\n')) throw RegistryErrors.NotAText(what, text, Most);
+        if ((!mayBeEmpty && string.IsNullOrWhiteSpace(text)) || text.Length > Most || text.EnumerateRunes().Any(rune => rune == Rune.ReplacementChar || (Rune.IsControl(rune) && rune.Value != '\n'))) throw RegistryErrors.NotAText(what, text, Most);
     }
 
     static byte[] Packed(byte[] text)

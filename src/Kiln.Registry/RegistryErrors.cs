@@ -17,6 +17,9 @@ static class RegistryErrors
     public static KilnException Damaged(string place, string reason, Exception inner) => new(
         "The registry is damaged.", [("registry", place), ("reason", reason)], "Bring it back from a backup; ./build.sh models verify names what is wrong with its history.", inner);
 
+    public static KilnException Strange(string where, Exception inner) => new(
+        "The registry holds what Kiln has not written there.", [("where", where), ("reason", inner.Message)], "./build.sh models verify names what was changed; bring it back from a backup.", inner);
+
     public static KilnException OtherLayout(string place) => new(
         "The registry is of another version of Kiln, or is none.", [("registry", place)], "Use the version that made it, or another place (KILN_REGISTRY).");
 
@@ -50,9 +53,9 @@ static class RegistryErrors
         [("version", version.Name), ("commit", version.Commit.Length == 0 ? "none" : version.Commit), ("tree", version.Commit.Length == 0 ? "outside a repository" : "differed from the commit")],
         "Commit, and register it again: stages that come out the same do not run again.");
 
-    public static KilnException AnotherWasFirst(VersionSummary version, VersionSummary? production, HistoryEntry entry) => new(
+    public static KilnException AnotherWasFirst(VersionSummary version, VersionSummary? production, HistoryEntry? entry) => new(
         "Another was promoted meanwhile; nothing was changed.",
-        [("asked for", version.Name), ("in production", production?.Name ?? "nothing"), ("by", entry.By), ("at", HistoryEntry.Time(entry.At))], "Look at what is in production now, and ask again if it should still be replaced.");
+        [("asked for", version.Name), ("in production", production?.Name ?? "nothing"), ("by", entry?.By ?? "nobody"), ("at", entry is null ? "never" : HistoryEntry.Time(entry.At))], "Look at what is in production now, and ask again if it should still be replaced.");
 
     public static KilnException NeverInProduction(VersionSummary version) => new(
         "This version has never been in production: there is nothing to go back to.", [("version", version.Name)], $"Promote it: ./build.sh models promote {version.Name} --to production.");

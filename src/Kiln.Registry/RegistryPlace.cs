@@ -17,14 +17,18 @@ public sealed record RegistryPlace(string? File, string? Server, string Files)
         var files = Environment.GetEnvironmentVariable(FilesVariable) is { Length: > 0 } folder ? Path.GetFullPath(folder, workspace) : null;
         var standard = Path.Combine(workspace, "models", "registry");
         if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } named) return new(Path.Combine(standard, "registry.db"), null, files ?? Path.Combine(standard, "files"));
+        if (named.Contains("://", StringComparison.Ordinal)) throw RegistryErrors.NotAServer("it is an address, and not words with values");
         if (named.Contains('=', StringComparison.Ordinal)) return new(null, named, files ?? Path.Combine(standard, "files"));
         var file = Path.GetFullPath(named, workspace);
         return new(file, null, files ?? Path.Combine(Path.GetDirectoryName(file)!, "files"));
     }
 
+    /// <summary>How long another process that writes is waited for.</summary>
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+
     internal RegistryDatabase Connect()
     {
-        if (Server is { } server) return new PostgresRegistry(Read(server));
+        if (Server is { } server) return new PostgresRegistry(Read(server), Patience);
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(File!)!);
@@ -33,7 +37,7 @@ public sealed record RegistryPlace(string? File, string? Server, string Files)
         {
             throw RegistryErrors.Unreachable(File!, error.Message, error);
         }
-        return new SqliteRegistry(File!);
+        return new SqliteRegistry(File!, Patience);
     }
 
     static NpgsqlConnectionStringBuilder Read(string server)
@@ -42,11 +46,13 @@ public sealed record RegistryPlace(string? File, string? Server, string Files)
         {
             var read = new NpgsqlConnectionStringBuilder(server) { Pooling = false, ApplicationName = "kiln", PersistSecurityInfo = false };
             if (!read.ContainsKey("Timeout")) read.Timeout = 10;
+            if (!read.ContainsKey("Command Timeout")) read.CommandTimeout = 60; // longer than others that write are waited for
             return string.IsNullOrEmpty(read.Host) ? throw RegistryErrors.NotAServer("it names no Host") : read;
         }
         catch (Exception error) when (error is ArgumentException or FormatException or KeyNotFoundException)
         {
-            throw RegistryErrors.NotAServer(error is KeyNotFoundException or ArgumentException { ParamName: null } ? error.Message : "a word of it has no such value");
+            // What was read of it is not told: it may be a part of a password.
+            throw RegistryErrors.NotAServer("a word of it is not known, or has no such value");
         }
     }
 }

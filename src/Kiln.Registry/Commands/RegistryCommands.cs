@@ -6,10 +6,14 @@ namespace Kiln.Registry;
 /// <summary>The registry on the command line: <c>models list</c>, <c>models promote fraud/3</c>, …</summary>
 public sealed class RegistryCommands : IHostCommands
 {
+    // More than a screen is looked for by name, or asked for; programs get all.
+    const int Most = 50;
+
     readonly HostContext _host;
     readonly Option<bool> _json = new("--json") { Description = "Answers as JSON." };
     readonly Option<string?> _by = new("--by") { Description = "Who does it. Default: KILN_USER, or the user.", HelpName = "NAME" };
     readonly Option<string?> _reason = new("--reason") { Description = "Why; it stands in the history.", HelpName = "WORDS" };
+    readonly Option<bool> _all = new("--all") { Description = $"All, and not the last {Most} only; --json always gives all." };
     readonly Argument<string> _version = new("VERSION") { Description = "Such as fraud/3, fraud@champion, fraud@production, or fraud for the newest." };
     readonly Argument<string?> _model = new("MODEL") { Description = "One model only.", Arity = ArgumentArity.ZeroOrOne };
 
@@ -28,12 +32,13 @@ public sealed class RegistryCommands : IHostCommands
         return models;
     }
 
-    Command List() => Asking("list", "Lists versions, the last moved first.", [_model], [], (parse, registry) => VersionPages.List(registry.List(parse.GetValue(_model))));
+    Command List() => Asking("list", "Lists versions: those in production, then the last moved.", [_model], [_all], (parse, registry) =>
+        VersionPages.List(registry.List(parse.GetValue(_model), MostOf(parse) ?? int.MaxValue), registry.Count(parse.GetValue(_model))));
 
     Command Show() => Asking("show", "Shows a version: where it stands and why, its figures, and what made it.", [_version], [], (parse, registry) =>
     {
         var version = registry.Get(VersionName.Parse(parse.GetValue(_version)!));
-        return VersionPages.Show(version, registry.Document(version), registry.History(version.Model), registry.Files.FolderOf(version.Identity));
+        return VersionPages.Show(version, registry.Document(version), registry.History(version), registry.Files.FolderOf(version.Identity));
     });
 
     Command Register()
@@ -93,8 +98,13 @@ public sealed class RegistryCommands : IHostCommands
     Command History()
     {
         var at = new Option<string?>("--at") { Description = "What was in production then, such as 2026-05-01T12:00Z.", HelpName = "TIME" };
-        return Asking("history", "Tells what was done, by whom and why; with --at, what was in production then.", [_model], [at], (parse, registry) =>
-            parse.GetValue(at) is { } time ? VersionPages.InProductionAt(Times.Parse(time), registry.History(parse.GetValue(_model))) : VersionPages.History(registry.History(parse.GetValue(_model))));
+        return Asking("history", "Tells what was done, by whom and why; with --at, what was in production then.", [_model], [at, _all], (parse, registry) =>
+        {
+            var model = parse.GetValue(_model);
+            if (parse.GetValue(at) is not { } given) return VersionPages.History(registry.History(model, MostOf(parse)), model is null ? registry.Head.Lines : registry.LinesOf(model));
+            var time = Times.Parse(given);
+            return VersionPages.InProductionAt(time, registry.ProductionAt(time, model).Values);
+        });
     }
 
     Command Compare()
@@ -158,6 +168,8 @@ public sealed class RegistryCommands : IHostCommands
     ModelRegistry Open() => ModelRegistry.Open(RegistryPlace.Of(_host.Workspace));
 
     void Answer(ParseResult parse, RegistryAnswer answer) => Hosting.Answer.Print(parse.GetValue(_json) ? answer.Json : answer.Text);
+
+    int? MostOf(ParseResult parse) => parse.GetValue(_all) || parse.GetValue(_json) ? null : Most;
 
     string By(ParseResult parse) => parse.GetValue(_by) ?? Actor.Name;
 

@@ -22,7 +22,7 @@ static class VersionExport
                 File.Copy(Path.Combine(kept, path), copy);
             }
             File.WriteAllBytes(Path.Combine(folder, "version.json"), JsonSerializer.SerializeToUtf8Bytes(document, RegistryJson.Indented));
-            File.WriteAllBytes(Path.Combine(folder, "history.json"), JsonSerializer.SerializeToUtf8Bytes(registry.History(version.Model).Where(entry => entry.Version == version.Number).ToArray(), RegistryJson.Indented));
+            File.WriteAllBytes(Path.Combine(folder, "history.json"), JsonSerializer.SerializeToUtf8Bytes(registry.History(version), RegistryJson.Indented));
             return folder;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

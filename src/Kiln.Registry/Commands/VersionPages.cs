@@ -10,7 +10,9 @@ static class VersionPages
 {
     static Style Style => Style.For(!Console.IsOutputRedirected);
 
-    public static RegistryAnswer List(ImmutableArray<VersionSummary> versions)
+    /// <param name="versions">Those that are shown.</param>
+    /// <param name="all">How many there are.</param>
+    public static RegistryAnswer List(ImmutableArray<VersionSummary> versions, long all)
     {
         if (versions.IsEmpty) return new("No version is registered: ./build.sh models register PIPELINE adds one.\n", versions);
         var table = new TextTable(Style, "Version", "Stage", "Aliases", "Gate", "Figure", "Registered", "By", "Commit");
@@ -19,7 +21,7 @@ static class VersionPages
                 (version.Name, Style.Strong), (RegistryWords.Of(version.Stage), version.Stage == ModelStage.Production ? Style.Good : Style.Faint), (string.Join(", ", version.Aliases), Same),
                 (version.Gate.ToString().ToLowerInvariant(), version.Gate == GateStanding.Refused ? Style.Bad : Same), (version.Metrics.Select(Figure).FirstOrDefault() ?? "", Same), (Shown(version.Registered), Same), (version.RegisteredBy, Same),
                 (Short(version), version.IsDirty ? Style.Notable : Same));
-        return new(table.ToString(), versions);
+        return new(table + Rest(all - versions.Length), versions);
     }
 
     public static RegistryAnswer Show(VersionSummary version) => new($"{version.Name} stands in {RegistryWords.Of(version.Stage)}{(version.Aliases.IsEmpty ? "" : $", and is called {string.Join(", ", version.Aliases)}")}.\n", version);
@@ -41,28 +43,28 @@ static class VersionPages
         var figures = new TextTable(Style, "Figure", "Value") { RightAligned = new HashSet<int> { 1 } };
         foreach (var (name, value) in version.Metrics) figures.Add(name, value.ToString("0.######", CultureInfo.InvariantCulture));
         text.Append('\n').Append(figures);
-        text.Append('\n').Append(Lines(history.Where(entry => entry.Version == version.Number)));
-        return new(text.ToString(), new { version, document, history = history.Where(entry => entry.Version == version.Number).ToArray(), files = folder });
+        text.Append('\n').Append(Lines(history));
+        return new(text.ToString(), new { version, document, history, files = folder });
     }
 
     public static RegistryAnswer Moved(VersionSummary version, VersionSummary? displaced) => new(
         $"{version.Name} stands in {RegistryWords.Of(version.Stage)}{(displaced is null ? "" : $" in place of {displaced.Name}, which is archived")}.\n", new { version, displaced });
 
-    public static RegistryAnswer Approved(VersionSummary version, HistoryEntry entry) => new($"{entry.By} vouches for {version.Name}: {HistoryDetail.Read(entry.Detail).Reason}\n", entry);
+    public static RegistryAnswer Approved(VersionSummary version, HistoryEntry entry) => new($"{entry.By} vouches for {version.Name}: {entry.Told.Reason}\n", entry);
 
-    public static RegistryAnswer History(ImmutableArray<HistoryEntry> history) => new(history.IsEmpty ? "Nothing has been done yet.\n" : Lines(history), history);
+    /// <param name="history">The lines that are shown.</param>
+    /// <param name="all">How many there are.</param>
+    public static RegistryAnswer History(ImmutableArray<HistoryEntry> history, long all) => new(history.IsEmpty ? "Nothing has been done yet.\n" : Rest(all - history.Length) + Lines(history), history);
 
-    public static RegistryAnswer InProductionAt(DateTimeOffset time, ImmutableArray<HistoryEntry> history)
+    /// <param name="time">The time.</param>
+    /// <param name="standing">The lines by which versions came into production that were there then.</param>
+    public static RegistryAnswer InProductionAt(DateTimeOffset time, IEnumerable<HistoryEntry> standing)
     {
-        var state = new RegistryState();
-        foreach (var entry in history.TakeWhile(entry => entry.At <= time)) state.Apply(entry);
-        var standing = state.Production.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => (
-            Version: string.Create(CultureInfo.InvariantCulture, $"{pair.Key}/{pair.Value}"),
-            Since: history.Last(entry => entry.At <= time && entry.Model == pair.Key && entry.Version == pair.Value && HistoryDetail.Read(entry.Detail).To == ModelStage.Production))).ToList();
-        if (standing.Count == 0) return new($"Nothing was in production at {Shown(time)}.\n", Array.Empty<object>());
+        var rows = standing.Select(since => (Version: string.Create(CultureInfo.InvariantCulture, $"{since.Model}/{since.Version}"), Since: since)).ToList();
+        if (rows.Count == 0) return new($"Nothing was in production at {Shown(time)}.\n", Array.Empty<object>());
         var table = new TextTable(Style, "In production", "Since", "By", "Why");
-        foreach (var (version, since) in standing) table.Add(version, Shown(since.At), since.By, HistoryDetail.Read(since.Detail).Reason ?? "");
-        return new(table.ToString(), standing.Select(pair => new { version = pair.Version, since = pair.Since }).ToArray());
+        foreach (var (version, since) in rows) table.Add(version, Shown(since.At), since.By, since.Told.Reason ?? "");
+        return new(table.ToString(), rows.Select(row => new { version = row.Version, since = row.Since }).ToArray());
     }
 
     public static RegistryAnswer Compare(VersionSummary one, VersionDocument first, VersionSummary two, VersionDocument second)
@@ -90,12 +92,14 @@ static class VersionPages
         faults.IsEmpty ? $"All {head.Lines:#,0} lines of the history are as they were written; the last has the hash {head.Hash}.\n" : string.Concat(faults.Select(fault => Style.Bad(fault) + "\n")),
         new { lines = head.Lines, hash = head.Hash, faults });
 
+    static string Rest(long count) => count > 0 ? string.Create(CultureInfo.InvariantCulture, $"… and {count:#,0} older: --all tells them too.\n") : "";
+
     static string Lines(IEnumerable<HistoryEntry> history)
     {
         var table = new TextTable(Style, "At", "Version", "What", "By", "Why");
         foreach (var entry in history)
         {
-            var detail = HistoryDetail.Read(entry.Detail);
+            var detail = entry.Told;
             var what = entry.Action switch
             {
                 HistoryAction.Register => $"registered: {RegistryWords.Of(detail.Gate ?? GateStanding.None)}",

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Kiln.Fingerprinting;
 
 namespace Kiln.Registry;
@@ -55,6 +56,23 @@ public sealed record HistoryEntry
 
     /// <summary>The hash of all of the above.</summary>
     public string Hash { get; init; } = "";
+
+    /// <summary>What <see cref="Detail"/> says.</summary>
+    /// <exception cref="KilnException">It says nothing that this program writes.</exception>
+    internal HistoryDetail Told
+    {
+        get
+        {
+            try
+            {
+                return HistoryDetail.Read(Detail);
+            }
+            catch (JsonException error)
+            {
+                throw RegistryErrors.Strange($"line {Sequence} of the history", error);
+            }
+        }
+    }
 
     /// <summary>The line with its hash.</summary>
     internal HistoryEntry Sealed() => this with { Hash = HashOf() };

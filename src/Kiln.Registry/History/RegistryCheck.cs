@@ -7,14 +7,15 @@ using Kiln.Registry.Storing;
 namespace Kiln.Registry;
 
 /// <summary>Goes through a registry from its first line, and names what is not as it was written.</summary>
-sealed class RegistryCheck(RegistryDatabase database, Func<DbDataReader, HistoryEntry> read)
+sealed class RegistryCheck(RegistryDatabase database)
 {
     readonly ImmutableArray<string>.Builder _faults = ImmutableArray.CreateBuilder<string>();
-    readonly Dictionary<(string Model, long Number), HistoryDetail> _registrations = [];
+    readonly Dictionary<(string Model, long Number), HistoryEntry> _registrations = [];
     readonly RegistryState _state = new();
 
     public ImmutableArray<string> Faults()
     {
+        _faults.AddRange(database.Faults());
         var (lines, last) = Chain();
         var head = database.Query("SELECT seq, hash FROM head", row => (Sequence: row.GetInt64(0), Hash: row.GetString(1)));
         if (head is not [var (sequence, hash)] || sequence != lines || hash != last) _faults.Add($"the last line should be number {(head is [var one] ? one.Sequence : 0)}, and the history ends with number {lines}: lines are missing at its end, or the note of where it ends was changed");
@@ -45,26 +46,24 @@ sealed class RegistryCheck(RegistryDatabase database, Func<DbDataReader, History
         return (expected - 1, previous);
     }
 
-    static (long Sequence, HistoryEntry? Entry) Line(DbDataReader row, Func<DbDataReader, HistoryEntry> read)
+    static (long Sequence, HistoryEntry? Entry) Line(DbDataReader row)
     {
         try
         {
-            return (row.GetInt64(0), read(row));
+            return (row.GetInt64(0), RegistryRows.Entry(row));
         }
-        catch (Exception error) when (error is FormatException or ArgumentException or InvalidCastException or OverflowException)
+        catch (Exception error) when (RegistryRows.IsStrange(error))
         {
             return (long.TryParse(Convert.ToString(row.GetValue(0), CultureInfo.InvariantCulture), CultureInfo.InvariantCulture, out var sequence) ? sequence : 0, null);
         }
     }
-
-    (long Sequence, HistoryEntry? Entry) Line(DbDataReader row) => Line(row, read);
 
     void Apply(HistoryEntry entry, string name)
     {
         try
         {
             _state.Apply(entry);
-            if (entry.Action == HistoryAction.Register) _registrations[(entry.Model, entry.Version)] = HistoryDetail.Read(entry.Detail);
+            if (entry.Action == HistoryAction.Register) _registrations[(entry.Model, entry.Version)] = entry;
         }
         catch (InvalidDataException error)
         {
@@ -74,16 +73,43 @@ sealed class RegistryCheck(RegistryDatabase database, Func<DbDataReader, History
 
     void Versions()
     {
-        var rows = database.Query("SELECT model, number, stage, identity, document, gate, dirty, git_commit, run FROM versions", row => (
-            Version: (row.GetString(0), row.GetInt64(1)), Stage: row.GetString(2), Identity: row.GetString(3), Document: row.GetString(4), Gate: row.GetString(5), IsDirty: row.GetInt64(6) != 0, Commit: row.GetString(7), Run: row.GetString(8)));
-        foreach (var row in rows)
+        var rows = database.Query($"SELECT {RegistryRows.Columns} FROM versions", row => (Version: (Model: row.GetString(0), Number: row.GetInt64(1)), Stage: row.GetString(2), Summary: SummaryOrNull(row)));
+        foreach (var (version, stage, summary) in rows)
         {
-            var name = $"version {row.Version.Item1}/{row.Version.Item2}";
-            if (!_registrations.TryGetValue(row.Version, out var told)) _faults.Add($"{name} is in no line of the history");
-            else if (row.Stage != _state.Stages[row.Version].ToString()) _faults.Add($"{name} stands in {row.Stage}, and by the history in {_state.Stages[row.Version]}");
-            else if ((row.Identity, row.Document, row.Gate, row.IsDirty, row.Commit, row.Run) != (told.Identity, told.Document, told.Gate.ToString(), told.IsDirty == true, told.Commit, told.Run)) _faults.Add($"{name} is told otherwise by the history");
+            var name = $"version {version.Model}/{version.Number}";
+            if (!_registrations.TryGetValue(version, out var told)) _faults.Add($"{name} is in no line of the history");
+            else if (stage != _state.Stages[version].ToString()) _faults.Add($"{name} stands in {stage}, and by the history in {_state.Stages[version]}");
+            else if (summary is null) _faults.Add($"{name} cannot be read");
+            else if (DiffersFrom(summary, told) is { } what) _faults.Add($"{name} is told otherwise by the history: {what}");
         }
         foreach (var (model, number) in _registrations.Keys.Except(rows.Select(row => row.Version))) _faults.Add($"version {model}/{number} is in the history, and not among the versions");
+    }
+
+    static VersionSummary? SummaryOrNull(DbDataReader row)
+    {
+        try
+        {
+            return RegistryRows.Summary(row);
+        }
+        catch (Exception error) when (RegistryRows.IsStrange(error))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What a version's row says otherwise than the history, or null.</summary>
+    string? DiffersFrom(VersionSummary row, HistoryEntry registered)
+    {
+        var told = registered.Told;
+        return row.Identity != told.Identity ? "its identity"
+            : row.Document != told.Document ? "its document"
+            : row.Gate != told.Gate ? "what its gate said"
+            : row.IsDirty != told.IsDirty || row.Commit != told.Commit ? "its commit"
+            : row.Run != told.Run ? "its run"
+            : !row.Metrics.SequenceEqual(told.Metrics ?? ImmutableSortedDictionary<string, double>.Empty) ? "its figures"
+            : row.Registered != registered.At || row.RegisteredBy != registered.By ? "who registered it, or when"
+            : row.Moved != _state.Moved[(row.Model, row.Number)] ? "the line that moved it"
+            : null;
     }
 
     void Aliases()
@@ -97,9 +123,15 @@ sealed class RegistryCheck(RegistryDatabase database, Func<DbDataReader, History
     void Documents()
     {
         // One by one: together they may be larger than memory.
-        foreach (var ((model, number), told) in _registrations)
-            if (database.Query("SELECT content FROM documents WHERE hash = @hash", row => row.GetValue(0) as byte[], ("@hash", told.Document)) is not [{ } content]) _faults.Add($"the document of {model}/{number} is gone");
-            else if (ModelRegistry.Unpacked(content) is not { } text || ContentHash.Of(text).ToString() != told.Document) _faults.Add($"the document of {model}/{number} was changed");
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var ((model, number), registered) in _registrations)
+        {
+            var hash = registered.Told.Document ?? "";
+            known.Add(hash);
+            if (database.Query("SELECT content FROM documents WHERE hash = @hash", row => row.GetValue(0) as byte[], ("@hash", hash)) is not [{ } content]) _faults.Add($"the document of {model}/{number} is gone");
+            else if (ModelRegistry.Unpacked(content) is not { } text || ContentHash.Of(text).ToString() != hash) _faults.Add($"the document of {model}/{number} was changed");
+        }
+        foreach (var hash in database.Query("SELECT hash FROM documents", row => row.GetString(0)).Where(hash => !known.Contains(hash))) _faults.Add($"the document {hash} is in no line of the history");
     }
 
     static string Shown(HistoryEntry entry) => string.Create(CultureInfo.InvariantCulture, $"{entry.Action} {entry.Model}/{entry.Version} at {HistoryEntry.Time(entry.At)}");

@@ -7,6 +7,9 @@ sealed class RegistryState
 {
     public Dictionary<(string Model, long Number), ModelStage> Stages { get; } = [];
 
+    /// <summary>The lines by which versions came to stand where they do.</summary>
+    public Dictionary<(string Model, long Number), long> Moved { get; } = [];
+
     public Dictionary<(string Model, string Alias), long> Aliases { get; } = [];
 
     public Dictionary<string, long> Production { get; } = [];
@@ -29,6 +32,7 @@ sealed class RegistryState
         if (entry.Action == HistoryAction.Register)
         {
             if (!Stages.TryAdd(version, ModelStage.Development)) throw new InvalidDataException("the version was registered before");
+            Moved[version] = entry.Sequence;
             return;
         }
 
@@ -37,7 +41,7 @@ sealed class RegistryState
         {
             case HistoryAction.Promote or HistoryAction.Rollback:
                 if (detail.From != stage || detail.To is not { } to) throw new InvalidDataException($"the version stood in {stage} and not in {detail.From}");
-                Move(version, to, detail.Displaced);
+                Move(version, to, detail.Displaced, entry.Sequence);
                 break;
             case HistoryAction.Alias:
                 Aliases[(entry.Model, detail.Alias ?? throw new InvalidDataException("it names no alias"))] = entry.Version;
@@ -48,13 +52,15 @@ sealed class RegistryState
         }
     }
 
-    void Move((string Model, long Number) version, ModelStage to, long? displaced)
+    void Move((string Model, long Number) version, ModelStage to, long? displaced, long line)
     {
         var production = Production.TryGetValue(version.Model, out var present) ? present : default(long?);
         if (displaced != (to == ModelStage.Production ? production : null)) throw new InvalidDataException($"{(production is null ? "nothing" : $"version {production}")} was in production");
         if (production == version.Number) Production.Remove(version.Model);
-        if (displaced is { } old) Stages[(version.Model, old)] = ModelStage.Archived;
-        Stages[version] = to;
+        if (displaced is { } old) Stand((version.Model, old), ModelStage.Archived);
+        Stand(version, to);
         if (to == ModelStage.Production) Production[version.Model] = version.Number;
+
+        void Stand((string Model, long Number) which, ModelStage stage) => (Stages[which], Moved[which]) = (stage, line);
     }
 }

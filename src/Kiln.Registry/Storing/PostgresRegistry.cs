@@ -1,11 +1,13 @@
 using System.Data.Common;
+using System.Net.Sockets;
 using Npgsql;
 
 namespace Kiln.Registry.Storing;
 
 /// <summary>A registry in a PostgreSQL database.</summary>
 /// <param name="connection">How to reach it.</param>
-sealed class PostgresRegistry(NpgsqlConnectionStringBuilder connection) : RegistryDatabase(new NpgsqlConnection(connection.ConnectionString))
+/// <param name="patience">How long another that writes is waited for.</param>
+sealed class PostgresRegistry(NpgsqlConnectionStringBuilder connection, TimeSpan patience) : RegistryDatabase(new NpgsqlConnection(connection.ConnectionString))
 {
     // A number of this program's own, for a lock that nothing else takes.
     const string Lock = "SELECT pg_advisory_xact_lock(7526768903561293615)";
@@ -19,6 +21,8 @@ sealed class PostgresRegistry(NpgsqlConnectionStringBuilder connection) : Regist
         CREATE TRIGGER history_keeps BEFORE UPDATE OR DELETE OR TRUNCATE ON history EXECUTE FUNCTION history_is_append_only();
         """;
 
+    protected override void Prepare() => Execute($"SET lock_timeout = {(int)patience.TotalMilliseconds}");
+
     protected override void BeginAlone()
     {
         Execute("BEGIN");
@@ -27,5 +31,10 @@ sealed class PostgresRegistry(NpgsqlConnectionStringBuilder connection) : Regist
 
     protected override bool HasTables() => Query("SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'layout'", _ => true).Count > 0;
 
-    protected override KilnException Explained(DbException error) => RegistryErrors.Unreachable(Place, error is PostgresException server ? server.MessageText : error.Message, error);
+    protected override KilnException Explained(DbException error) => RegistryErrors.Unreachable(Place, error switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => "another process has been writing it for too long",
+        PostgresException server => server.MessageText,
+        _ => error.InnerException is SocketException or IOException or TimeoutException ? $"{error.Message.TrimEnd('.')}: {error.InnerException.Message}" : error.Message,
+    }, error);
 }

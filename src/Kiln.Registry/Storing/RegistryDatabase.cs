@@ -21,6 +21,9 @@ abstract class RegistryDatabase(DbConnection connection) : IDisposable
     /// <summary>Statements by which the database itself refuses to change or delete lines of the history.</summary>
     protected abstract string AppendOnly { get; }
 
+    /// <summary>What the database itself finds wrong in its pages, a sentence each.</summary>
+    public virtual IEnumerable<string> Faults() => [];
+
     /// <summary>What went wrong, for people.</summary>
     protected abstract KilnException Explained(DbException error);
 
@@ -73,6 +76,7 @@ abstract class RegistryDatabase(DbConnection connection) : IDisposable
     });
 
     /// <summary>The rows of a query.</summary>
+    /// <exception cref="KilnException">A row holds what cannot be read so.</exception>
     public List<T> Query<T>(string sql, Func<DbDataReader, T> read, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         using var command = Command(sql, parameters);
@@ -80,7 +84,15 @@ abstract class RegistryDatabase(DbConnection connection) : IDisposable
         {
             using var reader = command.ExecuteReader();
             var rows = new List<T>();
-            while (reader.Read()) rows.Add(read(reader));
+            while (reader.Read())
+                try
+                {
+                    rows.Add(read(reader));
+                }
+                catch (Exception error) when (RegistryRows.IsStrange(error))
+                {
+                    throw RegistryErrors.Strange(Place, error);
+                }
             return rows;
         });
     }
