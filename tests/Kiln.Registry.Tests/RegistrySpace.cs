@@ -8,12 +8,13 @@ namespace Kiln.Tests;
 /// <summary>A registry of a test's own, and a way past it into its tables.</summary>
 sealed class RegistrySpace : IDisposable
 {
+    readonly PostgresServer? _given;
     readonly string? _server;
 
     public RegistrySpace(Kept kept = Kept.InSqlite, PostgresServer? server = null)
     {
         Root = Directory.CreateTempSubdirectory("kiln-registry-").FullName;
-        if (kept == Kept.InPostgres) _server = (server ?? PostgresServer.Shared).CreateDatabase();
+        if (kept == Kept.InPostgres) _server = (_given = server ?? PostgresServer.Shared).CreateDatabase();
         Place = new(kept == Kept.InSqlite ? File : null, _server, Path.Combine(Root, "files")) { Patience = TimeSpan.FromSeconds(1) };
     }
 
@@ -83,7 +84,11 @@ sealed class RegistrySpace : IDisposable
         return command.ExecuteNonQuery();
     }
 
-    public void Dispose() => Directory.Delete(Root, recursive: true);
+    public void Dispose()
+    {
+        _given?.GiveBack(_server!);
+        Directory.Delete(Root, recursive: true);
+    }
 }
 
 /// <summary>A clock that a test sets.</summary>

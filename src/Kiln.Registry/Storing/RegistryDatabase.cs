@@ -35,9 +35,9 @@ abstract class RegistryDatabase(DbConnection connection) : IDisposable
             connection.Open();
             Prepare();
             if (HasTables()) return;
-            BeginAlone();
             try
             {
+                BeginAlone();
                 if (!HasTables()) Execute(RegistryLayout.Tables.Replace("BYTES", Bytes, StringComparison.Ordinal) + AppendOnly);
                 Execute("COMMIT");
             }
@@ -58,10 +58,10 @@ abstract class RegistryDatabase(DbConnection connection) : IDisposable
     /// <summary>Does something whole or not at all, while nobody else writes.</summary>
     public T Alone<T>(Func<T> work) => Guarded(() =>
     {
-        BeginAlone();
         var isCommitting = false;
         try
         {
+            BeginAlone();
             var result = work();
             isCommitting = true;
             Execute("COMMIT");

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -15,12 +16,18 @@ sealed class PostgresServer : IDisposable
     static readonly Lazy<PostgresServer> Common = new(() =>
     {
         var server = new PostgresServer();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.Dispose();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            // Nothing of it is needed any more, and little time is left: others end what this process begins.
+            server.Crash();
+            Process.Start("rm", ["-rf", server._folder]).Dispose();
+        };
         return server;
     });
 
     readonly string _folder;
     readonly bool _isOwn;
+    readonly ConcurrentBag<string> _spare = [];
     readonly int _port = FreePort();
     Process? _process;
 
@@ -54,19 +61,21 @@ sealed class PostgresServer : IDisposable
 
     public int Port => _port;
 
-    /// <summary>A new database's connection string.</summary>
+    /// <summary>An empty database's connection string. Making one takes long: one that was given back is emptied.</summary>
     public string CreateDatabase()
     {
+        if (_spare.TryTake(out var spare))
+        {
+            Execute(spare, "DROP SCHEMA public CASCADE; CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO PUBLIC");
+            return spare;
+        }
         var name = $"kiln_{Guid.NewGuid():N}";
-        using var connection = new NpgsqlConnection(ConnectionOf("postgres"));
-        connection.Open();
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // a name made here
-        command.CommandText = $"CREATE DATABASE {name}";
-#pragma warning restore CA2100
-        command.ExecuteNonQuery();
+        Execute(ConnectionOf("postgres"), $"CREATE DATABASE {name}");
         return ConnectionOf(name);
     }
+
+    /// <summary>Takes a database back; nobody is connected to it any more.</summary>
+    public void GiveBack(string database) => _spare.Add(database);
 
     public void Start()
     {
@@ -89,15 +98,33 @@ sealed class PostgresServer : IDisposable
     /// <summary>Ends it as a crash does: nothing is finished, nothing written down.</summary>
     public void Crash() => End("-QUIT");
 
+    /// <summary>Ends it, as far as it has not ended by itself, and starts it again.</summary>
+    public void Restart()
+    {
+        End("-QUIT");
+        Start();
+    }
+
     public void Dispose()
     {
         if (_process is not null) End("-INT");
         if (_isOwn) Directory.Delete(_folder, recursive: true);
     }
 
+    static void Execute(string database, string sql)
+    {
+        using var connection = new NpgsqlConnection(database);
+        connection.Open();
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // every text is of this class
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+
     void End(string signal)
     {
-        Do("kill", signal, $"{_process!.Id}");
+        if (!_process!.HasExited) Do("kill", signal, $"{_process.Id}");
         _process.WaitForExit();
         _process.Dispose();
         _process = null;
