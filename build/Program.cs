@@ -4,6 +4,7 @@ using Kiln.Pipelines.Bikes;
 using Kiln.Pipelines.Fashion;
 using Kiln.Pipelines.Fraud;
 using Kiln.Pipelines.Income;
+using Kiln.Registry;
 
 return KilnHost.Create()
     .Add(FraudPipeline.Definition)
@@ -13,4 +14,5 @@ return KilnHost.Create()
     .Add(RepositoryTasks.Definition)
     .Add(PeerGraph.Definition)
     .Add(SandboxTrials.Definition)
+    .AddCommands<RegistryCommands>()
     .Run(args);

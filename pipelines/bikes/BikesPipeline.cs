@@ -4,6 +4,7 @@ using Kiln.Learning.Fitting;
 using Kiln.Learning.Models;
 using Kiln.Learning.Trends;
 using Kiln.Learning.Validating;
+using Kiln.Registry;
 
 namespace Kiln.Pipelines.Bikes;
 
@@ -64,7 +65,7 @@ public static class BikesPipeline
         var folds = pipeline.AddFolds(features.Result, pipeline.Settings<ValidationSettings>().Choose(), test).ToDictionary(fold => fold.Name);
         var levelled = pipeline.AddPartitions(folds.Keys, name => new AddLevel(pipeline.Name, Growth, "instant", folds[name])).Select(level => level.Levelled()).ToList();
 
-        pipeline.AddModel(Problem, levelled[^1].Training, levelled[^1].Assessed);
+        pipeline.AddRegistration(pipeline.AddModel(Problem, levelled[^1].Training, levelled[^1].Assessed));
         pipeline.AddComparison(Problem, levelled[..^1], Measure.Rmse);
     }
 }

@@ -2,6 +2,7 @@ using Kiln.Learning.Evaluating;
 using Kiln.Learning.Fitting;
 using Kiln.Learning.Models;
 using Kiln.Learning.Validating;
+using Kiln.Registry;
 
 namespace Kiln.Pipelines.Fashion;
 
@@ -26,7 +27,7 @@ public static class FashionPipeline
 
         pipeline.AddDataReports(new("train", images.Of("train").Rows), new("t10k", images.Of("t10k").Rows));
         var folds = pipeline.AddFolds(images.Of("train").Rows, pipeline.Settings<ValidationSettings>().Choose());
-        pipeline.AddModel(Problem, images.Of("train").Rows, images.Of("t10k").Rows, folds);
+        pipeline.AddRegistration(pipeline.AddModel(Problem, images.Of("train").Rows, images.Of("t10k").Rows, folds));
         pipeline.AddComparison(Problem, folds, Measure.Accuracy);
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Kiln.Learning.Evaluating;
 using Kiln.Learning.Fitting;
 using Kiln.Learning.Reporting;
+using Kiln.Registry;
 
 namespace Kiln.Pipelines.Fraud;
 
@@ -41,7 +42,15 @@ public static class FraudPipeline
         }, pipeline.Settings<CardSettings>());
         var pages = new FraudPages(pipeline.Settings<SourceSettings>().Path is null, pipeline.Settings<SplitSettings>(), pipeline.Settings<EvaluateSettings>().CardsPerDay);
         var report = pipeline.Add(new Report(split, train, calibrate, evaluate, assessment, pages, pipeline.Settings<CardSettings>()));
-        pipeline.AddGate(assessment, report.Card, report.Evaluation);
+        pipeline.AddRegistration(new()
+        {
+            Model = model,
+            Test = split.Test,
+            Card = report.Card,
+            Markdown = report.Markdown,
+            Review = assessment.Review.Review,
+            Decision = pipeline.AddGate(assessment, report.Card, report.Evaluation).Decision,
+        });
         DeclareComparison(pipeline, features);
     }
 

@@ -2,6 +2,7 @@ using Kiln.Learning.Evaluating;
 using Kiln.Learning.Fitting;
 using Kiln.Learning.Models;
 using Kiln.Learning.Validating;
+using Kiln.Registry;
 
 namespace Kiln.Pipelines.Income;
 
@@ -27,7 +28,7 @@ public static class IncomePipeline
 
         pipeline.AddDataReports([.. names.Keys.Select(name => DescribedTable.Of(name, rows.Of(name)))]);
         var folds = pipeline.AddFolds(rows.Of("training").Rows, pipeline.Settings<ValidationSettings>().Choose());
-        pipeline.AddModel(Problem, rows.Of("training").Rows, rows.Of("test").Rows, folds);
+        pipeline.AddRegistration(pipeline.AddModel(Problem, rows.Of("training").Rows, rows.Of("test").Rows, folds));
         pipeline.AddComparison(Problem, folds, Measure.RocAuc);
     }
 }

@@ -148,7 +148,8 @@ sealed class CommandLine
 
     Func<Verb, ExitCode>? _answer;
 
-    public CommandLine()
+    /// <param name="commands">Commands of the program beside the engine's own.</param>
+    public CommandLine(IEnumerable<Command> commands)
     {
         Option[] options =
         [
@@ -172,6 +173,7 @@ sealed class CommandLine
         _root.Subcommands.Add(_runs);
         _root.Subcommands.Add(_show);
         _root.Subcommands.Add(_graph);
+        foreach (var command in commands) _root.Subcommands.Add(command);
         _root.SetAction(parse => Answer(RootVerb(parse)));
         _status.SetAction(_ => Answer(Verb.Status));
         _why.SetAction(_ => Answer(Verb.Why));
@@ -184,7 +186,7 @@ sealed class CommandLine
 
     /// <summary>Parses the arguments and hands the request over; help and version are answered here.</summary>
     /// <exception cref="KilnException">An argument makes no sense.</exception>
-    public int Invoke(string[] arguments, string workspace, Func<Request, ExitCode> handle)
+    public int Invoke(string[] arguments, HostContext host, Func<Request, ExitCode> handle)
     {
         var parse = _root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null }); // @word is a word, not a file to read arguments from
         if (parse.UnmatchedTokens is [var unknown, ..]) throw HostErrors.UnknownArgument(unknown, KnownNames());
@@ -199,7 +201,8 @@ sealed class CommandLine
         RefuseBoth(parse, _mermaid, _html);
         if (parse.GetValue(_json) && parse.GetResult(_diffPage) is not null) throw HostErrors.WrongUsage("--json and --html exclude each other.");
 
-        _answer = verb => handle(RequestOf(parse, verb, arguments, workspace));
+        host.Workspace = WorkspaceOf(parse) ?? host.Workspace;
+        _answer = verb => handle(RequestOf(parse, verb, arguments, host.Workspace));
         return parse.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
 
@@ -209,7 +212,7 @@ sealed class CommandLine
     {
         Verb = verb,
         Targets = verb == Verb.Why ? [Named(parse.GetValue(_stage)!, "why")] : [.. (parse.GetValue(_target) ?? []).Select(target => Named(target, "--target")).Distinct()],
-        Workspace = WorkspaceOf(parse) ?? workspace,
+        Workspace = workspace,
         Pipeline = parse.GetValue(_pipeline),
         Overrides = [.. parse.GetValue(_set) ?? []],
         Exclusive = parse.GetValue(_exclusive),
@@ -227,7 +230,7 @@ sealed class CommandLine
         Revisions = [.. (parse.GetValue(_revisions) ?? []).Select(Revision)],
         Json = parse.GetValue(_json),
         GraphForm = parse.GetValue(_html) ? GraphForm.Html : parse.GetValue(_mermaid) ? GraphForm.Mermaid : GraphForm.Dot,
-        Output = OutputOf(parse, WorkspaceOf(parse) ?? workspace),
+        Output = OutputOf(parse, workspace),
         Arguments = arguments,
     };
 

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Kiln.Fingerprinting;
@@ -10,6 +11,7 @@ namespace Kiln.Hosting;
 public sealed partial class KilnHost
 {
     readonly List<PipelineDefinition> _pipelines = [];
+    readonly List<Func<HostContext, IEnumerable<Command>>> _commands = [];
     string _workspace = Directory.GetCurrentDirectory();
     string? _cache;
 
@@ -29,6 +31,14 @@ public sealed partial class KilnHost
     public KilnHost Add(PipelineDefinition pipeline)
     {
         _pipelines.Add(pipeline);
+        return this;
+    }
+
+    /// <summary>Adds commands beside the engine's own.</summary>
+    public KilnHost AddCommands<TCommands>()
+        where TCommands : IHostCommands
+    {
+        _commands.Add(TCommands.Create);
         return this;
     }
 
@@ -64,7 +74,8 @@ public sealed partial class KilnHost
 
             if (Entry is not null) Surroundings.Forget();
             if (Glance.TryAnswer(arguments, _workspace)) return (int)ExitCode.Done;
-            return new CommandLine().Invoke(arguments, _workspace, request => new RunCommand(_pipelines, request with { Cache = CacheFolder(), Entry = Entry }).Execute(interruption.Token));
+            var context = new HostContext(this, _workspace, interruption.Token);
+            return new CommandLine(_commands.SelectMany(create => create(context))).Invoke(arguments, context, request => new RunCommand(_pipelines, request with { Cache = CacheFolder(), Entry = Entry }).Execute(interruption.Token));
         }
         catch (Exception error)
         {

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Kiln.Fingerprinting;
@@ -14,19 +13,11 @@ sealed class Ledger : IDisposable
 {
     readonly SqliteConnection _connection;
 
-    static Ledger()
-    {
-        // The system's SQLite, which gets security updates, in place of a bundled one.
-        NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, static (name, _, _) =>
-            name == "e_sqlite3" && NativeLibrary.TryLoad("libsqlite3.so.0", out var library) ? library : 0);
-        raw.SetProvider(new SQLite3Provider_e_sqlite3());
-    }
-
     Ledger(SqliteConnection connection) => _connection = connection;
 
     public static Ledger Open(string path)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 30 }.ToString());
+        var connection = SystemSqlite.Connect(path);
         try
         {
             connection.Open();
@@ -72,12 +63,12 @@ sealed class Ledger : IDisposable
 
     static Ledger AsItStands(string path)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        var connection = SystemSqlite.Connect(new SqliteConnectionStringBuilder
         {
             DataSource = $"file:{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}?immutable=1",
             Mode = SqliteOpenMode.ReadOnly,
             Pooling = false,
-        }.ToString());
+        });
         try
         {
             connection.Open();
@@ -112,18 +103,7 @@ sealed class Ledger : IDisposable
     }
 
     static KilnException Explained(string path, SqliteException error) =>
-        error.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB ? RunErrors.LedgerDamaged(path, Words(error), error) : RunErrors.CannotKeepLedger(path, Words(error), error);
-
-    /// <summary>What SQLite says, in people's words where it speaks of the disk.</summary>
-    static string Words(SqliteException error) => error.SqliteErrorCode switch
-    {
-        raw.SQLITE_FULL => "the disk is full",
-        raw.SQLITE_READONLY => "it cannot be written: its place is read-only, or another user's",
-        raw.SQLITE_CANTOPEN => "it cannot be opened, or nothing can be written beside it",
-        raw.SQLITE_IOERR => "the disk refused to read or write it, or is full",
-        raw.SQLITE_BUSY => "another process has been writing it for too long",
-        _ => error.Message,
-    };
+        error.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB ? RunErrors.LedgerDamaged(path, SystemSqlite.Words(error), error) : RunErrors.CannotKeepLedger(path, SystemSqlite.Words(error), error);
 
     /// <summary>Notes that a run has begun, so that one that is killed is not forgotten.</summary>
     public void Begin(RunRecord run) => Transact(() => AddRun(run, null));

@@ -60,6 +60,9 @@ public sealed record StageRecord
     /// <summary>The settings it depends on.</summary>
     public required ImmutableArray<(string Key, string Value)> Settings { get; init; }
 
+    /// <summary>The code that it can reach, part by part, with hashes.</summary>
+    public ImmutableArray<(string Part, string Hash)> Code { get; init; } = [];
+
     /// <summary>The files it read, with their SHA-256.</summary>
     public required ImmutableArray<(string Path, string Hash)> Inputs { get; init; }
 

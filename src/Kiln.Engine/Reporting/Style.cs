@@ -1,24 +1,33 @@
 namespace Kiln.Reporting;
 
 /// <summary>Colour where it helps: on a terminal, unless NO_COLOR is set.</summary>
-sealed class Style(bool isColoured)
+/// <param name="isColoured">Whether it paints.</param>
+public sealed class Style(bool isColoured)
 {
+    /// <summary>The style of a stream: coloured where it is a terminal and nobody asked for no colour.</summary>
     /// <param name="isTerminal">Whether the stream written to is a terminal.</param>
     public static Style For(bool isTerminal) => new(
         isTerminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") != "dumb");
 
+    /// <summary>Whether it paints.</summary>
     public bool IsColoured => isColoured;
 
+    /// <summary>What went well.</summary>
     public string Good(string text) => Paint("32", text);
 
+    /// <summary>What went wrong.</summary>
     public string Bad(string text) => Paint("31", text);
 
+    /// <summary>What matters less.</summary>
     public string Faint(string text) => Paint("2", text);
 
+    /// <summary>Headings.</summary>
     public string Strong(string text) => Paint("1", text);
 
+    /// <summary>What should be looked at.</summary>
     public string Notable(string text) => Paint("33", text);
 
+    /// <summary>A stage's outcome.</summary>
     public string Outcome(Outcome outcome, string text) => outcome switch
     {
         Kiln.Outcome.Ran or Kiln.Outcome.Restored => Good(text),

@@ -3,17 +3,22 @@ using System.Text;
 namespace Kiln.Reporting;
 
 /// <summary>Aligned columns of text. Plain on purpose: it is printed by runs that have a few milliseconds.</summary>
-sealed class TextTable(Style style, params string[] headings)
+/// <param name="style">How headings are painted.</param>
+/// <param name="headings">The columns' headings.</param>
+public sealed class TextTable(Style style, params string[] headings)
 {
     readonly List<(string Text, Func<string, string> Paint)[]> _rows = [];
 
     /// <summary>Columns whose cells stand at the right.</summary>
     public IReadOnlySet<int> RightAligned { get; init; } = new HashSet<int>();
 
+    /// <summary>Adds a row, each cell with how it is painted.</summary>
     public void Add(params (string Text, Func<string, string> Paint)[] cells) => _rows.Add(cells);
 
+    /// <summary>Adds a row.</summary>
     public void Add(params string[] cells) => _rows.Add([.. cells.Select(cell => (cell, (Func<string, string>)(text => text)))]);
 
+    /// <summary>The table as lines of text.</summary>
     public override string ToString()
     {
         var widths = headings.Select((heading, i) => Math.Max(heading.Length, _rows.Count == 0 ? 0 : _rows.Max(row => Printable(row[i].Text).Length))).ToArray();

@@ -75,6 +75,7 @@ sealed class RunScene(Plan plan, Func<PlannedStage, StageResult?> resultOf, IRun
             Run = result?.Run ?? run.Id,
             Commit = result?.Commit ?? "",
             Settings = Facts(FactKind.Setting),
+            Code = Facts(FactKind.Code),
             Inputs = Facts(FactKind.Input),
             Outputs = [.. result?.Outputs.Select(output => (output.Path, output.Hash.ToString())) ?? []],
         };

@@ -63,8 +63,13 @@ public static class Assessing
     /// <param name="pipeline">The pipeline.</param>
     /// <param name="assessment">What was found.</param>
     /// <param name="pages">The pages that tell of it.</param>
-    public static void AddGate(this PipelineBuilder pipeline, Assessment assessment, params ImmutableArray<Output<Page>> pages)
-        => pipeline.Add(new GateModel(pipeline.Name, pipeline.Add(new DecideGate(pipeline.Name, assessment.Judgement, assessment.Rules)), pages));
+    /// <returns>The stage that decides.</returns>
+    public static DecideGate AddGate(this PipelineBuilder pipeline, Assessment assessment, params ImmutableArray<Output<Page>> pages)
+    {
+        var decide = pipeline.Add(new DecideGate(pipeline.Name, assessment.Judgement, assessment.Rules));
+        pipeline.Add(new GateModel(pipeline.Name, decide, pages));
+        return decide;
+    }
 
     static ImmutableArray<Metric> MetricsOf(PipelineBuilder pipeline, ReviewSettings review, LearningProblem problem)
     {

@@ -40,7 +40,7 @@ public static class LearningStages
     /// <param name="training">The rows learned from.</param>
     /// <param name="test">The rows judged on.</param>
     /// <param name="folds">Folds of the training rows; without them nothing can be calibrated.</param>
-    public static ReportModel AddModel(this PipelineBuilder pipeline, LearningProblem problem, Output<Table> training, Output<Table> test, IEnumerable<FoldTables>? folds = null)
+    public static LearnedModel AddModel(this PipelineBuilder pipeline, LearningProblem problem, Output<Table> training, Output<Table> test, IEnumerable<FoldTables>? folds = null)
     {
         var candidate = pipeline.Settings<TrainSettings>().Choose(pipeline.Settings<ModelsSettings>());
         var fit = pipeline.Add(new FitModel($"models/{pipeline.Name}", problem, training, candidate));
@@ -49,8 +49,15 @@ public static class LearningStages
         var card = pipeline.Settings<CardSettings>();
         var assessment = pipeline.AddAssessment(new() { Problem = problem, Candidate = candidate.Name, Model = calibration?.Calibrated ?? fit.Model, Fitted = fit.Model, Training = training, Test = test }, card);
         var report = pipeline.Add(new ReportModel(pipeline.Name, evaluate, calibration, assessment, card, pipeline.Templates()));
-        pipeline.AddGate(assessment, report.Card, report.Page);
-        return report;
+        return new()
+        {
+            Model = calibration?.Calibrated ?? fit.Model,
+            Test = test,
+            Card = report.Card,
+            Markdown = report.Markdown,
+            Review = assessment.Review.Review,
+            Decision = pipeline.AddGate(assessment, report.Card, report.Page).Decision,
+        };
     }
 
     /// <summary>The model calibrated by the candidate's answers on folds; null where the settings do not ask for it.</summary>

@@ -1,0 +1,184 @@
+using System.CommandLine;
+using Kiln.Hosting;
+
+namespace Kiln.Registry;
+
+/// <summary>The registry on the command line: <c>models list</c>, <c>models promote fraud/3</c>, …</summary>
+public sealed class RegistryCommands : IHostCommands
+{
+    // More than a screen is looked for by name, or asked for; programs get all.
+    const int Most = 50;
+
+    readonly HostContext _host;
+    readonly Option<bool> _json = new("--json") { Description = "Answers as JSON." };
+    readonly Option<string?> _by = new("--by") { Description = "Who does it. Default: KILN_USER, or the user.", HelpName = "NAME" };
+    readonly Option<string?> _reason = new("--reason") { Description = "Why; it stands in the history.", HelpName = "WORDS" };
+    readonly Option<bool> _all = new("--all") { Description = $"All, and not the last {Most} only; --json always gives all." };
+    readonly Argument<string> _version = new("VERSION") { Description = "Such as fraud/3, fraud@champion, fraud@production, or fraud for the newest." };
+    readonly Argument<string?> _model = new("MODEL") { Description = "One model only.", Arity = ArgumentArity.ZeroOrOne };
+
+    RegistryCommands(HostContext host) => _host = host;
+
+    /// <inheritdoc/>
+    public static IEnumerable<Command> Create(HostContext host)
+    {
+        yield return new RegistryCommands(host).Models();
+    }
+
+    Command Models()
+    {
+        var models = new Command("models", "The registry of models: what there is, what is in production, and how it came there.");
+        foreach (var command in (ReadOnlySpan<Command>)[List(), Show(), Register(), Promote(), Approve(), Alias(), Rollback(), History(), Compare(), Card(), Export(), Verify()]) models.Subcommands.Add(command);
+        return models;
+    }
+
+    Command List() => Asking("list", "Lists versions: those in production, then the last moved.", [_model], [_all], (parse, registry) =>
+        VersionPages.List(registry.List(parse.GetValue(_model), MostOf(parse) ?? int.MaxValue), registry.Count(parse.GetValue(_model))));
+
+    Command Show() => Asking("show", "Shows a version: where it stands and why, its figures, and what made it.", [_version], [], (parse, registry) =>
+    {
+        var version = registry.Get(VersionName.Parse(parse.GetValue(_version)!));
+        return VersionPages.Show(version, registry.Document(version), registry.History(version), registry.Files.FolderOf(version.Identity));
+    });
+
+    Command Register()
+    {
+        var pipeline = new Argument<string>("PIPELINE") { Description = "The pipeline whose model is registered: this is its target Register." };
+        var command = new Command("register", "Makes a pipeline's model where it is out of date, and adds it to the registry. One that is there already stays.") { pipeline };
+        command.SetAction(parse => _host.Run("--pipeline", parse.GetValue(pipeline)!, "--target", "Register"));
+        return command;
+    }
+
+    Command Promote()
+    {
+        var to = new Option<string>("--to") { Description = "staging, production or archived. Default: the next after where it stands.", HelpName = "STAGE" };
+        return Changing("promote", "Moves a version on: into staging and production only where its gate let it pass, or someone approved it.", [_version], [to, _by, _reason], (parse, registry) =>
+        {
+            var name = VersionName.Parse(parse.GetValue(_version)!);
+            var seen = registry.ProductionLine(name.Model);
+            var (version, displaced) = registry.Promote(name, StageOf(parse.GetValue(to), registry.Get(name).Stage), By(parse), parse.GetValue(_reason) ?? "", seen);
+            return VersionPages.Moved(version, displaced);
+        });
+    }
+
+    Command Approve() => Changing("approve", "Vouches for a version that its gate did not let pass, with a name and a reason.", [_version], [_by, _reason], (parse, registry) =>
+    {
+        var name = VersionName.Parse(parse.GetValue(_version)!);
+        var entry = registry.Approve(name, By(parse), parse.GetValue(_reason) ?? "");
+        return VersionPages.Approved(registry.Get(name), entry);
+    });
+
+    Command Alias()
+    {
+        var alias = new Argument<string>("ALIAS") { Description = "A name such as champion; another version that has it loses it." };
+        var remove = new Option<bool>("--remove") { Description = "Takes the name away." };
+        return Changing("alias", "Gives a version a name, or takes it away.", [_version, alias], [remove, _by], (parse, registry) =>
+        {
+            var (name, named) = (VersionName.Parse(parse.GetValue(_version)!), parse.GetValue(alias)!);
+            if (parse.GetValue(remove)) registry.Unalias(name.Model, named, By(parse));
+            else registry.Alias(name, named, By(parse));
+            return VersionPages.Show(registry.Get(name));
+        });
+    }
+
+    Command Rollback()
+    {
+        var model = new Argument<string>("MODEL") { Description = "The model, or one of its versions that was in production before. Default: the one before." };
+        return Changing("rollback", "Brings back what was in production before, once it loads and answers a kept sample as it did.", [model], [_by, _reason], (parse, registry) =>
+        {
+            var name = VersionName.Parse(parse.GetValue(model)!);
+            var seen = registry.ProductionLine(name.Model);
+            var target = name is { Number: null, Alias: null } ? registry.BeforeProduction(name.Model) : registry.Get(name);
+            VersionSample.Check(target, registry.Files.Checked(target, registry.Document(target)));
+            var (version, displaced) = registry.RollBack(target, By(parse), parse.GetValue(_reason) ?? "", seen);
+            return VersionPages.Moved(version, displaced);
+        });
+    }
+
+    Command History()
+    {
+        var at = new Option<string?>("--at") { Description = "What was in production then, such as 2026-05-01T12:00Z.", HelpName = "TIME" };
+        return Asking("history", "Tells what was done, by whom and why; with --at, what was in production then.", [_model], [at, _all], (parse, registry) =>
+        {
+            var model = parse.GetValue(_model);
+            if (parse.GetValue(at) is not { } given) return VersionPages.History(registry.History(model, MostOf(parse)), model is null ? registry.Head.Lines : registry.LinesOf(model));
+            var time = Times.Parse(given);
+            return VersionPages.InProductionAt(time, registry.ProductionAt(time, model).Values);
+        });
+    }
+
+    Command Compare()
+    {
+        var other = new Argument<string>("OTHER") { Description = "The other version." };
+        return Asking("compare", "Holds two versions side by side: figures, settings, data and code.", [_version, other], [], (parse, registry) =>
+        {
+            var (one, two) = (registry.Get(VersionName.Parse(parse.GetValue(_version)!)), registry.Get(VersionName.Parse(parse.GetValue(other)!)));
+            return VersionPages.Compare(one, registry.Document(one), two, registry.Document(two));
+        });
+    }
+
+    Command Card() => Asking("card", "Prints a version's model card as Markdown.", [_version], [], (parse, registry) =>
+    {
+        var version = registry.Get(VersionName.Parse(parse.GetValue(_version)!));
+        var folder = registry.Files.Checked(version, registry.Document(version));
+        return VersionPages.Card(version, Path.Combine(folder, VersionFiles.Card), File.ReadAllText(Path.Combine(folder, VersionFiles.Markdown)));
+    });
+
+    Command Export()
+    {
+        var folder = new Argument<string>("FOLDER") { Description = "A folder that is not there yet." };
+        return Asking("export", "Copies a version's files, and all that is kept of it, into a folder.", [_version, folder], [], (parse, registry) =>
+        {
+            var version = registry.Get(VersionName.Parse(parse.GetValue(_version)!));
+            return VersionPages.Exported(version, VersionExport.Write(registry, version, Path.GetFullPath(parse.GetValue(folder)!, Environment.GetEnvironmentVariable("KILN_CALLER") ?? _host.Workspace)));
+        });
+    }
+
+    Command Verify()
+    {
+        var files = new Option<bool>("--no-files") { Description = "Leaves the versions' files out." };
+        var command = new Command("verify", "Goes through the history from its first line, and names what is not as it was written. Ends with 1 where something is.") { files, _json };
+        command.SetAction(parse =>
+        {
+            using var registry = Open();
+            var faults = registry.Verify();
+            if (faults.IsEmpty && !parse.GetValue(files)) faults = registry.FileFaults();
+            Answer(parse, VersionPages.Verified(registry.Head, faults));
+            return faults.IsEmpty ? 0 : (int)ExitCode.StageFailed;
+        });
+        return command;
+    }
+
+    Command Asking(string name, string description, Argument[] arguments, Option[] options, Func<ParseResult, ModelRegistry, RegistryAnswer> ask) => Changing(name, description, arguments, options, ask);
+
+    Command Changing(string name, string description, Argument[] arguments, Option[] options, Func<ParseResult, ModelRegistry, RegistryAnswer> work)
+    {
+        var command = new Command(name, description);
+        foreach (var argument in arguments) command.Arguments.Add(argument);
+        foreach (var option in options.Append(_json)) command.Options.Add(option);
+        command.SetAction(parse =>
+        {
+            using var registry = Open();
+            Answer(parse, work(parse, registry));
+            return 0;
+        });
+        return command;
+    }
+
+    ModelRegistry Open() => ModelRegistry.Open(RegistryPlace.Of(_host.Workspace));
+
+    void Answer(ParseResult parse, RegistryAnswer answer) => Hosting.Answer.Print(parse.GetValue(_json) ? answer.Json : answer.Text);
+
+    int? MostOf(ParseResult parse) => parse.GetValue(_all) || parse.GetValue(_json) ? null : Most;
+
+    string By(ParseResult parse) => parse.GetValue(_by) ?? Actor.Name;
+
+    static ModelStage StageOf(string? name, ModelStage present) => name switch
+    {
+        null => present switch { ModelStage.Development => ModelStage.Staging, ModelStage.Staging => ModelStage.Production, ModelStage.Production => ModelStage.Archived, _ => throw RegistryErrors.NoNextStage() },
+        "staging" => ModelStage.Staging,
+        "production" => ModelStage.Production,
+        "archived" => ModelStage.Archived,
+        _ => throw RegistryErrors.NotAStage(name),
+    };
+}

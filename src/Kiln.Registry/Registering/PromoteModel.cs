@@ -1,0 +1,53 @@
+using Kiln.Learning.Fitting;
+using Kiln.Learning.Gates;
+using Kiln.Learning.Models;
+using Kiln.Learning.Reviewing;
+
+namespace Kiln.Registry;
+
+/// <summary>Where <c>--target Promote</c> moves a model.</summary>
+[SettingsSection("promote")]
+public sealed record PromoteSettings
+{
+    /// <summary>The stage.</summary>
+    public ModelStage To { get; init; } = ModelStage.Staging;
+
+    /// <summary>Why; it stands in the history.</summary>
+    public string Reason { get; init; } = "";
+}
+
+/// <summary>Moves the version that <see cref="RegisterModel"/> added on, as <c>models promote</c> does. One that stands there already stays.</summary>
+[TaskName("Promote"), TaskDescription("Moves the registered model to the stage that promote.to names."), IsDependentOn(typeof(RegisterModel)), UsesNetwork, OnDemand]
+public sealed class PromoteModel(string pipeline, LearnedModel model, PromoteSettings settings) : Stage
+{
+    /// <summary>The model.</summary>
+    public Input<ModelFolder> Model { get; } = model.Model;
+
+    /// <summary>Its figures.</summary>
+    public Input<Json<ModelReview>> Review { get; } = model.Review;
+
+    /// <summary>What the gate decided.</summary>
+    public Input<Json<GateDecision>> Decision { get; } = model.Decision;
+
+    /// <inheritdoc/>
+    protected override Task RunAsync(StageRun run)
+    {
+        using var registry = ModelRegistry.Open(RegistryPlace.Of(run.Workspace));
+        var seen = registry.ProductionLine(pipeline);
+        var version = registry.Identified(pipeline, VersionIdentity.Of(run.Facts, [Model.Path, Review.Path, Decision.Path]));
+        var (moved, displaced) = registry.Promote(new(pipeline, version.Number, null), settings.To, Actor.Name, settings.Reason, seen);
+        run.Conclude($"{moved.Name} stands in {RegistryWords.Of(moved.Stage)}{(displaced is null ? "" : $" in place of {displaced.Name}")}");
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Adds the stages by which a pipeline's model comes into the registry; they run only where they are asked for.</summary>
+public static class Registration
+{
+    /// <summary>Adds <c>Register</c> and <c>Promote</c>.</summary>
+    public static void AddRegistration(this PipelineBuilder pipeline, LearnedModel model)
+    {
+        pipeline.Add(new RegisterModel(pipeline.Name, model));
+        pipeline.Add(new PromoteModel(pipeline.Name, model, pipeline.Settings<PromoteSettings>()));
+    }
+}

@@ -1,0 +1,58 @@
+using Kiln.Registry.Storing;
+using Npgsql;
+
+namespace Kiln.Registry;
+
+/// <summary>Where a registry is: a file of the workspace, or a database that <c>KILN_REGISTRY</c> names.</summary>
+/// <param name="File">The SQLite file; null for PostgreSQL.</param>
+/// <param name="Server">How to reach PostgreSQL; null for a file.</param>
+/// <param name="Files">The folder of the versions' files.</param>
+public sealed record RegistryPlace(string? File, string? Server, string Files)
+{
+    const string Variable = "KILN_REGISTRY", FilesVariable = "KILN_REGISTRY_FILES";
+
+    /// <summary>The registry of a workspace: <c>models/registry/registry.db</c>, or what <c>KILN_REGISTRY</c> says: a file, or a connection string of PostgreSQL (<c>Host=…</c>).</summary>
+    public static RegistryPlace Of(string workspace)
+    {
+        var files = Environment.GetEnvironmentVariable(FilesVariable) is { Length: > 0 } folder ? Path.GetFullPath(folder, workspace) : null;
+        var standard = Path.Combine(workspace, "models", "registry");
+        if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } named) return new(Path.Combine(standard, "registry.db"), null, files ?? Path.Combine(standard, "files"));
+        if (named.Contains("://", StringComparison.Ordinal)) throw RegistryErrors.NotAServer("it is an address, and not words with values");
+        if (named.Contains('=', StringComparison.Ordinal)) return new(null, named, files ?? Path.Combine(standard, "files"));
+        var file = Path.GetFullPath(named, workspace);
+        return new(file, null, files ?? Path.Combine(Path.GetDirectoryName(file)!, "files"));
+    }
+
+    /// <summary>How long another process that writes is waited for.</summary>
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+
+    internal RegistryDatabase Connect()
+    {
+        if (Server is { } server) return new PostgresRegistry(Read(server), Patience);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(File!)!);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw RegistryErrors.Unreachable(File!, error.Message, error);
+        }
+        return new SqliteRegistry(File!, Patience);
+    }
+
+    static NpgsqlConnectionStringBuilder Read(string server)
+    {
+        try
+        {
+            var read = new NpgsqlConnectionStringBuilder(server) { Pooling = false, ApplicationName = "kiln", PersistSecurityInfo = false };
+            if (!read.ContainsKey("Timeout")) read.Timeout = 10;
+            if (!read.ContainsKey("Command Timeout")) read.CommandTimeout = 60; // longer than others that write are waited for
+            return string.IsNullOrEmpty(read.Host) ? throw RegistryErrors.NotAServer("it names no Host") : read;
+        }
+        catch (Exception error) when (error is ArgumentException or FormatException or KeyNotFoundException)
+        {
+            // What was read of it is not told: it may be a part of a password.
+            throw RegistryErrors.NotAServer("a word of it is not known, or has no such value");
+        }
+    }
+}

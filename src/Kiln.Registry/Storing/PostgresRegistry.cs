@@ -1,0 +1,40 @@
+using System.Data.Common;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Kiln.Registry.Storing;
+
+/// <summary>A registry in a PostgreSQL database.</summary>
+/// <param name="connection">How to reach it.</param>
+/// <param name="patience">How long another that writes is waited for.</param>
+sealed class PostgresRegistry(NpgsqlConnectionStringBuilder connection, TimeSpan patience) : RegistryDatabase(new NpgsqlConnection(connection.ConnectionString))
+{
+    // A number of this program's own, for a lock that nothing else takes.
+    const string Lock = "SELECT pg_advisory_xact_lock(7526768903561293615)";
+
+    public override string Place => $"{connection.Database} on {connection.Host}";
+
+    protected override string Bytes => "BYTEA";
+
+    protected override string AppendOnly => """
+        CREATE FUNCTION history_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the history is append-only'; END $$;
+        CREATE TRIGGER history_keeps BEFORE UPDATE OR DELETE OR TRUNCATE ON history EXECUTE FUNCTION history_is_append_only();
+        """;
+
+    protected override void Prepare() => Execute($"SET lock_timeout = {(int)patience.TotalMilliseconds}");
+
+    protected override void BeginAlone()
+    {
+        Execute("BEGIN");
+        Execute(Lock);
+    }
+
+    protected override bool HasTables() => Query("SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'layout'", _ => true).Count > 0;
+
+    protected override KilnException Explained(DbException error) => RegistryErrors.Unreachable(Place, error switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => "another process has been writing it for too long",
+        PostgresException server => server.MessageText,
+        _ => error.InnerException is SocketException or IOException or TimeoutException ? $"{error.Message.TrimEnd('.')}: {error.InnerException.Message}" : error.Message,
+    }, error);
+}

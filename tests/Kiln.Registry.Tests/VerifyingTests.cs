@@ -1,0 +1,162 @@
+using Kiln.Registry;
+
+namespace Kiln.Tests;
+
+/// <summary>What somebody changes past the registry is found and named.</summary>
+public sealed class VerifyingTests
+{
+    [Theory, OnSqlite, OnPostgres]
+    public void What_was_only_used_is_sound(Kept kept)
+    {
+        using var space = new RegistrySpace(kept).WithHistory();
+        space.Verify().ShouldBeEmpty();
+        using var registry = space.Open();
+        registry.Head.Lines.ShouldBe(7);
+        registry.Head.Hash.ShouldBe(registry.History()[^1].Hash);
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public void The_database_itself_refuses_to_change_the_history(Kept kept)
+    {
+        using var space = new RegistrySpace(kept).WithHistory();
+        using var connection = space.Connect();
+        foreach (var sql in (string[])["UPDATE history SET actor = 'x'", "DELETE FROM history", "DELETE FROM history WHERE seq = 7"])
+            Should.Throw<System.Data.Common.DbException>(() => RegistrySpace.Execute(connection, sql)).Message.ShouldContain("append-only");
+        if (kept == Kept.InPostgres) Should.Throw<System.Data.Common.DbException>(() => RegistrySpace.Execute(connection, "TRUNCATE history")).Message.ShouldContain("append-only");
+    }
+
+    /// <summary>The two databases' tests of a tampering: the statements, and what is told.</summary>
+    public static TheoryData<string, string> Tamperings => new()
+    {
+        { "UPDATE history SET actor = 'mallory' WHERE seq = 5", "line 5 (Promote fraud/2 at 2026-05-01T12:00:00.000Z) was changed" },
+        { "UPDATE history SET written = '2026-05-01T12:00:00.001Z' WHERE seq = 4", "line 4 (Promote fraud/1 at 2026-05-01T12:00:00.001Z) was changed" },
+        { "UPDATE history SET written = 'yesterday' WHERE seq = 4", "line 4 cannot be read" },
+        { "UPDATE history SET action = 'Rollback' WHERE seq = 4", "line 4 (Rollback fraud/1" },
+        { "UPDATE history SET action = 'Forget' WHERE seq = 4", "line 4 cannot be read" },
+        { "UPDATE history SET model = 'income' WHERE seq = 1", "line 1 (Register income/1" },
+        { "UPDATE history SET version = 3 WHERE seq = 4", "line 4 (Promote fraud/3" },
+        { "UPDATE history SET detail = '{}' WHERE seq = 7", "line 7 (Approve fraud/3" },
+        { "UPDATE history SET detail = 'nothing' WHERE seq = 7", "line 7 (Approve fraud/3" },
+        { "UPDATE history SET detail = replace(detail, 'a better one', 'a worse one') WHERE seq = 5", "line 5 (Promote fraud/2" },
+        { "UPDATE history SET previous = 'none' WHERE seq = 6", "line 6 (Alias fraud/2" },
+        { "UPDATE history SET hash = previous WHERE seq = 6", "line 6 (Alias fraud/2" },
+        { "UPDATE history SET seq = 99 WHERE seq = 3", "line 3 is missing" },
+        { "DELETE FROM history WHERE seq = 1", "line 1 is missing" },
+        { "DELETE FROM history WHERE seq = 4", "line 4 is missing" },
+        { "DELETE FROM history WHERE seq IN (3, 4, 5)", "lines 3 to 5 are missing" },
+        { "DELETE FROM history WHERE seq = 7", "the last line should be number 7, and the history ends with number 6" },
+        { "DELETE FROM history", "the last line should be number 7, and the history ends with number 0" },
+        { "DELETE FROM head", "the last line should be number 0" },
+        { "UPDATE head SET hash = ''", "the last line should be number 7" },
+        // Swapped in place, by way of a number that is free.
+        { "UPDATE history SET seq = 100 WHERE seq = 4; UPDATE history SET seq = 4 WHERE seq = 5; UPDATE history SET seq = 5 WHERE seq = 100", "line 4 (Promote fraud/2" },
+        // The last line is dropped, and the note of the end set to the one before: what was done by it is still in the tables.
+        { "DELETE FROM history WHERE seq = 7; UPDATE head SET seq = 6, hash = (SELECT hash FROM history WHERE seq = 6)", "" },
+        { "DELETE FROM history WHERE seq > 5; UPDATE head SET seq = 5, hash = (SELECT hash FROM history WHERE seq = 5)", "the alias fraud@champion means version 2, and by the history none" },
+        { "UPDATE versions SET stage = 'Archived' WHERE number = 2", "version fraud/2 stands in Archived, and by the history in Production" },
+        { "UPDATE versions SET stage = 'Heaven' WHERE number = 2", "version fraud/2 stands in Heaven" },
+        { "UPDATE versions SET gate = 'Passed' WHERE number = 3", "version fraud/3 is told otherwise by the history: what its gate said" },
+        { "UPDATE versions SET gate = 'Maybe' WHERE number = 3", "version fraud/3 cannot be read" },
+        { "UPDATE versions SET dirty = 1 WHERE number = 1", "version fraud/1 is told otherwise by the history: its commit" },
+        { "UPDATE versions SET git_commit = '' WHERE number = 1", "version fraud/1 is told otherwise by the history: its commit" },
+        { "UPDATE versions SET run = '' WHERE number = 1", "version fraud/1 is told otherwise by the history: its run" },
+        { "UPDATE versions SET metrics = '{\"averagePrecision\":0.99,\"nothing\":\"NaN\"}' WHERE number = 1", "version fraud/1 is told otherwise by the history: its figures" },
+        { "UPDATE versions SET metrics = 'good' WHERE number = 1", "version fraud/1 cannot be read" },
+        { "UPDATE versions SET registered_by = 'mallory' WHERE number = 1", "version fraud/1 is told otherwise by the history: who registered it, or when" },
+        { "UPDATE versions SET registered = '2020-01-01T00:00:00.000Z' WHERE number = 1", "version fraud/1 is told otherwise by the history: who registered it, or when" },
+        { "UPDATE versions SET moved = 1 WHERE number = 2", "version fraud/2 is told otherwise by the history: the line that moved it" },
+        { "UPDATE versions SET identity = 'x' WHERE number = 2", "version fraud/2 is told otherwise by the history: its identity" },
+        { "UPDATE versions SET document = 'x' WHERE number = 2", "version fraud/2 is told otherwise by the history: its document" },
+        { "UPDATE versions SET number = 9 WHERE number = 3", "version fraud/3 is in the history, and not among the versions" },
+        { "DELETE FROM versions WHERE number = 3", "version fraud/3 is in the history, and not among the versions" },
+        { "UPDATE aliases SET number = 1", "the alias fraud@champion means version 1, and by the history 2" },
+        { "INSERT INTO aliases VALUES ('fraud', 'best', 1)", "the alias fraud@best means version 1, and by the history none" },
+        { "DELETE FROM aliases", "the alias fraud@champion is in the history, and not among the aliases" },
+        { "DELETE FROM documents", "the document of fraud/1 is gone" },
+        { "UPDATE documents SET hash = 'x' WHERE hash = (SELECT document FROM versions WHERE number = 3)", "the document of fraud/3 is gone" },
+    };
+
+    [Theory, MemberData(nameof(Tamperings))]
+    public void Tampering_is_named_in_sqlite(string sql, string told) => TamperingIsNamed(Kept.InSqlite, sql, told);
+
+    [PostgresTheory, MemberData(nameof(Tamperings))]
+    public void Tampering_is_named_in_postgres(string sql, string told) => TamperingIsNamed(Kept.InPostgres, sql, told);
+
+    static void TamperingIsNamed(Kept kept, string sql, string told)
+    {
+        using var space = new RegistrySpace(kept).WithHistory();
+        space.Tamper(sql).ShouldBeGreaterThan(0);
+        if (told.Length == 0) space.Verify().ShouldBeEmpty("what is dropped whole from the end is told only by a head that was noted elsewhere");
+        else space.Verify().ShouldContain(told);
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public void Whoever_noted_the_head_sees_that_the_end_was_cut_off(Kept kept)
+    {
+        using var space = new RegistrySpace(kept).WithHistory();
+        using var registry = space.Open();
+        var noted = registry.Head;
+        space.Tamper("DELETE FROM history WHERE seq = 7");
+        space.Tamper("UPDATE head SET seq = 6, hash = (SELECT hash FROM history WHERE seq = 6)");
+        registry.Head.ShouldNotBe(noted);
+        registry.History().ShouldNotContain(entry => entry.Hash == noted.Hash);
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public void A_document_that_was_changed_is_named(Kept kept)
+    {
+        using var space = new RegistrySpace(kept).WithHistory();
+        space.Tamper("UPDATE documents SET content = @content WHERE hash = (SELECT document FROM versions WHERE number = 3)", ("@content", new byte[] { 1, 2, 3 }));
+        space.Verify().ShouldBe("the document of fraud/3 was changed");
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public void Questions_of_a_registry_that_was_tampered_with_are_answered_in_words(Kept kept)
+    {
+        using var space = new RegistrySpace(kept).WithHistory();
+        space.Tamper("UPDATE versions SET stage = 'Heaven' WHERE number = 2");
+        using var registry = space.Open();
+        Should.Throw<KilnException>(() => registry.List()).Message.ShouldContain("models verify");
+        space.Tamper("UPDATE history SET detail = 'nothing' WHERE seq = 4");
+        Should.Throw<KilnException>(() => registry.ProductionAt(space.Clock.Now)).Message.ShouldContain("line 4 of the history");
+    }
+
+    [Fact]
+    public void Files_that_are_gone_changed_or_too_many_are_named()
+    {
+        using var space = new RegistrySpace();
+        using var registry = space.Open();
+        foreach (var name in (string[])["whole", "gone", "changed", "missing", "more"])
+        {
+            var identity = Some.Identity(name);
+            var files = registry.Files.Keep(identity, folder =>
+            {
+                Directory.CreateDirectory(Path.Combine(folder, "model"));
+                File.WriteAllText(Path.Combine(folder, "model", "weights"), name);
+                File.WriteAllText(Path.Combine(folder, "model-card.md"), name);
+            });
+            files.Keys.ShouldBe(["model-card.md", "model/weights"]);
+            registry.Register(Some.Document() with { Files = files }, identity, "ada");
+        }
+        registry.FileFaults().ShouldBeEmpty();
+        string PathOf(string name, string file) => Path.Combine(registry.Files.FolderOf(Some.Identity(name)), file);
+        Directory.Delete(PathOf("gone", ""), recursive: true);
+        File.WriteAllText(PathOf("changed", "model/weights"), "other");
+        File.Delete(PathOf("missing", "model-card.md"));
+        File.WriteAllText(PathOf("more", "model/extra"), "");
+        var faults = registry.FileFaults();
+        faults.Length.ShouldBe(4);
+        foreach (var (version, said) in (ReadOnlySpan<(string, string)>)[("fraud/2", "the folder is gone"), ("fraud/3", "model/weights was changed"), ("fraud/4", "model-card.md is gone"), ("fraud/5", "model/extra was not there")])
+            faults.ShouldContain(fault => fault.Contains(version, StringComparison.Ordinal) && fault.Contains(said, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Files_that_are_there_stay()
+    {
+        using var space = new RegistrySpace();
+        using var registry = space.Open();
+        var first = registry.Files.Keep(Some.Identity("1"), folder => File.WriteAllText(Path.Combine(folder, "a"), "first"));
+        registry.Files.Keep(Some.Identity("1"), folder => File.WriteAllText(Path.Combine(folder, "a"), "second")).ShouldBe(first);
+        Directory.GetFileSystemEntries(space.Place.Files).Length.ShouldBe(1);
+    }
+}
