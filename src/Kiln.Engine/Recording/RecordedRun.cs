@@ -4,11 +4,13 @@ using System.Text.Json;
 
 namespace Kiln.Recording;
 
-/// <summary>A run as the ledger has it, with its stages in the plan's order.</summary>
-sealed record RecordedRun(RunRecord Run, ImmutableArray<RecordedStage> Stages)
+/// <summary>A run as the ledger has it.</summary>
+/// <param name="Run">The run itself.</param>
+/// <param name="Stages">Its stages, in the plan's order.</param>
+public sealed record RecordedRun(RunRecord Run, ImmutableArray<RecordedStage> Stages)
 {
     /// <summary>The latest run whose id begins so, or the latest of all for <c>last</c>; null where there is none.</summary>
-    public static RecordedRun? Find(Ledger ledger, string run)
+    internal static RecordedRun? Find(Ledger ledger, string run)
     {
         var found = ledger.Query("""
             SELECT id, pipeline, targets, command, started, seconds, exit_code, peak_memory, git_commit, git_branch, git_dirty, git_patch,
@@ -35,7 +37,7 @@ sealed record RecordedRun(RunRecord Run, ImmutableArray<RecordedStage> Stages)
     }
 
     /// <summary>The run of the same pipeline before another; null where there is none.</summary>
-    public static RecordedRun? Before(Ledger ledger, RunRecord run) => ledger.Query(
+    internal static RecordedRun? Before(Ledger ledger, RunRecord run) => ledger.Query(
         "SELECT id FROM runs WHERE pipeline = $pipeline AND started < $started ORDER BY started DESC, id DESC LIMIT 1", ("$pipeline", run.Pipeline), ("$started", run.Started.ToString("O"))) is [[var id]] ? Find(ledger, id) : null;
 
     static ImmutableSortedDictionary<string, string> Facts(string json)
