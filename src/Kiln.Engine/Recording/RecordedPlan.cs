@@ -5,13 +5,18 @@ using Kiln.Planning;
 
 namespace Kiln.Recording;
 
-/// <summary>A stage of a recorded plan: its name, its partition's key or null, and the places in the plan of what it needs.</summary>
-sealed record RecordedStep(string Group, string? Key, ImmutableArray<int> Needs, bool IsTask)
+/// <summary>A stage of a recorded plan.</summary>
+/// <param name="Group">Its name without a key.</param>
+/// <param name="Key">Its partition's key; null for a whole stage.</param>
+/// <param name="Needs">The places in the plan of what it needs.</param>
+/// <param name="IsTask">Whether it always runs.</param>
+public sealed record RecordedStep(string Group, string? Key, ImmutableArray<int> Needs, bool IsTask)
 {
+    /// <summary>The full name, with the partition's key.</summary>
     public string Name => Key is null ? Group : $"{Group}[{Key}]";
 
     /// <summary>A stage of which no more than its full name is known.</summary>
-    public static RecordedStep Named(string name) => name.IndexOf('[') is > 0 and var at && name[^1] == ']'
+    internal static RecordedStep Named(string name) => name.IndexOf('[') is > 0 and var at && name[^1] == ']'
         ? new RecordedStep(name[..at], name[(at + 1)..^1], [], false) : new RecordedStep(name, null, [], false);
 }
 

@@ -5,12 +5,14 @@ using Kiln.Hosting;
 
 namespace Kiln.Recording;
 
-/// <summary>A run as the ledger has it, with its stages in the plan's order.</summary>
-sealed record RecordedRun(RunRecord Run, ImmutableArray<RecordedStage> Stages)
+/// <summary>A run as the ledger has it.</summary>
+/// <param name="Run">The run itself.</param>
+/// <param name="Stages">Its stages, in the plan's order.</param>
+public sealed record RecordedRun(RunRecord Run, ImmutableArray<RecordedStage> Stages)
 {
     /// <summary>The run whose id is this or begins so, or the latest of all for <c>last</c>.</summary>
     /// <exception cref="UsageException">There is none, or several begin so.</exception>
-    public static RecordedRun Named(Ledger ledger, string run)
+    internal static RecordedRun Named(Ledger ledger, string run)
     {
         if (run != "last" && ledger.Query("SELECT id FROM runs WHERE substr(id, 1, length($run)) = $run AND id <> $run ORDER BY started DESC, id DESC LIMIT 5", ("$run", run)) is { Count: > 1 } several && ledger.Query("SELECT 1 FROM runs WHERE id = $run", ("$run", run)).Count == 0)
             throw HostErrors.SeveralRuns(run, several.Select(row => row[0]));
@@ -18,7 +20,7 @@ sealed record RecordedRun(RunRecord Run, ImmutableArray<RecordedStage> Stages)
     }
 
     /// <summary>The latest run whose id begins so, or the latest of all for <c>last</c>; null where there is none.</summary>
-    public static RecordedRun? Find(Ledger ledger, string run)
+    internal static RecordedRun? Find(Ledger ledger, string run)
     {
         var found = ledger.Query("""
             SELECT id, pipeline, targets, command, started, seconds, exit_code, peak_memory, git_commit, git_branch, git_dirty, git_patch,
@@ -45,7 +47,7 @@ sealed record RecordedRun(RunRecord Run, ImmutableArray<RecordedStage> Stages)
     }
 
     /// <summary>The run of the same pipeline before another; null where there is none.</summary>
-    public static RecordedRun? Before(Ledger ledger, RunRecord run) => ledger.Query(
+    internal static RecordedRun? Before(Ledger ledger, RunRecord run) => ledger.Query(
         "SELECT id FROM runs WHERE pipeline = $pipeline AND started < $started ORDER BY started DESC, id DESC LIMIT 1", ("$pipeline", run.Pipeline), ("$started", run.Started.ToString("O"))) is [[var id]] ? Find(ledger, id) : null;
 
     static ImmutableSortedDictionary<string, string> Facts(string json)

@@ -5,28 +5,34 @@ using Kiln.Running;
 namespace Kiln.Recording;
 
 /// <summary>A stage of a run as the ledger has it.</summary>
-sealed record RecordedStage(RecordedStep Step)
+/// <param name="Step">What it is in the plan.</param>
+public sealed record RecordedStage(RecordedStep Step)
 {
-    /// <summary>The word of its outcome.</summary>
+    /// <summary>The word of its outcome: ran, restored, up to date, skipped, failed or cancelled.</summary>
     public required string Outcome { get; init; }
 
+    /// <summary>Why it ran, or did not, or what it failed of.</summary>
     public required string Why { get; init; }
 
-    /// <summary>Null where it did not work in this run.</summary>
+    /// <summary>When it went to work; null where it did not in this run.</summary>
     public DateTimeOffset? Started { get; init; }
 
+    /// <summary>How long it worked in this run.</summary>
     public double Seconds { get; init; }
 
+    /// <summary>The hash of everything it is made from; empty for a task, and where it is not known.</summary>
     public string Fingerprint { get; init; } = "";
 
+    /// <summary>How many times its body was started; 0 where it did not work in this run.</summary>
     public int Attempts { get; init; }
 
+    /// <summary>What it took of the machine.</summary>
     public StageUsage Usage { get; init; } = new(null, null, null, null);
 
     /// <summary>
     /// The stages of a run, in the plan's order. What has no row was as the last run left it, so its fingerprint is the last one before.
     /// </summary>
-    public static ImmutableArray<RecordedStage> Of(Ledger ledger, string run)
+    internal static ImmutableArray<RecordedStage> Of(Ledger ledger, string run)
     {
         var rows = ledger.Query("""
             SELECT position, name, outcome, why, started, seconds, fingerprint, attempts, cpu_seconds, peak_memory, bytes_in, bytes_out FROM stages WHERE run = $run ORDER BY position

@@ -5,4 +5,4 @@ namespace Kiln.Running;
 /// <param name="PeakMemory">The most memory its process held while it ran, in bytes.</param>
 /// <param name="BytesIn">The size of its inputs.</param>
 /// <param name="BytesOut">The size of its outputs.</param>
-sealed record StageUsage(double? CpuSeconds, long? PeakMemory, long? BytesIn, long? BytesOut);
+public sealed record StageUsage(double? CpuSeconds, long? PeakMemory, long? BytesIn, long? BytesOut);

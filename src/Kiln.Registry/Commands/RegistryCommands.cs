@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Kiln.Hosting;
+using Kiln.Registry.Exporting;
 
 namespace Kiln.Registry;
 
@@ -23,6 +24,7 @@ public sealed class RegistryCommands : IHostCommands
     public static IEnumerable<Command> Create(HostContext host)
     {
         yield return new RegistryCommands(host).Models();
+        yield return new MlflowCommand(host).Create();
     }
 
     Command Models()
