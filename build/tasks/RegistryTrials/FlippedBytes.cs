@@ -34,16 +34,19 @@ sealed class FlippedBytes(TrialRegistry trial)
         trial.Unguard(connection);
         using var registry = trial.Open();
         var lines = registry.Head.Lines;
-        for (var i = 0; i < trials; i++, progress(1))
+        for (var i = 0; i < trials;)
         {
             var (line, column) = (1 + _random.NextInt64(lines), Columns[_random.Next(Columns.Length)]);
             var was = Value(connection, column, line);
             if (was is string { Length: 0 }) continue; // what is before the first line
             var now = was is long number ? Flipped(number) : (object)Flipped((string)was);
+            if (column == "seq" && (long)now >= 1 && (long)now <= lines) continue; // two lines of one number: the database refuses that
             Write(connection, column, line, now);
             var faults = registry.Verify();
             if (!faults.Any(fault => Regex.IsMatch(fault, $@"\b{line}\b"))) missed.Add($"{column} of line {line}, {was} → {now}: {string.Join("; ", faults)}");
             Write(connection, column, column == "seq" ? (long)now : line, was);
+            i++;
+            progress(1);
         }
         if (!registry.Verify().IsEmpty) missed.Add("what was put back is not as before");
         return missed;
