@@ -15,4 +15,5 @@ return KilnHost.Create()
     .Add(PeerGraph.Definition)
     .Add(SandboxTrials.Definition)
     .AddCommands<RegistryCommands>()
+    .AddCommands<PromotionTrial>()
     .Run(args);

@@ -27,6 +27,7 @@ static class RepositoryTasks
         pipeline.Add<BenchCrash>();
         pipeline.Add<BenchSandbox>();
         pipeline.Add<BenchPeers>();
+        pipeline.Add<BenchRegistry>();
     })
     { Folder = null };
 }

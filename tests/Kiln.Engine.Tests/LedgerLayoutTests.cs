@@ -34,7 +34,7 @@ public sealed class LedgerLayoutTests : IDisposable
     {
         WriteLayoutTwo();
         using var ledger = Ledger.Open(LedgerPath);
-        ledger.Query("PRAGMA user_version")[0][0].ShouldBe("3");
+        ledger.Query("PRAGMA user_version")[0][0].ShouldBe("4");
         ledger.Query("SELECT facts FROM manifests WHERE fingerprint = 'f1'")[0][0].ShouldBe("""[["stage","name","a"]]""");
         ledger.Query("SELECT value FROM metrics")[0][0].ShouldBe("0.5");
         var (run, stages) = RecordedRun.Find(ledger, "last").ShouldNotBeNull();
@@ -69,7 +69,7 @@ public sealed class LedgerLayoutTests : IDisposable
     public void A_ledger_of_a_later_layout_is_left_alone()
     {
         WriteLayoutTwo();
-        Execute("PRAGMA user_version = 4");
+        Execute("PRAGMA user_version = 5");
         Should.Throw<KilnException>(() => Ledger.Open(LedgerPath)).Message.ShouldContain("another version of Kiln");
         Value("SELECT count(*) FROM stages").ShouldBe(2L);
     }

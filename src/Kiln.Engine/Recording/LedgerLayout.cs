@@ -11,7 +11,10 @@ namespace Kiln.Recording;
 /// </remarks>
 static class LedgerLayout
 {
-    const long Current = 3;
+    const long Current = 4;
+
+    /// <summary>The last of a million runs are told as fast as those of ten.</summary>
+    const string ByTime = "CREATE INDEX runs_by_time ON runs (started, id);";
 
     const string Stages = """
         CREATE TABLE stages (
@@ -30,7 +33,7 @@ static class LedgerLayout
             jobs INTEGER, plan TEXT) WITHOUT ROWID;
         CREATE TABLE metrics (run TEXT NOT NULL, stage TEXT NOT NULL, name TEXT NOT NULL, value REAL, PRIMARY KEY (run, stage, name)) WITHOUT ROWID;
 
-        """ + Stages;
+        """ + ByTime + "\n" + Stages;
 
     /// <summary>Layout 2 had a row for every stage of every run, with the manifest in it.</summary>
     const string FromTwo = """
@@ -43,7 +46,8 @@ static class LedgerLayout
         INSERT OR IGNORE INTO manifests SELECT fingerprint, manifest FROM stages_of_layout_2 WHERE manifest IS NOT NULL;
         INSERT INTO stages SELECT run, position, name, outcome, why, started, seconds, fingerprint, NULL, NULL, NULL, NULL, NULL FROM stages_of_layout_2;
         DROP TABLE stages_of_layout_2;
-        """;
+
+        """ + ByTime;
 
     /// <summary>Makes the tables where there are none, and brings older ones up to date: in one transaction, so that a kill leaves the old ledger.</summary>
     /// <exception cref="KilnException">The layout is one of a later version.</exception>
@@ -61,6 +65,7 @@ static class LedgerLayout
             {
                 0 => Whole,
                 2 => FromTwo,
+                3 => ByTime,
                 Current => "",
                 _ => throw RunErrors.OtherLedger(path, found),
             };

@@ -22,10 +22,10 @@ public sealed record RecordedRun(RunRecord Run, ImmutableArray<RecordedStage> St
     /// <summary>The latest run whose id begins so, or the latest of all for <c>last</c>; null where there is none.</summary>
     internal static RecordedRun? Find(Ledger ledger, string run)
     {
-        var found = ledger.Query("""
+        var found = ledger.Query($"""
             SELECT id, pipeline, targets, command, started, seconds, exit_code, peak_memory, git_commit, git_branch, git_dirty, git_patch,
                 (SELECT facts FROM environments WHERE hash = environment), settings, jobs
-            FROM runs WHERE $run = 'last' OR substr(id, 1, length($run)) = $run ORDER BY started DESC, id DESC LIMIT 1
+            FROM runs {(run == "last" ? "" : "WHERE id >= $run AND id < $run || char(0x10FFFF)")} ORDER BY started DESC, id DESC LIMIT 1
             """, ("$run", run));
         if (found is not [var row]) return null;
         var record = new RunRecord

@@ -26,8 +26,8 @@ sealed class SqliteRegistry(string path, TimeSpan patience) : RegistryDatabase(C
         return connection;
     }
 
-    // What was acknowledged outlives a power cut: every commit reaches the disk.
-    protected override void Prepare() => Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+    // What was acknowledged outlives a power cut: every commit reaches the disk. SQLite itself looks again after milliseconds where another writes; the library around it waits a sixth of a second each time.
+    protected override void Prepare() => Execute($"PRAGMA busy_timeout = {(int)patience.TotalMilliseconds}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
 
     protected override void BeginAlone() => Execute("BEGIN IMMEDIATE");
 

@@ -13,17 +13,15 @@ sealed class PostgresServer : IDisposable
 
     const string Programs = "/usr/lib/postgresql", User = "postgres";
 
-    static readonly Lazy<PostgresServer> Common = new(() =>
-    {
-        var server = new PostgresServer();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
-        {
-            // Nothing of it is needed any more, and little time is left: others end what this process begins.
-            server.Crash();
-            Process.Start("rm", ["-rf", server._folder]).Dispose();
-        };
-        return server;
-    });
+    // Ends the server by its own number when it is told a signal, or when whoever started it is gone; then nothing is left of it.
+    const string Watch = """
+        "$@" & read -r signal || signal=
+        kill -s "${signal:-QUIT}" $! 2>/dev/null
+        wait $!
+        [ -n "$signal" ] || rm -rf "$0"
+        """;
+
+    static readonly Lazy<PostgresServer> Common = new(() => new());
 
     readonly string _folder;
     readonly bool _isOwn;
@@ -80,7 +78,7 @@ sealed class PostgresServer : IDisposable
     public void Start()
     {
         string[] command = AsItsUser("postgres", "-D", Data, "-h", "127.0.0.1", "-p", $"{_port}", "-c", "unix_socket_directories=", "-c", "fsync=on", "-c", "max_connections=60");
-        _process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, WorkingDirectory = "/" })!;
+        _process = Process.Start(new ProcessStartInfo("sh", ["-c", Watch, _folder, .. command]) { RedirectStandardInput = true, RedirectStandardError = true, WorkingDirectory = "/" })!;
         _process.ErrorDataReceived += static (_, _) => { };
         _process.BeginErrorReadLine();
         for (var clock = Stopwatch.StartNew(); ; Thread.Sleep(50))
@@ -96,18 +94,18 @@ sealed class PostgresServer : IDisposable
     }
 
     /// <summary>Ends it as a crash does: nothing is finished, nothing written down.</summary>
-    public void Crash() => End("-QUIT");
+    public void Crash() => End("QUIT");
 
     /// <summary>Ends it, as far as it has not ended by itself, and starts it again.</summary>
     public void Restart()
     {
-        End("-QUIT");
+        End("QUIT");
         Start();
     }
 
     public void Dispose()
     {
-        if (_process is not null) End("-INT");
+        if (_process is not null) End("INT");
         if (_isOwn) Directory.Delete(_folder, recursive: true);
     }
 
@@ -124,7 +122,7 @@ sealed class PostgresServer : IDisposable
 
     void End(string signal)
     {
-        if (!_process!.HasExited) Do("kill", signal, $"{_process.Id}");
+        _process!.StandardInput.WriteLine(signal);
         _process.WaitForExit();
         _process.Dispose();
         _process = null;
