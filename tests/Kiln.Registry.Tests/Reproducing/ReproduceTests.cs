@@ -116,6 +116,24 @@ public sealed class ReproduceTests
         space.Run("reproduce", "shop").ShouldBe(0, space.Printed);
     }
 
+    [Theory]
+    [InlineData("1\n", 0)]
+    [InlineData("2\n", 1)]
+    public void Data_outside_the_workspace_is_looked_for_where_the_settings_point(string now, int exitCode)
+    {
+        using var space = new ReproducedSpace();
+        var outside = Directory.CreateTempSubdirectory("kiln-outside-").FullName;
+        File.WriteAllText(Path.Combine(outside, "day.csv"), "1\n");
+        var hash = Kiln.Fingerprinting.ContentHash.OfPath(Path.Combine(outside, "day.csv"))!.Value.ToString();
+        space.Register(document => document with { Overrides = [$"source.path={outside}"], Stages = document.Stages.SetItem(0, document.Stages[0] with { Inputs = document.Stages[0].Inputs.Add("Days day.csv", hash) }) });
+        File.WriteAllText(Path.Combine(outside, "day.csv"), now);
+
+        space.Run("reproduce", "shop").ShouldBe(exitCode, space.Printed);
+
+        if (exitCode == 1) space.Printed.ShouldContain("day.csv");
+        Directory.Delete(outside, recursive: true);
+    }
+
     [Fact]
     public void A_commit_that_is_not_there_and_no_commit_at_all_are_told()
     {
