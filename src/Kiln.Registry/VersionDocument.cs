@@ -72,4 +72,14 @@ public sealed record VersionDocument
 /// <param name="Outputs">The files that it wrote, with their SHA-256.</param>
 public sealed record MadeStage(
     string Name, string Group, ImmutableArray<string> Needs, string Fingerprint, string Run, string Commit, DateTimeOffset Started, double Seconds, ImmutableSortedDictionary<string, string> Settings,
-    ImmutableSortedDictionary<string, string> Code, ImmutableSortedDictionary<string, string> Inputs, ImmutableSortedDictionary<string, string> Outputs);
+    ImmutableSortedDictionary<string, string> Code, ImmutableSortedDictionary<string, string> Inputs, ImmutableSortedDictionary<string, string> Outputs)
+{
+    /// <summary>The outputs that need not be the same when they are made again.</summary>
+    public ImmutableArray<string> Varying { get; init; } = [];
+
+    /// <summary>Whether it may use the network.</summary>
+    public bool UsesNetwork { get; init; }
+
+    /// <summary>The files that it read: what stands behind the name of the input is the path.</summary>
+    internal IEnumerable<(string Path, string Hash)> Read => Inputs.Select(input => (input.Key[(input.Key.IndexOf(' ') + 1)..], input.Value));
+}

@@ -12,6 +12,40 @@ public sealed class SafeTensorsTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
+    public void The_first_value_that_differs_is_told_with_its_place_and_both_values()
+    {
+        using var scope = new TensorScope();
+        foreach (var type in (ScalarType[])[ScalarType.Float32, ScalarType.Float64, ScalarType.Float16, ScalarType.BFloat16, ScalarType.Int64, ScalarType.Int32, ScalarType.Int16, ScalarType.Int8, ScalarType.UInt8])
+        {
+            var (one, other) = (Path.Combine(folder, $"{type}.one"), Path.Combine(folder, $"{type}.other"));
+            SafeTensors.Write(one, new Dictionary<string, Tensor> { ["same"] = Tensor.Arange(0, 3), ["weight"] = Tensor.Arange(0, 6).To(type).Reshape(2, 3) });
+            SafeTensors.Write(other, new Dictionary<string, Tensor> { ["same"] = Tensor.Arange(0, 3), ["weight"] = (Tensor.Arange(0, 6) + Tensor.Arange(0, 6)).To(type).Reshape(2, 3) });
+
+            var difference = TensorDifference.First(one, other).ShouldNotBeNull();
+
+            (difference.Tensor, difference.One, difference.Other).ShouldBe(("weight", 1.0, 2.0), type.ToString());
+            difference.Index.ShouldBe([0, 1]);
+            TensorDifference.First(one, one).ShouldBeNull();
+            TensorDifference.First(one, other, tolerance: 1).ShouldBeNull(); // 1 apart at 1; 5 apart at 5, relative 1
+            TensorDifference.First(one, other, tolerance: 0.5).ShouldNotBeNull();
+        }
+    }
+
+    [Fact]
+    public void Tensors_that_only_one_file_has_or_of_another_shape_are_told()
+    {
+        using var scope = new TensorScope();
+        var (one, other, shaped) = (Path.Combine(folder, "one"), Path.Combine(folder, "other"), Path.Combine(folder, "shaped"));
+        SafeTensors.Write(one, new Dictionary<string, Tensor> { ["a"] = Tensor.Arange(0, 6) });
+        SafeTensors.Write(other, new Dictionary<string, Tensor> { ["a"] = Tensor.Arange(0, 6), ["b"] = Tensor.Arange(0, 2) });
+        SafeTensors.Write(shaped, new Dictionary<string, Tensor> { ["a"] = Tensor.Arange(0, 6).Reshape(2, 3) });
+
+        TensorDifference.First(one, other).ShouldNotBeNull().ToString().ShouldBe("tensor b is only in one");
+        TensorDifference.First(other, one).ShouldNotBeNull().ToString().ShouldBe("tensor b is only in one");
+        TensorDifference.First(one, shaped).ShouldNotBeNull().ToString().ShouldBe("tensor a has another type or shape");
+    }
+
+    [Fact]
     public void What_is_written_is_read_again()
     {
         var path = Path.Combine(folder, "round.safetensors");

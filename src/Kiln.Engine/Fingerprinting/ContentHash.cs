@@ -40,6 +40,12 @@ public readonly record struct ContentHash
         return new ContentHash(hash);
     }
 
+    /// <summary>Hashes what is at a path as the engine does: a file's bytes (what is executable is another thing), or the tree of a folder; null where there is nothing.</summary>
+    /// <param name="path">The file or folder; links are followed.</param>
+    /// <param name="bytesOnly">Whether it does not count that a file is executable, as of libraries that are installed.</param>
+    /// <exception cref="KilnException">It is neither, or changes meanwhile.</exception>
+    public static ContentHash? OfPath(string path, bool bytesOnly = false) => bytesOnly ? new FileHashes([]).OfBytes(path) : new FileHashes([]).Of(path);
+
     /// <summary>The hash of an executable file whose bytes have this hash: what may be executed is another thing than what may not.</summary>
     internal ContentHash AsExecutable()
     {

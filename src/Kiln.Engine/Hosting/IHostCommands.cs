@@ -1,4 +1,8 @@
+using System.Collections.Immutable;
 using System.CommandLine;
+using Kiln.Caching;
+using Kiln.Recording;
+using Kiln.Running;
 
 namespace Kiln.Hosting;
 
@@ -22,6 +26,22 @@ public sealed class HostContext
 
     /// <summary>Set when the person at the terminal wants it to end.</summary>
     public CancellationToken Interruption { get; }
+
+    /// <summary>What the workspace's stages have made and is still kept.</summary>
+    public KeptResults Kept => new(Cache.Of(Path.Combine(Workspace, ".kiln"), _host.CacheFolder()));
+
+    /// <summary>Versions and hardware by name, as runs record them.</summary>
+    public static ImmutableSortedDictionary<string, string> Environment => EnvironmentFacts.Read();
+
+    /// <summary>The runs in which a stage read or wrote a file, oldest first.</summary>
+    /// <param name="path">The file, relative to the workspace; null where only its bytes count.</param>
+    /// <param name="hash">The SHA-256 of its bytes; null where only its path counts.</param>
+    /// <exception cref="KilnException">The ledger cannot be read.</exception>
+    public ImmutableArray<FileSighting> Sightings(string? path, string? hash)
+    {
+        var ledger = new Workspace(Workspace).Ledger;
+        return File.Exists(ledger) ? FileSighting.Find(ledger, Kept, path, hash) : [];
+    }
 
     /// <summary>Runs another command line in the same workspace; gives its exit code.</summary>
     public int Run(params string[] arguments) => _host.Run([.. arguments, "--working", Path.GetFullPath(Workspace)]);

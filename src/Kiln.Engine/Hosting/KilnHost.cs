@@ -86,7 +86,7 @@ public sealed partial class KilnHost
         }
     }
 
-    string? CacheFolder() => Surroundings.Variable("KILN_CACHE") is { Length: > 0 } named
+    internal string? CacheFolder() => Surroundings.Variable("KILN_CACHE") is { Length: > 0 } named
         ? Path.GetFullPath(named, Environment.GetEnvironmentVariable("KILN_CALLER") ?? Directory.GetCurrentDirectory()) : _cache;
 
     static string Fault(Exception error) => new KilnException(

@@ -68,4 +68,10 @@ public sealed record StageRecord
 
     /// <summary>The files it wrote, with their SHA-256.</summary>
     public required ImmutableArray<(string Path, string Hash)> Outputs { get; init; }
+
+    /// <summary>Those of them that need not be the same when they are made again: they tell of the run, or their stage says that it is not deterministic.</summary>
+    public ImmutableArray<string> Varying { get; init; } = [];
+
+    /// <summary>Whether it may use the network.</summary>
+    public bool UsesNetwork { get; init; }
 }

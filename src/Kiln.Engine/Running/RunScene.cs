@@ -78,6 +78,8 @@ sealed class RunScene(Plan plan, Func<PlannedStage, StageResult?> resultOf, IRun
             Code = Facts(FactKind.Code),
             Inputs = Facts(FactKind.Input),
             Outputs = [.. result?.Outputs.Select(output => (output.Path, output.Hash.ToString())) ?? []],
+            Varying = [.. stage.Outputs.Where(output => output.VariesByRun || stage.Stage.IsNonDeterministic).Select(output => output.Relative)],
+            UsesNetwork = stage.Stage.OpensNetwork,
         };
     }
 }

@@ -24,6 +24,8 @@ public sealed class RegistryCommands : IHostCommands
     public static IEnumerable<Command> Create(HostContext host)
     {
         yield return new RegistryCommands(host).Models();
+        yield return TraceCommand.Create(host);
+        yield return ReproduceCommand.Create(host);
         yield return new MlflowCommand(host).Create();
     }
 

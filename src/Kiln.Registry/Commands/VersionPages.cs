@@ -123,7 +123,7 @@ static class VersionPages
     static ImmutableSortedDictionary<string, string> SourcesOf(VersionDocument document)
     {
         var made = document.Stages.SelectMany(stage => stage.Outputs.Keys).ToHashSet(StringComparer.Ordinal);
-        return Merged(document.Stages.SelectMany(stage => stage.Inputs).Where(input => !made.Contains(input.Key)));
+        return Merged(document.Stages.SelectMany(stage => stage.Read).Where(input => !made.Contains(input.Path)).Select(input => KeyValuePair.Create(input.Path, input.Hash)));
     }
 
     static ImmutableSortedDictionary<string, string> Merged(IEnumerable<KeyValuePair<string, string>> pairs) =>

@@ -73,8 +73,12 @@ public sealed class RegisterModel(string pipeline, LearnedModel model) : Stage
         return Task.CompletedTask;
     }
 
-    static MadeStage Made(StageRecord stage) => new(
-        stage.Name, stage.Group, stage.Needs, stage.Fingerprint, stage.Run, stage.Commit, stage.Started, stage.Seconds, Sorted(stage.Settings), Sorted(stage.Code), Sorted(stage.Inputs), Sorted(stage.Outputs));
+    internal static MadeStage Made(StageRecord stage) => new(
+        stage.Name, stage.Group, stage.Needs, stage.Fingerprint, stage.Run, stage.Commit, stage.Started, stage.Seconds, Sorted(stage.Settings), Sorted(stage.Code), Sorted(stage.Inputs), Sorted(stage.Outputs))
+    {
+        Varying = stage.Varying,
+        UsesNetwork = stage.UsesNetwork,
+    };
 
     static ImmutableSortedDictionary<string, string> Sorted(ImmutableArray<(string Key, string Value)> pairs) =>
         pairs.DistinctBy(pair => pair.Key).ToImmutableSortedDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);

@@ -1,0 +1,167 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Kiln.Fingerprinting;
+using Kiln.Hosting;
+
+namespace Kiln.Registry;
+
+/// <summary>
+/// Makes a version again: its commit in a clean tree, from the data that it was made from, by its own build script; then compares. Whatever comes of it, the workspace
+/// and the registry stay as they are.
+/// </summary>
+/// <param name="host">The workspace.</param>
+/// <param name="version">The version.</param>
+/// <param name="document">What is kept of it.</param>
+/// <param name="files">Where its files are.</param>
+/// <param name="tell">Told how it goes.</param>
+sealed class Reproducer(HostContext host, VersionSummary version, VersionDocument document, string files, Action<string> tell)
+{
+    static readonly string[] Measured = ["dotnet", "sdk", "libtorch", "duckdb", "cpu", "architecture", "os"];
+
+    readonly DataPlace _place = new(host.Workspace, host.Kept);
+    readonly Lineage _lineage = new(document);
+
+    /// <summary>Whether a stage of a version says that it computed on a GPU.</summary>
+    public static bool IsOfGpu(VersionDocument document) => document.Stages.SelectMany(stage => stage.Settings)
+        .Any(setting => setting.Key.Split('.')[^1] is "accelerator" or "device" && setting.Value.Trim('"').StartsWith("cuda", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Makes it again.</summary>
+    /// <param name="tolerance">How far weights may be apart, where it was made on a GPU.</param>
+    /// <param name="keep">Whether the clean tree stays.</param>
+    /// <exception cref="KilnException">It cannot be made again: the error says why, before anything runs; or the pipeline does not run to its end.</exception>
+    /// <exception cref="OperationCanceledException">It was interrupted.</exception>
+    public Reproduction Execute(double tolerance, bool keep)
+    {
+        var watch = Stopwatch.StartNew();
+        var plan = new ReproducePlan(document);
+        if (plan.Targets.IsEmpty) throw ReproduceErrors.NothingToCompare(version);
+        if (document.Commit.Length == 0) throw ReproduceErrors.NoCommit(version);
+        if (!CleanTree.HasCommit(host.Workspace, document.Commit)) throw ReproduceErrors.CommitGone(version, document.Commit);
+        var patch = Patch();
+        var otherwise = Otherwise();
+        foreach (var line in otherwise) tell($"Otherwise than then: {line}");
+
+        using var tree = CleanTree.Of(host.Workspace, document.Commit);
+        tree.Apply(patch);
+        Provide(tree, patch);
+        if (!File.Exists(Path.Combine(tree.Root, "build.sh"))) throw ReproduceErrors.NoScript(version, document.Commit);
+        tree.TakeTools();
+        Lend(tree);
+        tree.Stays = keep;
+        tell($"Building {document.Pipeline} from {document.Commit[..Math.Min(12, document.Commit.Length)]} in {tree.Root}");
+        Build(tree, plan);
+        var stages = new Comparison(tree.Root, plan, tolerance, (path, hash) => Original(tree, path, hash)).Of(document.Stages);
+        return new(version.Name, stages, otherwise, watch.Elapsed.TotalSeconds, keep ? tree.Root : null);
+    }
+
+    DirtyPatch Patch()
+    {
+        if (!document.IsDirty) return DirtyPatch.None;
+        if (!ContentHash.TryParse(document.Patch, out var hash) || host.Kept.Find(hash) is not { } stored) throw ReproduceErrors.PatchGone(version, document);
+        var bytes = File.ReadAllBytes(stored);
+        return ContentHash.Of(bytes) == hash ? DirtyPatch.Read(bytes) : throw ReproduceErrors.PatchGone(version, document);
+    }
+
+    /// <summary>What is not as it was: it may explain a difference.</summary>
+    ImmutableArray<string> Otherwise()
+    {
+        var now = HostContext.Environment;
+        var facts = document.Environment.Keys.Union(now.Keys).Where(name => Measured.Contains(name) || name.StartsWith("gpu", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+            .Select(name => (name, was: document.Environment.GetValueOrDefault(name, "none"), now: now.GetValueOrDefault(name, "none"))).Where(fact => fact.was != fact.now).Select(fact => $"{fact.name} was {fact.was}, is {fact.now}");
+        var installed = _lineage.Sources.Where(source => Lineage.IsInstalled(source.Path) && _place.HashAt(source.Path)?.ToString() != source.Hash).Select(source => $"{source.Path} is another, or gone");
+        return [.. facts, .. installed];
+    }
+
+    /// <summary>Brings the sources into the tree that its commit does not have: as links where the workspace has them as they were, or as what is kept by their hashes.</summary>
+    void Provide(CleanTree tree, DirtyPatch patch)
+    {
+        var missing = new List<(string Path, string Why)>();
+        var repository = GitCommand.Ask(host.Workspace, "rev-parse", "--show-toplevel")?.Trim() ?? host.Workspace;
+        var untracked = patch.Untracked.Select(file => (Path: Path.GetRelativePath(host.Workspace, Path.Combine(repository, file.Path)), file.Hash)).Where(file => !file.Path.StartsWith("..", StringComparison.Ordinal));
+        foreach (var (path, hash) in _lineage.Sources.Where(source => !Lineage.IsInstalled(source.Path)).Select(source => (source.Path, source.Hash)).Union(untracked))
+        {
+            if (!ContentHash.TryParse(hash, out var wanted))
+            {
+                missing.Add((path, "it could not be read then"));
+                continue;
+            }
+
+            var place = Path.Combine(tree.Root, path);
+            if (ContentHash.OfPath(place) == wanted || IsOutside(path, wanted)) continue;
+            var present = _place.HashAt(path);
+            if (present == wanted) tree.Link(path, Path.GetFullPath(path, host.Workspace));
+            else if (!TryCopy(wanted, place)) missing.Add((path, present is null ? $"gone; it was {hash[..12]}" : $"another now: it was {hash[..12]}, is {present.Value.Short}"));
+        }
+
+        if (missing.Count > 0) throw ReproduceErrors.DataGone(version, missing);
+    }
+
+    bool TryCopy(ContentHash hash, string place)
+    {
+        if (host.Kept.Find(hash) is null) return false;
+        Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+        if (File.Exists(place)) File.Delete(place);
+        return host.Kept.TryCopy(hash, place);
+    }
+
+    /// <summary>Whether a file that is known by its name alone lies, as it was, in a folder that a setting names.</summary>
+    bool IsOutside(string name, ContentHash hash) => !name.Contains('/') && document.Overrides.Select(given => given[(given.IndexOf('=') + 1)..])
+        .Any(value => value.Length > 0 && File.Exists(Path.Combine(Path.GetFullPath(value, host.Workspace), name)) && ContentHash.OfPath(Path.Combine(Path.GetFullPath(value, host.Workspace), name)) == hash);
+
+    /// <summary>What was fetched need not be fetched again: the tree gets what is kept of it.</summary>
+    void Lend(CleanTree tree)
+    {
+        foreach (var stage in document.Stages.Where(stage => stage.UsesNetwork))
+            if (!ContentHash.TryParse(stage.Fingerprint, out var fingerprint) || !host.Kept.TryLend(fingerprint, tree.Root)) tell($"{stage.Name} is no longer kept: it uses the network again");
+    }
+
+    void Build(CleanTree tree, ReproducePlan plan)
+    {
+        string[] arguments = [Path.Combine(tree.Root, "build.sh"), "--pipeline", document.Pipeline, .. document.Overrides.SelectMany(given => (string[])["--set", Absolute(given)]), .. plan.Targets.SelectMany(target => (string[])["--target", target])];
+        var start = new ProcessStartInfo("bash", arguments) { WorkingDirectory = tree.Root, RedirectStandardOutput = true, RedirectStandardError = true };
+        // It is to run, in this tree, whatever the caller shares.
+        foreach (var variable in (string[])["KILN_CACHE", "KILN_CALLER", "KILN_REGISTRY", "KILN_REGISTRY_FILES", "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"]) start.Environment.Remove(variable);
+        using var build = Process.Start(start)!;
+        build.OutputDataReceived += Told;
+        build.ErrorDataReceived += Told;
+        build.BeginOutputReadLine();
+        build.BeginErrorReadLine();
+        using (host.Interruption.Register(() => Kill(build))) build.WaitForExit();
+        host.Interruption.ThrowIfCancellationRequested();
+        if (build.ExitCode != 0) throw ReproduceErrors.NotBuilt(version, string.Join(' ', arguments[1..]), build.ExitCode);
+    }
+
+    void Told(object sender, DataReceivedEventArgs line)
+    {
+        if (line.Data is { Length: > 0 } text) tell("  " + text);
+    }
+
+    static void Kill(Process build)
+    {
+        try
+        {
+            build.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended meanwhile.
+        }
+    }
+
+    /// <summary>A setting that names a place outside the workspace names the same place from the tree.</summary>
+    string Absolute(string given)
+    {
+        var value = given[(given.IndexOf('=') + 1)..];
+        return value.StartsWith("..", StringComparison.Ordinal) && Path.Exists(Path.GetFullPath(value, host.Workspace)) ? given[..^value.Length] + Path.GetFullPath(value, host.Workspace) : given;
+    }
+
+    /// <summary>What a stage wrote then: in the workspace as it was, among the version's files, or what is kept by its hash.</summary>
+    string? Original(CleanTree tree, string path, string hash)
+    {
+        var wanted = ContentHash.Parse(hash);
+        if (_place.HashAt(path) == wanted) return Path.GetFullPath(path, host.Workspace);
+        if (path == document.ModelPath && Path.Combine(files, VersionFiles.Model) is var model && Directory.Exists(model) && ContentHash.OfPath(model) == wanted) return model;
+        var copy = Path.Combine(tree.Root, ".kiln", "then", path);
+        return TryCopy(wanted, copy) ? copy : null;
+    }
+}
