@@ -51,12 +51,15 @@ sealed class TraceCommand
         var documents = registry.List().Select(version => (version, registry.Document(version)));
         if (ContentHash.TryParse(file, out var given)) return FileTrace.Of(null, given.ToString(), documents, _host.Sightings(null, given.ToString()));
         var path = Path.GetRelativePath(_host.Workspace, Path.GetFullPath(file, Caller));
-        if (!Path.Exists(Path.GetFullPath(path, _host.Workspace)) && Path.Exists(Path.Combine(_host.Workspace, file))) path = file;
+        // Nothing stands where the caller does: then the workspace's own path is meant, be it there or gone.
+        if (!Path.Exists(Path.GetFullPath(path, _host.Workspace)) && (IsOutside(path) || Path.Exists(Path.Combine(_host.Workspace, file)))) path = Path.GetRelativePath(_host.Workspace, Path.Combine(_host.Workspace, file));
         var hash = place.HashAt(path)?.ToString();
         // What is outside the workspace is known by its name.
-        if (path.StartsWith("..", StringComparison.Ordinal)) path = Path.GetFileName(path);
+        if (IsOutside(path)) path = Path.GetFileName(path);
         return FileTrace.Of(path, hash, documents, _host.Sightings(path, hash));
     }
+
+    static bool IsOutside(string path) => path == ".." || path.StartsWith("../", StringComparison.Ordinal);
 
     string Caller => Environment.GetEnvironmentVariable("KILN_CALLER") ?? _host.Workspace;
 
