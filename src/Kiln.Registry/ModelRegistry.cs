@@ -78,10 +78,11 @@ public sealed class ModelRegistry : IDisposable
         return _database.Alone(() =>
         {
             var version = Get(name);
+            CheckNobodyWasFirst(version, to, seen);
             if (version.Stage == to) return (version, null);
             if (to is ModelStage.Development) throw RegistryErrors.NotBack(version, to);
             if (to is not ModelStage.Archived) CheckMayPass(version, to);
-            return Move(HistoryAction.Promote, version, to, by, reason, seen);
+            return Move(HistoryAction.Promote, version, to, by, reason);
         });
     }
 
@@ -97,9 +98,10 @@ public sealed class ModelRegistry : IDisposable
         return _database.Alone(() =>
         {
             var present = Get(new(version.Model, version.Number, null));
+            CheckNobodyWasFirst(present, ModelStage.Production, seen);
             if (present.Stage == ModelStage.Production) return (present, null);
             if (!WasInProduction(present)) throw RegistryErrors.NeverInProduction(present);
-            return Move(HistoryAction.Rollback, present, ModelStage.Production, by, reason, seen);
+            return Move(HistoryAction.Rollback, present, ModelStage.Production, by, reason);
         });
     }
 
@@ -259,12 +261,16 @@ public sealed class ModelRegistry : IDisposable
         if (to == ModelStage.Production && version.IsDirty) throw RegistryErrors.Dirty(version);
     }
 
-    (VersionSummary Version, VersionSummary? Displaced) Move(HistoryAction action, VersionSummary version, ModelStage to, string by, string reason, long? seen)
+    /// <summary>Also where the other did the same: of two who promote at once, one has done it, and the other learns by whom.</summary>
+    void CheckNobodyWasFirst(VersionSummary version, ModelStage to, long? seen)
     {
-        var production = Production(version.Model);
         if (seen is { } line && (to == ModelStage.Production || version.Stage == ModelStage.Production) && ProductionLine(version.Model) != line)
-            throw RegistryErrors.AnotherWasFirst(version, production, LastChange(version.Model));
-        var displaced = to == ModelStage.Production ? production : null;
+            throw RegistryErrors.AnotherWasFirst(version, Production(version.Model), LastChange(version.Model));
+    }
+
+    (VersionSummary Version, VersionSummary? Displaced) Move(HistoryAction action, VersionSummary version, ModelStage to, string by, string reason)
+    {
+        var displaced = to == ModelStage.Production ? Production(version.Model) : null;
         var entry = Append(action, version, new() { From = version.Stage, To = to, Displaced = displaced?.Number, Reason = reason.Length > 0 ? reason : null }, by);
         if (displaced is not null) Stand(displaced, ModelStage.Archived, entry);
         Stand(version, to, entry);

@@ -66,6 +66,18 @@ public sealed class LedgerLayoutTests : IDisposable
     }
 
     [Fact]
+    public void The_last_run_is_found_by_an_index_that_ledgers_of_layout_3_get()
+    {
+        WriteLayoutTwo();
+        Ledger.Open(LedgerPath).Dispose();
+        Execute("DROP INDEX runs_by_time; PRAGMA user_version = 3");
+        using var ledger = Ledger.Open(LedgerPath);
+        ledger.Query("EXPLAIN QUERY PLAN SELECT id FROM runs ORDER BY started DESC, id DESC LIMIT 1")[0][3].ShouldContain("runs_by_time");
+        RecordedRun.Find(ledger, "20260101-000000-aa").ShouldNotBeNull();
+        RecordedRun.Find(ledger, "20260101-000000-ab").ShouldBeNull();
+    }
+
+    [Fact]
     public void A_ledger_of_a_later_layout_is_left_alone()
     {
         WriteLayoutTwo();

@@ -125,6 +125,7 @@ public sealed class PromotingTests
         other.Get(Third).Stage.ShouldBe(ModelStage.Development);
         Should.Throw<KilnException>(() => other.Promote(Second, ModelStage.Archived, "edsger", seen: seenByOther)).Message.ShouldContain("grace");
         Should.Throw<KilnException>(() => other.RollBack(other.Get(First), "edsger", "", seenByOther)).Message.ShouldContain("grace");
+        Should.Throw<KilnException>(() => other.Promote(Second, ModelStage.Production, "edsger", seen: seenByOther)).Message.ShouldContain("grace", Case.Sensitive, "the same, but not by whom asked for it");
         one.Verify().ShouldBeEmpty();
     }
 

@@ -12,8 +12,8 @@ namespace Kiln.Build;
 /// </summary>
 sealed class PromotionTrial : IHostCommands
 {
-    /// <summary>The words it prints: that it looked and is ready; that it changed production, with the line's number and the version; that another was first; that what it asked for was so already.</summary>
-    public const string Ready = "ready", Done = "done", Second = "second", Same = "same";
+    /// <summary>The words it prints: that it looked and is ready; that it changed production, with the line's number and the version; that another was first.</summary>
+    public const string Ready = "ready", Done = "done", Second = "second";
 
     public const string Name = "promotion-trial", Model = "trial";
 
@@ -49,7 +49,7 @@ sealed class PromotionTrial : IHostCommands
             var version = isRollback
                 ? registry.RollBack(registry.BeforeProduction(Model), who, "rolled back", seen).Version
                 : registry.Promote(new(Model, number, null), ModelStage.Production, who, "promoted", seen).Version;
-            return version.Moved > seen ? string.Create(CultureInfo.InvariantCulture, $"{Done} {version.Moved} {version.Number}") : Same;
+            return string.Create(CultureInfo.InvariantCulture, $"{Done} {version.Moved} {version.Number}");
         }
         catch (KilnException error) when (error.What.StartsWith("Another was promoted", StringComparison.Ordinal))
         {
