@@ -65,7 +65,7 @@ sealed class TrialSpace : IDisposable
     {
         using var printed = new StringWriter();
         RoutedConsole.SendTo(printed);
-        var host = KilnHost.Create().Add(_definition).In(Root);
+        var host = KilnHost.Create().Add(_definition).AddCommands<Kiln.Registry.RegistryCommands>().In(Root);
         var exitCode = await Task.Run(() => host.Run([.. _settings.Prepend(_hasGates ? NoGates : null).OfType<string>().SelectMany(setting => new[] { "--set", setting }), .. arguments]));
         Printed = printed.ToString();
         return exitCode;
