@@ -4,7 +4,8 @@ using Kiln.Registry;
 
 namespace Kiln.Tests;
 
-/// <summary>The registry on the command line. Where it is comes from the environment, so one test at a time.</summary>
+/// <summary>The registry on the command line. Where it is comes from the environment.</summary>
+[Collection(Alone.Name)]
 public sealed class CommandTests : IDisposable
 {
     readonly string _root = Directory.CreateTempSubdirectory("kiln-models-").FullName;

@@ -4,6 +4,7 @@ using System.Text.Json;
 namespace Kiln.Tests.Exporting;
 
 /// <summary><c>mlflow</c> on the command line. The variables of the process are set here and nowhere else.</summary>
+[Collection(Alone.Name)]
 public sealed class MlflowCommandTests : IDisposable
 {
     static readonly string[] variables = ["MLFLOW_TRACKING_URI", "MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD", "MLFLOW_TRACKING_TOKEN", "MLFLOW_HTTP_REQUEST_TIMEOUT"];
