@@ -38,7 +38,7 @@ sealed class BenchRegistry : Stage
         var progress = run.Progress($"promoting on {trial.Name}", Rounds, "rounds");
         var clock = Stopwatch.StartNew();
         await rounds.RunAsync(Rounds, done => progress.Add(done), run.Cancellation);
-        run.Conclude($"{trial.Name}: 16 processes at once, {Rounds:#,0} rounds in {clock.Elapsed.TotalSeconds:0} s, {rounds.Kills} kills: {rounds.Changes} changes acknowledged, all in the history, {rounds.Second:#,0} told who was first; {rounds.Faults.Count} faults");
+        run.Conclude($"{trial.Name}: 16 processes at once, {Rounds:#,0} rounds in {clock.Elapsed.TotalSeconds:0} s, {rounds.Kills:#,0} kills: {rounds.Changes} changes acknowledged, {rounds.Unsaid} made by one killed before it said so; {rounds.Second:#,0} told who was first; {rounds.Faults.Count} faults");
         _faults.AddRange(rounds.Faults);
     }
 

@@ -105,12 +105,21 @@ public sealed class ModelRegistry : IDisposable
         });
     }
 
-    /// <summary>The version that was in production before the present one.</summary>
-    /// <exception cref="KilnException">None was.</exception>
-    public VersionSummary BeforeProduction(string model)
+    /// <summary>
+    /// The version that was in production before the present one; null where none was. What was rolled back from does not count: of several rollbacks in a row each goes one further back, and none brings back
+    /// what the first went away from.
+    /// </summary>
+    public VersionSummary? BeforeProduction(string model)
     {
-        var present = Production(model);
-        return Moves(model).FirstOrDefault(entry => entry.Version != present?.Number && entry.Told.To == ModelStage.Production) is { } before ? Get(new(model, before.Version, null)) : throw RegistryErrors.NothingBefore(model, present);
+        var came = new Stack<long>();
+        foreach (var entry in Moves(model).AsEnumerable().Reverse().Where(entry => entry.Told.To == ModelStage.Production))
+        {
+            if (entry.Action == HistoryAction.Rollback && came.Contains(entry.Version))
+                while (came.Peek() != entry.Version) came.Pop();
+            else if (!came.TryPeek(out var last) || last != entry.Version) came.Push(entry.Version);
+        }
+        if (Production(model) is not null) came.Pop();
+        return came.TryPeek(out var before) ? Get(new(model, before, null)) : null;
     }
 
     /// <summary>Vouches for a version that its gate did not let pass.</summary>

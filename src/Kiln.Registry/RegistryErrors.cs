@@ -61,7 +61,8 @@ static class RegistryErrors
         "This version has never been in production: there is nothing to go back to.", [("version", version.Name)], $"Promote it: ./build.sh models promote {version.Name} --to production.");
 
     public static KilnException NothingBefore(string model, VersionSummary? present) => new(
-        "No other version was in production before.", [("model", model), ("in production", present?.Name ?? "nothing")], $"Look at ./build.sh models history {model}.");
+        "No version was in production before, but for those that were rolled back from.", [("model", model), ("in production", present?.Name ?? "nothing")],
+        $"./build.sh models history {model} tells what was there; name one of these to bring it back: ./build.sh models rollback {model}/NUMBER.");
 
     public static KilnException NoDocument(VersionSummary version, string reason) => new(
         "What is kept of this version cannot be used.", [("version", version.Name), ("reason", reason)], "Bring the registry back from a backup; ./build.sh models verify names all that is wrong.");

@@ -163,6 +163,26 @@ public sealed partial class LedgerTests : IDisposable
         Snapshot(repository.PathOf(inner))!.Patch.ShouldBe(one.Patch);
     }
 
+    [Fact]
+    public void What_a_run_writes_for_git_makes_no_tree_dirty()
+    {
+        using var repository = new PipelineSpace();
+        repository.Write("pipelines/trees/pipeline.lock", "x");
+        repository.Write("inner/in.txt", "x");
+        StartRepository(repository.Root);
+        Git(repository.Root, "add", ".");
+        Git(repository.Root, "commit", "-qm", "Start");
+
+        repository.Write("pipelines/trees/pipeline.lock", "y");
+        repository.Write("pipelines/flowers/pipeline.lock", "y");
+        Snapshot(repository.Root)!.IsDirty.ShouldBeFalse();
+        Snapshot(repository.PathOf("inner"))!.IsDirty.ShouldBeFalse();
+        repository.Write("inner/in.txt", "y");
+        Snapshot(repository.Root)!.Patch.ShouldBe(Snapshot(repository.PathOf("inner"))!.Patch);
+        Encoding.UTF8.GetString(Snapshot(repository.Root)!.PatchBytes).ShouldNotContain("pipeline.lock");
+        Snapshot(repository.Root)!.IsDirty.ShouldBeTrue();
+    }
+
     static GitSnapshot? Snapshot(string workspace) => GitSnapshot.Take(workspace, GitSnapshot.Status(workspace), new FileHashes([]));
 
     [Fact]

@@ -179,12 +179,12 @@ public sealed class PromotingTests
         using var space = new RegistrySpace(kept);
         using var registry = space.Open();
         for (var i = 1; i <= 3; i++) RegistrySpace.Add(registry, $"{i}");
-        Should.Throw<KilnException>(() => registry.BeforeProduction("fraud")).What.ShouldContain("No other version was in production before");
+        registry.BeforeProduction("fraud").ShouldBeNull();
         registry.Promote(First, ModelStage.Production, "ada");
-        Should.Throw<KilnException>(() => registry.BeforeProduction("fraud")).Message.ShouldContain("fraud/1");
+        registry.BeforeProduction("fraud").ShouldBeNull();
         registry.Promote(Second, ModelStage.Production, "ada");
         var before = registry.BeforeProduction("fraud");
-        before.Number.ShouldBe(1);
+        before!.Number.ShouldBe(1);
         var (version, displaced) = registry.RollBack(before, "grace", "it is slow", registry.ProductionLine("fraud"));
         (version.Name, version.Stage, displaced?.Name).ShouldBe(("fraud/1", ModelStage.Production, "fraud/2"));
         registry.History()[^1].Action.ShouldBe(HistoryAction.Rollback);
@@ -200,7 +200,33 @@ public sealed class PromotingTests
         using var space = new RegistrySpace(kept).WithHistory();
         using var registry = space.Open();
         registry.Promote(Second, ModelStage.Archived, "ada");
-        registry.BeforeProduction("fraud").Number.ShouldBe(2);
+        registry.BeforeProduction("fraud")!.Number.ShouldBe(2);
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public void Each_of_several_rollbacks_goes_further_back(Kept kept)
+    {
+        using var space = new RegistrySpace(kept);
+        using var registry = space.Open();
+        for (var i = 1; i <= 4; i++) RegistrySpace.Add(registry, $"{i}");
+        foreach (var version in new[] { First, Second, First, Third }) registry.Promote(version, ModelStage.Production, "ada");
+        BackFrom(3).ShouldBe(1);
+        BackFrom(1).ShouldBe(2);
+        BackFrom(2).ShouldBe(1);
+        registry.BeforeProduction("fraud").ShouldBeNull();
+
+        // What was rolled back from comes back by its name, and by promotion; and then is what another is put in the place of.
+        registry.RollBack(registry.Get(Third), "grace", "", null);
+        registry.Promote(new("fraud", 4, null), ModelStage.Production, "ada");
+        BackFrom(4).ShouldBe(3);
+        BackFrom(3).ShouldBe(1);
+        registry.Verify().ShouldBeEmpty();
+
+        long BackFrom(long present)
+        {
+            registry.Production("fraud")!.Number.ShouldBe(present);
+            return registry.RollBack(registry.BeforeProduction("fraud")!, "grace", "", null).Version.Number;
+        }
     }
 
     [Theory, OnSqlite, OnPostgres]

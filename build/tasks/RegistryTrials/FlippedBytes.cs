@@ -22,7 +22,7 @@ sealed class FlippedBytes(TrialRegistry trial)
             registry.Alias(name, $"name-{i % 5}", "grace");
             registry.Approve(name, "edsger", "tried on paper");
             registry.Promote(name, ModelStage.Production, "grace", "a better one");
-            if (i % 4 == 0 && i > 8) registry.RollBack(registry.BeforeProduction(version.Model), "ada", "it was slow", null);
+            if (i % 4 == 0 && i > 8) registry.RollBack(registry.BeforeProduction(version.Model)!, "ada", "it was slow", null);
         }
     }
 

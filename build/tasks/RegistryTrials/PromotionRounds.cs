@@ -11,12 +11,16 @@ sealed class PromotionRounds(TrialRegistry trial)
     readonly Dictionary<long, (long Version, string By)> _acknowledged = [];
     readonly Process?[] _processes = new Process?[Processes];
     readonly Random _random = new(1);
+    TimeSpan _firstAnswer;
 
     public int Kills { get; private set; }
 
     public int Changes => _acknowledged.Count;
 
     public int Second { get; private set; }
+
+    /// <summary>Rounds in which whoever was first was killed after its change was made, and before it could say so.</summary>
+    public int Unsaid { get; private set; }
 
     /// <summary>What did not hold; empty where all did.</summary>
     public List<string> Faults { get; } = [];
@@ -57,15 +61,17 @@ sealed class PromotionRounds(TrialRegistry trial)
         for (var i = 0; i < Processes; i++)
             if (await _processes[i]!.StandardOutput.ReadLineAsync(cancellation) != PromotionTrial.Ready) throw new KilnException("A process of the trial is not ready:", [("process", $"{i}")], "");
         var before = registry.Head.Lines;
+        var answers = _processes.Select(process => process!.StandardOutput.ReadLineAsync(cancellation).AsTask()).ToList();
+        var clock = Stopwatch.StartNew();
         foreach (var process in _processes) process!.StandardInput.WriteLine();
-        var killed = isKilling ? Enumerable.Range(0, 1 + _random.Next(3)).Select(_ => _random.Next(Processes)).ToHashSet() : [];
-        if (isKilling) await Task.Delay(_random.Next(12), cancellation);
-        foreach (var i in killed) _processes[i]!.Kill();
+        var killed = isKilling ? KillSome(clock) : [];
+        await Task.WhenAny(answers);
+        if (!isKilling) _firstAnswer = _firstAnswer == default ? clock.Elapsed : (0.8 * _firstAnswer) + (0.2 * clock.Elapsed);
 
         var (winners, told) = (new List<string>(), new HashSet<string>());
         for (var i = 0; i < Processes; i++)
         {
-            var said = (await _processes[i]!.StandardOutput.ReadLineAsync(cancellation))?.Split(' ', 2) ?? [];
+            var said = (await answers[i])?.Split(' ', 2) ?? [];
             if (said is [PromotionTrial.Done, var change] && change.Split(' ') is [var line, var version])
             {
                 winners.Add(NameOf(i));
@@ -86,14 +92,29 @@ sealed class PromotionRounds(TrialRegistry trial)
             _processes[i] = null;
         }
         foreach (var process in _processes) process?.StandardInput.WriteLine();
-        Look(registry, before, killed.Count, winners, told);
+        Look(registry, before, killed, winners, told);
     }
 
-    void Look(ModelRegistry registry, long before, int killed, List<string> winners, HashSet<string> told)
+    /// <summary>Kills half of them at a time drawn around the first answer: so many who are first die before, at and after their commit.</summary>
+    HashSet<int> KillSome(Stopwatch clock)
+    {
+        var killed = Enumerable.Range(0, Processes).Where(_ => _random.Next(2) == 0).Take(Processes - 1).ToHashSet();
+        var at = _random.NextDouble() * 1.5 * _firstAnswer;
+        while (clock.Elapsed < at) Thread.SpinWait(20);
+        foreach (var i in killed) _processes[i]!.Kill();
+        return killed;
+    }
+
+    void Look(ModelRegistry registry, long before, HashSet<int> killed, List<string> winners, HashSet<string> told)
     {
         var added = registry.History(most: Processes).Where(entry => entry.Sequence > before).ToList();
-        if (added.Count > 1 || (killed == 0 && added.Count != 1)) Faults.Add($"a round added {added.Count} lines to the {before} before");
-        if (winners.Count > 1 || (killed == 0 && winners.Count != 1)) Faults.Add($"{winners.Count} won a round");
+        if (added.Count != 1) Faults.Add($"a round added {added.Count} lines to the {before} before");
+        if (winners.Count > 1 || (killed.Count == 0 && winners.Count != 1)) Faults.Add($"{winners.Count} won a round");
+        if (winners.Count == 0 && added is [{ By: var unsaid }])
+        {
+            Unsaid++;
+            if (!killed.Select(NameOf).Contains(unsaid)) Faults.Add($"{unsaid} made a change, lived, and did not say so");
+        }
         if (told.Except(added.Select(entry => entry.By)).FirstOrDefault() is { } wrong) Faults.Add($"{wrong} was said to be first, and was not");
         if (registry.List(PromotionTrial.Model).Count(version => version.Stage == ModelStage.Production) > 1) Faults.Add("two versions are in production");
     }

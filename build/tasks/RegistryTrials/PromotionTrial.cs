@@ -43,11 +43,11 @@ sealed class PromotionTrial : IHostCommands
     {
         try
         {
-            var isRollback = production is not null && Random.Shared.Next(3) == 0 && seen > versions + 2;
+            var back = Random.Shared.Next(3) == 0 ? registry.BeforeProduction(Model) : null;
             var number = 1L + Random.Shared.Next(versions);
             if (number == production?.Number) number = 1 + (number % versions);
-            var version = isRollback
-                ? registry.RollBack(registry.BeforeProduction(Model), who, "rolled back", seen).Version
+            var version = back is not null
+                ? registry.RollBack(back, who, "rolled back", seen).Version
                 : registry.Promote(new(Model, number, null), ModelStage.Production, who, "promoted", seen).Version;
             return string.Create(CultureInfo.InvariantCulture, $"{Done} {version.Moved} {version.Number}");
         }

@@ -7,7 +7,7 @@ namespace Kiln.Hosting;
 /// <summary>Compares the lock files of two revisions, or of one and the working copy.</summary>
 sealed class DiffCommand(IReadOnlyList<PipelineDefinition> pipelines, Workspace workspace, Request request, Style style)
 {
-    const string LockName = "pipeline.lock", WorkingCopy = "working copy";
+    const string WorkingCopy = "working copy";
     readonly GitFiles _git = new(workspace.Root);
 
     public string Compare()
@@ -19,9 +19,9 @@ sealed class DiffCommand(IReadOnlyList<PipelineDefinition> pipelines, Workspace 
     }
 
     Dictionary<string, LockedPipeline> At(string revision) =>
-        _git.Named(LockName, revision).ToDictionary(path => path, path => LockedPipeline.Parse(_git.Read(path, revision), $"{revision}:{path}"));
+        _git.Named(LockFile.Name, revision).ToDictionary(path => path, path => LockedPipeline.Parse(_git.Read(path, revision), $"{revision}:{path}"));
 
     Dictionary<string, LockedPipeline> Here(IEnumerable<string> further) => pipelines.Where(pipeline => pipeline.Folder is not null)
-        .Select(pipeline => $"{pipeline.Folder}/{LockName}").Union(further).Where(path => File.Exists(Path.Combine(workspace.Root, path)))
+        .Select(pipeline => $"{pipeline.Folder}/{LockFile.Name}").Union(further).Where(path => File.Exists(Path.Combine(workspace.Root, path)))
         .ToDictionary(path => path, path => LockedPipeline.Parse(File.ReadAllText(Path.Combine(workspace.Root, path)), path));
 }

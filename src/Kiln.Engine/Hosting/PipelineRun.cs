@@ -85,7 +85,7 @@ sealed class PipelineRun(PipelineChoice choice, Workspace workspace, Request req
         try
         {
             if (reports.Any(report => report.Outcome is Outcome.Ran) && recorder.Git is { IsDirty: true } git) cache.Objects.Put(git.PatchBytes);
-            if (declared.Definition.Folder is { } folder) LockFile.Keep(Path.Combine(workspace.Root, folder, "pipeline.lock"), declared.Graph, state, cache.Results);
+            if (declared.Definition.Folder is { } folder) LockFile.Keep(Path.Combine(workspace.Root, folder, LockFile.Name), declared.Graph, state, cache.Results);
             if (exitCode == ExitCode.Done) state.ForgetAllBut(declared.Definition.Name, declared.Graph.Stages.Select(stage => stage.Name), workspace.Root); // else a list may be half known
             state.Save();
             AbandonedCheckpoints.Sweep(workspace, reports);

@@ -27,7 +27,7 @@ sealed class VerifyCommand(Workspace workspace, Request request, Style style)
         return isInStep ? ExitCode.Done : ExitCode.Stale;
     }
 
-    static string LockOf(Declared declared) => declared.Definition.Folder + "/pipeline.lock";
+    static string LockOf(Declared declared) => $"{declared.Definition.Folder}/{LockFile.Name}";
 
     bool Check(Declared declared)
     {

@@ -3,16 +3,19 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 using Kiln.Fingerprinting;
+using Kiln.Recording;
 
 namespace Kiln;
 
 /// <summary>The state of the git repository a run stands in.</summary>
 /// <param name="Commit">The full hash of HEAD; empty before the first commit.</param>
 /// <param name="Branch">The branch, or (detached).</param>
-/// <param name="IsDirty">Whether tracked files differ from HEAD or untracked ones lie about.</param>
+/// <param name="IsDirty">Whether tracked files differ from HEAD or untracked ones lie about. pipeline.lock does not count: a run writes it, and reads it as no input.</param>
 /// <param name="Patch">The SHA-256 of the differences when dirty, else empty.</param>
 public sealed record GitSnapshot(string Commit, string Branch, bool IsDirty, string Patch)
 {
+    static readonly string[] AllButLocks = ["--", ":(top)", $":(top,exclude,glob)**/{LockFile.Name}"];
+
     /// <summary>The commit in short, with + where the tree is dirty.</summary>
     public string Short => GitStatus.ShortOf(Commit, IsDirty);
 
@@ -23,7 +26,7 @@ public sealed record GitSnapshot(string Commit, string Branch, bool IsDirty, str
     internal static GitStatus? Status(string workspace)
     {
         if (RootOf(workspace) is null && Environment.GetEnvironmentVariable("GIT_DIR") is null) return null;
-        var status = Git(workspace, "status", "--porcelain=v2", "--branch", "--untracked-files=all", "-z");
+        var status = Git(workspace, ["status", "--porcelain=v2", "--branch", "--untracked-files=all", "-z", .. AllButLocks]);
         if (status is null) return null;
         var (commit, branch) = ("", "");
         var untracked = new List<string>();
@@ -46,7 +49,7 @@ public sealed record GitSnapshot(string Commit, string Branch, bool IsDirty, str
         if (status is null) return null;
         if (!status.IsDirty) return new GitSnapshot(status.Commit, status.Branch, false, "");
         using var patch = new MemoryStream();
-        if (status.Commit.Length > 0) patch.Write(Git(workspace, "diff", "--binary", "--no-ext-diff", "--no-textconv", "--no-color", "HEAD") ?? []);
+        if (status.Commit.Length > 0) patch.Write(Git(workspace, ["diff", "--binary", "--no-ext-diff", "--no-textconv", "--no-color", "HEAD", .. AllButLocks]) ?? []);
         var root = RootOf(workspace) ?? workspace;
         foreach (var path in status.Untracked) patch.Write(Encoding.UTF8.GetBytes($"untracked {HashOf(Path.Combine(root, path), hashes)} {path}\n"));
         return new GitSnapshot(status.Commit, status.Branch, true, ContentHash.Of(patch.ToArray()).ToString()) { PatchBytes = patch.ToArray() };
@@ -72,7 +75,7 @@ public sealed record GitSnapshot(string Commit, string Branch, bool IsDirty, str
         return null;
     }
 
-    static byte[]? Git(string workspace, params string[] arguments)
+    static byte[]? Git(string workspace, string[] arguments)
     {
         try
         {

@@ -13,6 +13,8 @@ namespace Kiln.Recording;
 /// </summary>
 static class LockFile
 {
+    public const string Name = "pipeline.lock";
+
     /// <summary>Part of what decides whether a file is as it was left: another layout is written anew.</summary>
     const string Layout = "kiln lock 2\n";
 

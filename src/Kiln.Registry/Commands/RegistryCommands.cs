@@ -92,7 +92,7 @@ public sealed class RegistryCommands : IHostCommands
         {
             var name = VersionName.Parse(parse.GetValue(model)!);
             var seen = registry.ProductionLine(name.Model);
-            var target = name is { Number: null, Alias: null } ? registry.BeforeProduction(name.Model) : registry.Get(name);
+            var target = name is { Number: null, Alias: null } ? registry.BeforeProduction(name.Model) ?? throw RegistryErrors.NothingBefore(name.Model, registry.Production(name.Model)) : registry.Get(name);
             VersionSample.Check(target, registry.Files.Checked(target, registry.Document(target)));
             var (version, displaced) = registry.RollBack(target, By(parse), parse.GetValue(_reason) ?? "", seen);
             return VersionPages.Moved(version, displaced);

@@ -48,6 +48,8 @@ public sealed class IncomeRegistryTests : IDisposable
         kept.Length.ShouldBe(2);
         foreach (var file in kept) await File.WriteAllTextAsync(file, "[0.5]");
         (await _space.RunAsync("models", "rollback", "income")).ShouldBe(1);
+        _space.Printed.ShouldContain("but for those that were rolled back from");
+        (await _space.RunAsync("models", "rollback", "income/2")).ShouldBe(1);
         _space.Printed.ShouldContain("sample-answers.json was changed");
         await _space.SucceedAsync("models", "history", "income", "--at", "2100-01-01");
         _space.Printed.ShouldContain("income/1");
