@@ -72,7 +72,7 @@ static class RegistryErrors
 
     public static KilnException FilesGone(VersionSummary version, string folder, string reason) => new(
         "The files of this version are not as they were registered.", [("version", version.Name), ("folder", folder), ("reason", reason)],
-        $"Bring them back from a backup, or make them again: ./build.sh reproduce {version.Name}.");
+        $"Bring them back from a backup; ./build.sh reproduce {version.Name} --keep makes the model again, in a tree of its own.");
 
     public static KilnException CardLacks(string card, string[] sections) => new(
         "The model card does not say what a version has to have on record; nothing was registered.", [("card", card), ("missing or empty", string.Join(", ", sections))],

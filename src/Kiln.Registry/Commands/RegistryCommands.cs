@@ -146,7 +146,7 @@ public sealed class RegistryCommands : IHostCommands
         {
             using var registry = Open();
             var faults = registry.Verify();
-            if (faults.IsEmpty && !parse.GetValue(files)) faults = registry.FileFaults();
+            if (!parse.GetValue(files)) faults = faults.AddRange(registry.FileFaults());
             Answer(parse, VersionPages.Verified(registry.Head, faults));
             return faults.IsEmpty ? 0 : (int)ExitCode.StageFailed;
         });

@@ -69,6 +69,7 @@ public sealed class RegisterModel(string pipeline, LearnedModel model) : Stage
             Files = files,
             Stages = [.. facts.Upstream.Select(Made)],
         }, identity, Actor.Name);
+        if (!isNew) registry.Files.Checked(version, registry.Document(version));
         run.Conclude(isNew ? $"{version.Name} is registered: {RegistryWords.Of(version.Gate)}{(version.IsDirty ? ", from a tree that no commit holds" : "")}" : $"{version.Name} is this model already; it stands in {RegistryWords.Of(version.Stage)}");
         return Task.CompletedTask;
     }

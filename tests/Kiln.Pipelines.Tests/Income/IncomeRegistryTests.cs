@@ -51,6 +51,8 @@ public sealed class IncomeRegistryTests : IDisposable
         _space.Printed.ShouldContain("but for those that were rolled back from");
         (await _space.RunAsync("models", "rollback", "income/2")).ShouldBe(1);
         _space.Printed.ShouldContain("sample-answers.json was changed");
+        (await _space.RunAsync("--target", "Register", "--set", Other)).ShouldBe(1);
+        _space.Printed.ShouldContain("sample-answers.json was changed");
         await _space.SucceedAsync("models", "history", "income", "--at", "2100-01-01");
         _space.Printed.ShouldContain("income/1");
         (await _space.RunAsync("models", "verify")).ShouldBe(1);
