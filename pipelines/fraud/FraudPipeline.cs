@@ -49,6 +49,7 @@ public static class FraudPipeline
             Card = report.Card,
             Markdown = report.Markdown,
             Review = assessment.Review.Review,
+            Verdicts = assessment.Judgement.Report,
             Decision = pipeline.AddGate(assessment, report.Card, report.Evaluation).Decision,
         });
         DeclareComparison(pipeline, features);

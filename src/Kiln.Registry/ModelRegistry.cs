@@ -21,15 +21,36 @@ public sealed class ModelRegistry : IDisposable
     /// <summary>The versions' files.</summary>
     public VersionFiles Files { get; }
 
-    /// <summary>Opens a registry; a new one where there is none.</summary>
-    /// <exception cref="KilnException">It cannot be reached, or its place holds something else.</exception>
-    public static ModelRegistry Open(RegistryPlace place, TimeProvider? clock = null)
+    /// <summary>Opens a registry.</summary>
+    /// <param name="place">Where it is.</param>
+    /// <param name="access">What for: only to <see cref="RegistryAccess.Make"/> is one made where there is none.</param>
+    /// <param name="clock">What tells the time of changes.</param>
+    /// <exception cref="KilnException">It cannot be reached, is not there, or its place holds something else.</exception>
+    public static ModelRegistry Open(RegistryPlace place, RegistryAccess access = RegistryAccess.Make, TimeProvider? clock = null)
     {
-        var database = place.Connect();
         try
         {
-            database.Open();
-            return new(database, place, clock ?? TimeProvider.System);
+            return new(Opened(place.Connect(access), access), place, clock ?? TimeProvider.System);
+        }
+        catch (KilnException error) when (access == RegistryAccess.Read && error is not UsageException && place.ConnectReadOnly() is { } readOnly)
+        {
+            try
+            {
+                return new(Opened(readOnly, access), place, clock ?? TimeProvider.System);
+            }
+            catch (KilnException)
+            {
+                throw error;
+            }
+        }
+    }
+
+    static RegistryDatabase Opened(RegistryDatabase database, RegistryAccess access)
+    {
+        try
+        {
+            database.Open(mayMake: access == RegistryAccess.Make);
+            return database;
         }
         catch
         {
@@ -45,13 +66,13 @@ public sealed class ModelRegistry : IDisposable
     public (VersionSummary Version, bool IsNew) Register(VersionDocument document, string identity, string by)
     {
         if (!VersionName.IsName(document.Model)) throw RegistryErrors.NotAName("model", document.Model);
-        CheckText("by", by);
+        WordsOfPeople.CheckName(by);
         var text = JsonSerializer.SerializeToUtf8Bytes(document, RegistryJson.Document);
         var hash = ContentHash.Of(text).ToString();
         var gate = StandingOf(document);
         return _database.Alone(() =>
         {
-            if (Summaries("WHERE model = @model AND identity = @identity", ("@model", document.Model), ("@identity", identity)) is [var known]) return (known, false);
+            if (Find(document.Model, identity) is { } known) return (known, false);
             var number = 1 + _database.Query("SELECT COALESCE(MAX(number), 0) FROM versions WHERE model = @model", row => row.GetInt64(0), ("@model", document.Model))[0];
             _database.Execute("INSERT INTO documents VALUES (@hash, @content) ON CONFLICT DO NOTHING", ("@hash", hash), ("@content", Packed(text)));
             var detail = new HistoryDetail { Identity = identity, Document = hash, Gate = gate, IsDirty = document.IsDirty || document.Commit.Length == 0, Commit = document.Commit, Run = document.Run, Metrics = document.Metrics };
@@ -73,14 +94,14 @@ public sealed class ModelRegistry : IDisposable
     /// <exception cref="KilnException">There is no such version, it has not passed its gate, or another was promoted meanwhile.</exception>
     public (VersionSummary Version, VersionSummary? Displaced) Promote(VersionName name, ModelStage to, string by, string reason = "", long? seen = null)
     {
-        CheckText("by", by);
-        CheckText("reason", reason, mayBeEmpty: true);
+        WordsOfPeople.CheckName(by);
+        WordsOfPeople.CheckReason(reason, mayBeEmpty: true);
         return _database.Alone(() =>
         {
             var version = Get(name);
             CheckNobodyWasFirst(version, to, seen);
             if (version.Stage == to) return (version, null);
-            if (to is ModelStage.Development) throw RegistryErrors.NotBack(version, to);
+            if (to is ModelStage.Development || (version.Stage, to) is (ModelStage.Production, ModelStage.Staging)) throw RegistryErrors.NotBack(version, to);
             if (to is not ModelStage.Archived) CheckMayPass(version, to);
             return Move(HistoryAction.Promote, version, to, by, reason);
         });
@@ -93,8 +114,8 @@ public sealed class ModelRegistry : IDisposable
     /// <param name="seen">See <see cref="Promote"/>.</param>
     public (VersionSummary Version, VersionSummary? Displaced) RollBack(VersionSummary version, string by, string reason, long? seen)
     {
-        CheckText("by", by);
-        CheckText("reason", reason, mayBeEmpty: true);
+        WordsOfPeople.CheckName(by);
+        WordsOfPeople.CheckReason(reason, mayBeEmpty: true);
         return _database.Alone(() =>
         {
             var present = Get(new(version.Model, version.Number, null));
@@ -125,8 +146,8 @@ public sealed class ModelRegistry : IDisposable
     /// <summary>Vouches for a version that its gate did not let pass.</summary>
     public HistoryEntry Approve(VersionName name, string by, string reason)
     {
-        CheckText("by", by);
-        CheckText("reason", reason);
+        WordsOfPeople.CheckName(by);
+        WordsOfPeople.CheckReason(reason);
         return _database.Alone(() => Append(HistoryAction.Approve, Get(name), new() { Reason = reason }, by));
     }
 
@@ -134,7 +155,7 @@ public sealed class ModelRegistry : IDisposable
     public void Alias(VersionName name, string alias, string by)
     {
         if (!VersionName.IsName(alias) || Enum.TryParse<ModelStage>(alias, ignoreCase: true, out _)) throw RegistryErrors.NotAName("alias", alias);
-        CheckText("by", by);
+        WordsOfPeople.CheckName(by);
         _database.Alone(() =>
         {
             var version = Get(name);
@@ -149,10 +170,10 @@ public sealed class ModelRegistry : IDisposable
     /// <exception cref="KilnException">No version has it.</exception>
     public void Unalias(string model, string alias, string by)
     {
-        CheckText("by", by);
+        WordsOfPeople.CheckName(by);
         _database.Alone(() =>
         {
-            var version = Get(new(model, null, alias));
+            var version = Find(new(model, null, alias)) is { } named && named.Aliases.Contains(alias) ? named : throw RegistryErrors.NoAlias(model, alias);
             Append(HistoryAction.Unalias, version, new() { Alias = alias }, by);
             return _database.Execute("DELETE FROM aliases WHERE model = @model AND alias = @alias", ("@model", model), ("@alias", alias));
         });
@@ -179,10 +200,12 @@ public sealed class ModelRegistry : IDisposable
     /// <exception cref="KilnException">There is none of that name.</exception>
     public VersionSummary Get(VersionName name) => Find(name) ?? throw RegistryErrors.NoVersion(name, Models);
 
-    /// <summary>The version of an identity.</summary>
-    /// <exception cref="KilnException">There is none.</exception>
-    internal VersionSummary Identified(string model, string identity) =>
-        Summaries("WHERE model = @model AND identity = @identity", ("@model", model), ("@identity", identity)).FirstOrDefault() ?? throw RegistryErrors.NotRegistered(model);
+    /// <summary>The version of an identity, or null.</summary>
+    public VersionSummary? Find(string model, string identity) => Summaries("WHERE model = @model AND identity = @identity", ("@model", model), ("@identity", identity)).FirstOrDefault();
+
+    /// <summary>Looks whether a version can be used: its files are as they were registered, it loads, and it answers the kept rows as it did.</summary>
+    /// <exception cref="KilnException">One of these is not so.</exception>
+    public void CheckFit(VersionSummary version) => VersionSample.Check(version, Files.Checked(version, Document(version)));
 
     /// <summary>The version in production, or null.</summary>
     public VersionSummary? Production(string model) => Summaries("WHERE model = @model AND stage = 'Production'", ("@model", model)).FirstOrDefault();
@@ -213,6 +236,9 @@ public sealed class ModelRegistry : IDisposable
     /// <summary>The lines of the history of a version, oldest first.</summary>
     public ImmutableArray<HistoryEntry> History(VersionSummary version) => [.. Lines("WHERE model = @model AND version = @version ORDER BY seq", ("@model", version.Model), ("@version", version.Number))];
 
+    /// <summary>The lines by which others took a version's place in production, oldest first.</summary>
+    public ImmutableArray<HistoryEntry> Displacements(VersionSummary version) => [.. Moves(version.Model).Where(entry => entry.Told.Displaced == version.Number).Reverse()];
+
     /// <summary>How many lines the history of a model has.</summary>
     public long LinesOf(string model) => _database.Query("SELECT COUNT(*) FROM history WHERE model = @model", row => row.GetInt64(0), ("@model", model))[0];
 
@@ -232,31 +258,37 @@ public sealed class ModelRegistry : IDisposable
     public ImmutableArray<HistoryEntry> Approvals(VersionSummary version) => [.. History(version).Where(entry => entry.Action == HistoryAction.Approve)];
 
     /// <summary>Looks through all of it: the chain, and whether the tables and documents say what the history comes to. Empty: all is as it was written.</summary>
-    public ImmutableArray<string> Verify() => _database.Alone(() => new RegistryCheck(_database).Faults());
+    public ImmutableArray<string> Verify() => _database.Look(() => new RegistryCheck(_database).Faults());
 
-    /// <summary>What is wrong with the versions' files, a sentence each.</summary>
+    /// <summary>What is wrong with the versions' files, a line each. Versions whose documents cannot be read are left out: <see cref="Verify"/> names them.</summary>
     public ImmutableArray<string> FileFaults()
     {
         var faults = ImmutableArray.CreateBuilder<string>();
         foreach (var version in List())
             try
             {
-                Files.Checked(version, Document(version));
+                if (Files.FaultOf(version, Document(version)) is { } fault) faults.Add($"the files of {version.Name}: {fault} ({Files.FolderOf(version.Identity)})");
             }
-            catch (KilnException error)
+            catch (KilnException)
             {
-                faults.Add(error.Message.ReplaceLineEndings(" "));
+                // its document is no longer what was registered
             }
         return faults.ToImmutable();
     }
 
+    /// <summary>Folders among the versions' files that belong to no version: a registration was cut short there, or they are another registry's.</summary>
+    public ImmutableArray<string> StrayFiles() => [.. Files.Identities.Except(List().Select(version => version.Identity)).Order(StringComparer.Ordinal).Select(Files.FolderOf)];
+
     /// <summary>How many lines the history has, and the hash of the last: whoever noted it can tell later that nothing before it was changed.</summary>
-    public (long Lines, string Hash) Head => _database.Query("SELECT seq, hash FROM head WHERE id = 1", row => (row.GetInt64(0), row.GetString(1)))[0];
+    /// <exception cref="KilnException">The note of where it ends is gone.</exception>
+    public (long Lines, string Hash) Head =>
+        _database.Query("SELECT seq, hash FROM head WHERE id = 1", row => (row.GetInt64(0), row.GetString(1))) is [var head] ? head : throw RegistryErrors.NoHead(_database.Place);
 
     /// <inheritdoc/>
     public void Dispose() => _database.Dispose();
 
-    VersionSummary? Find(VersionName name) => name switch
+    /// <summary>A version, or null.</summary>
+    public VersionSummary? Find(VersionName name) => name switch
     {
         { Number: { } number } => Summaries("WHERE model = @model AND number = @number", ("@model", name.Model), ("@number", number)).FirstOrDefault(),
         { Alias: "production" } => Production(name.Model),
@@ -266,7 +298,7 @@ public sealed class ModelRegistry : IDisposable
 
     void CheckMayPass(VersionSummary version, ModelStage to)
     {
-        if (version.Gate is not (GateStanding.Passed or GateStanding.Overridden) && Approvals(version).IsEmpty) throw RegistryErrors.NotPassed(version, Document(version).Gate);
+        if (version.Gate is not (GateStanding.Passed or GateStanding.Overridden) && Approvals(version).IsEmpty) throw RegistryErrors.NotPassed(version, Document(version));
         if (to == ModelStage.Production && version.IsDirty) throw RegistryErrors.Dirty(version);
     }
 
@@ -303,7 +335,7 @@ public sealed class ModelRegistry : IDisposable
 
     HistoryEntry Append(HistoryAction action, string model, long number, HistoryDetail detail, string by)
     {
-        var (last, hash) = _database.Query("SELECT seq, hash FROM head WHERE id = 1", row => (row.GetInt64(0), row.GetString(1)))[0];
+        var (last, hash) = Head;
         var before = _database.Query("SELECT written FROM history WHERE seq = @seq", row => HistoryEntry.ReadTime(row.GetString(0)), ("@seq", last)).FirstOrDefault();
         var now = _clock.GetUtcNow();
         var entry = new HistoryEntry
@@ -335,16 +367,14 @@ public sealed class ModelRegistry : IDisposable
     static GateStanding StandingOf(VersionDocument document) => document.Gate switch
     {
         { Criteria.IsEmpty: true } => GateStanding.None,
-        { IsPassed: true } => GateStanding.Passed,
         { Override: not null } => GateStanding.Overridden,
+        { IsPassed: true } => GivenCriteria(document).Any() ? GateStanding.Given : GateStanding.Passed,
         _ => GateStanding.Refused,
     };
 
-    static void CheckText(string what, string text, bool mayBeEmpty = false)
-    {
-        const int Most = 2_000;
-        if ((!mayBeEmpty && string.IsNullOrWhiteSpace(text)) || text.Length > Most || text.EnumerateRunes().Any(rune => rune == Rune.ReplacementChar || (Rune.IsControl(rune) && rune.Value != '\n'))) throw RegistryErrors.NotAText(what, text, Most);
-    }
+    /// <summary>What <c>--set</c> changed in what a gate goes by: these are no criteria that a commit holds.</summary>
+    internal static IEnumerable<string> GivenCriteria(VersionDocument document) =>
+        document.Overrides.Where(given => given.StartsWith("gates.", StringComparison.OrdinalIgnoreCase) || given.StartsWith("gates=", StringComparison.OrdinalIgnoreCase) || given.StartsWith("intervals", StringComparison.OrdinalIgnoreCase));
 
     static byte[] Packed(byte[] text)
     {

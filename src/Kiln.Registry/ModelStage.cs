@@ -25,6 +25,9 @@ public enum GateStanding
     /// <summary>Every criterion let it pass.</summary>
     Passed,
 
+    /// <summary>Every criterion let it pass, but they, or their intervals, were changed by <c>--set</c>: they are not those of the project.</summary>
+    Given,
+
     /// <summary>A criterion did not, and someone let it pass with a reason.</summary>
     Overridden,
 

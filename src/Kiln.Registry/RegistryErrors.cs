@@ -10,12 +10,18 @@ static class RegistryErrors
         "The registry cannot be used; nothing was changed.", [("registry", place), ("reason", reason)],
         "See that it can be reached and written (KILN_REGISTRY says where it is), then ask again.", inner);
 
+    public static KilnException NoRegistry(string place) => new UsageException(
+        "There is no registry there yet.", [("registry", place)], "./build.sh models register PIPELINE makes one. KILN_REGISTRY says where another is.");
+
+    public static KilnException NoHead(string place) => new(
+        "The registry's note of where its history ends is gone.", [("registry", place)], "Bring it back from a backup; ./build.sh models verify names all that is wrong.");
+
     public static KilnException Unknown(string place, Exception inner) => new(
         "The registry was lost at the moment of writing: whether the change was made is not known.", [("registry", place), ("reason", inner.Message)],
         "When it can be reached again, ./build.sh models history says what was done.", inner);
 
     public static KilnException Damaged(string place, string reason, Exception inner) => new(
-        "The registry is damaged.", [("registry", place), ("reason", reason)], "Bring it back from a backup; ./build.sh models verify names what is wrong with its history.", inner);
+        "This is no registry, or a damaged one.", [("registry", place), ("reason", reason)], "Bring it back from a backup, or see that KILN_REGISTRY names the right file.", inner);
 
     public static KilnException Strange(string where, Exception inner) => new(
         "The registry holds what Kiln has not written there.", [("where", where), ("reason", inner.Message)], "./build.sh models verify names what was changed; bring it back from a backup.", inner);
@@ -33,20 +39,41 @@ static class RegistryErrors
         $"This cannot be the name of {(what == "alias" ? "an" : "a")} {what}.", [("given", Shortened(text))],
         "Take lower-case letters, digits, dots, dashes and underscores, up to 100, and begin with a letter or a digit; names of stages are taken.");
 
-    public static KilnException NotAText(string what, string text, int most) => new UsageException(
-        string.IsNullOrWhiteSpace(text) ? $"There is no {what}." : $"The {what} cannot be kept.", [("given", text.Length > most ? $"{text.Length:#,0} characters" : Shortened(text))],
-        $"Give --{what} in words, up to {most:#,0} characters.");
+    public static KilnException NoWords(string what, string option) => new UsageException(what, [], $"Say it: --{option} {(option == "by" ? "NAME" : "WORDS")}.");
+
+    public static KilnException NotWords(string what, string option, string text, int most) => new UsageException(
+        what, [("given", text.Length > most ? $"{text.Length:#,0} characters" : Shortened(text))],
+        $"Give --{option} in words, up to {most:#,0} characters{(option == "by" ? " in one line" : "")}, without control characters and invisible ones.");
 
     public static KilnException NoVersion(VersionName name, ImmutableArray<string> models) => new UsageException(
         "There is no such version.", [("version", name.ToString()), ("models", models.IsEmpty ? "none is registered" : string.Join(", ", models))], "Look at ./build.sh models list.");
 
     public static KilnException NotBack(VersionSummary version, ModelStage to) => new UsageException(
-        "A version does not go back to development.", [("version", version.Name), ("stands in", RegistryWords.Of(version.Stage)), ("asked for", RegistryWords.Of(to))], "Promote it to staging or production, or archive it.");
+        $"A version does not go back from {RegistryWords.Of(version.Stage)} to {RegistryWords.Of(to)}.", [("version", version.Name)],
+        version.Stage == ModelStage.Production
+            ? $"Promote another, or bring back the one before: ./build.sh models rollback {version.Model}. To leave nothing in production: --to archived."
+            : "Promote it to staging or production, or archive it: --to archived.");
 
-    public static KilnException NotPassed(VersionSummary version, GateDecision gate) => new(
-        version.Gate == GateStanding.None ? "No gate has let this version pass: its pipeline has no criteria." : "The gate did not let this version pass.",
-        [("version", version.Name), .. gate.Refusals.Select(refusal => (refusal.Criterion, $"{refusal.Verdict}: {refusal.Reason}"))],
+    public static KilnException NotPassed(VersionSummary version, VersionDocument document) => new GateFailure(
+        version.Gate switch
+        {
+            GateStanding.None => "No gate has let this version pass: its pipeline has no criteria.",
+            GateStanding.Given => "The gate's criteria were changed by --set for this version: those of the project have not let it pass.",
+            _ => "The gate did not let this version pass.",
+        },
+        [("version", version.Name), .. document.Gate.Refusals.Select(refusal => (refusal.Criterion, $"{refusal.Verdict}: {refusal.Reason}")), .. ModelRegistry.GivenCriteria(document).Select(given => ("--set", Shortened(given)))],
         $"Make one that passes, or vouch for it: ./build.sh models approve {version.Name} --by NAME --reason WHY.");
+
+    sealed class GateFailure(string what, IEnumerable<(string, string)> facts, string next) : KilnException(what, facts, next)
+    {
+        public override ExitCode ExitCode => ExitCode.GateFailed;
+    }
+
+    public static KilnException NoModel(string model, ImmutableArray<string> models) => new UsageException(
+        "There is no such model in the registry.", [("given", Shortened(model)), ("models", models.IsEmpty ? "none is registered" : string.Join(", ", models))], "./build.sh models register PIPELINE adds one.");
+
+    public static KilnException NoAlias(string model, string alias) => new UsageException(
+        "No version has this name.", [("model", model), ("alias", alias)], $"./build.sh models list {model} tells the names there are.");
 
     public static KilnException Dirty(VersionSummary version) => new(
         "This version cannot go into production: no commit holds what it was built from.",
@@ -70,13 +97,13 @@ static class RegistryErrors
     public static KilnException FilesNotKept(string folder, Exception inner) => new(
         "The version's files cannot be kept; nothing was registered.", [("folder", folder), ("reason", inner.Message)], "Free some space, or make the folder writable, and register again.", inner);
 
-    public static KilnException FilesGone(VersionSummary version, string folder, string reason) => new(
+    public static KilnException FilesGone(VersionSummary version, VersionDocument document, string folder, string reason) => new(
         "The files of this version are not as they were registered.", [("version", version.Name), ("folder", folder), ("reason", reason)],
-        $"Bring them back from a backup; ./build.sh reproduce {version.Name} --keep makes the model again, in a tree of its own.");
+        $"Bring them back from a backup; or register the same model again, where it is still up to date or kept{(document.Commit.Length == 0 ? "" : $" (commit {document.Commit[..12]})")}: ./build.sh models register {document.Pipeline}. ./build.sh reproduce {version.Name} --keep makes the model anew, in a tree of its own.");
 
     public static KilnException CardLacks(string card, string[] sections) => new(
         "The model card does not say what a version has to have on record; nothing was registered.", [("card", card), ("missing or empty", string.Join(", ", sections))],
-        "Fill in the section card of the settings, and leave these headings in a template of your own (model-card.md.hbs).");
+        "Fill in the section card of the settings, and leave these headings in templates of your own (model-card.md.hbs, model-card.hbs).");
 
     public static KilnException AnswersOtherwise(VersionSummary version, int differing, int all) => new(
         "This version no longer answers as it did when it was registered; nothing was changed.", [("version", version.Name), ("answers that differ", $"{differing:#,0} of {all:#,0}")],
@@ -88,14 +115,18 @@ static class RegistryErrors
     public static KilnException NotAStage(string name) => new UsageException(
         "There is no such stage to promote to.", [("given", Shortened(name))], "Take staging, production or archived.");
 
-    public static KilnException NoNextStage() => new UsageException("An archived version has no next stage.", [], "Name one: --to staging, or bring back what was in production: ./build.sh models rollback MODEL.");
+    public static KilnException NoNextStage(VersionSummary version) => new UsageException(
+        version.Stage == ModelStage.Production ? "This version is in production already." : "An archived version has no next stage.", [("version", version.Name)],
+        version.Stage == ModelStage.Production
+            ? "Nothing is to be done. To take it out: --to archived; to bring back the one before: ./build.sh models rollback " + version.Model + "."
+            : "Name one: --to staging, or bring back what was in production: ./build.sh models rollback " + version.Model + ".");
 
     public static KilnException NotATime(string text) => new UsageException("This is no time.", [("given", Shortened(text))], "Write it as 2026-05-01T12:00Z, or as a day: 2026-05-01.");
 
     public static KilnException ExportThere(string folder) => new UsageException("The folder is there already.", [("folder", folder)], "Name one that is not.");
 
     public static KilnException NotExported(string folder, Exception inner) => new(
-        "The version cannot be copied.", [("folder", folder), ("reason", inner.Message)], "Free some space, or name another folder.", inner);
+        "The version cannot be copied; nothing was left there.", [("folder", folder), ("reason", inner.Message)], "See that the folder's place can be written and has room, or name another.", inner);
 
     static string Shortened(string text)
     {

@@ -26,9 +26,11 @@ public sealed record RegistryPlace(string? File, string? Server, string Files)
     /// <summary>How long another process that writes is waited for.</summary>
     internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 
-    internal RegistryDatabase Connect()
+    /// <summary>The database, not opened yet.</summary>
+    internal RegistryDatabase Connect(RegistryAccess access)
     {
         if (Server is { } server) return new PostgresRegistry(Read(server), Patience);
+        if (access != RegistryAccess.Make) return System.IO.File.Exists(File) || Directory.Exists(File) ? new SqliteRegistry(File, access, Patience) : throw RegistryErrors.NoRegistry(File!);
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(File!)!);
@@ -37,8 +39,11 @@ public sealed record RegistryPlace(string? File, string? Server, string Files)
         {
             throw RegistryErrors.Unreachable(File!, error.Message, error);
         }
-        return new SqliteRegistry(File!, Patience);
+        return new SqliteRegistry(File!, access, Patience);
     }
+
+    /// <summary>The database's file where neither it nor anything beside it can be written; null for a server.</summary>
+    internal RegistryDatabase? ConnectReadOnly() => System.IO.File.Exists(File) ? new SqliteRegistry(File, RegistryAccess.Read, Patience, isReadOnly: true) : null;
 
     static NpgsqlConnectionStringBuilder Read(string server)
     {

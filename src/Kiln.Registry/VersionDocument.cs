@@ -26,6 +26,9 @@ public sealed record VersionDocument
     /// <summary>The SHA-256 of what differed; empty where nothing did.</summary>
     public required string Patch { get; init; }
 
+    /// <summary>The files that differed, paths from the repository's root.</summary>
+    public ImmutableArray<string> Differing { get; init; } = [];
+
     /// <summary>What <c>--set</c> gave.</summary>
     public required ImmutableArray<string> Overrides { get; init; }
 
@@ -34,6 +37,9 @@ public sealed record VersionDocument
 
     /// <summary>The figures on the test rows.</summary>
     public required ImmutableSortedDictionary<string, double> Metrics { get; init; }
+
+    /// <summary>What each of the gate's criteria found.</summary>
+    public GateReport? Verdicts { get; init; }
 
     /// <summary>What the gate decided.</summary>
     public required GateDecision Gate { get; init; }

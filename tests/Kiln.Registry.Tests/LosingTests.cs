@@ -156,7 +156,7 @@ public sealed class LosingTests
     {
         using var space = new RegistrySpace();
         File.WriteAllText(space.File, new string('x', 5000));
-        Should.Throw<KilnException>(() => space.Open()).What.ShouldBe("The registry is damaged.");
+        Should.Throw<KilnException>(() => space.Open()).What.ShouldBe("This is no registry, or a damaged one.");
         File.ReadAllText(space.File).ShouldBe(new string('x', 5000));
     }
 
@@ -179,6 +179,44 @@ public sealed class LosingTests
         }
         if (length == 0) found.ShouldBeEmpty("an empty file is where a registry has not begun yet");
         else found.ShouldContain("registry.db");
+    }
+
+    [Fact]
+    public void Another_database_is_no_place_for_a_registry()
+    {
+        using var space = new RegistrySpace();
+        using (var connection = space.Connect()) RegistrySpace.Execute(connection, "CREATE TABLE runs (id TEXT)");
+        Should.Throw<KilnException>(() => space.Open()).What.ShouldContain("or is none");
+        Should.Throw<KilnException>(() => ModelRegistry.Open(space.Place, RegistryAccess.Read)).What.ShouldContain("There is no registry there yet");
+    }
+
+    [Fact]
+    public void Nobody_makes_a_registry_by_asking()
+    {
+        using var space = new RegistrySpace();
+        foreach (var access in (RegistryAccess[])[RegistryAccess.Read, RegistryAccess.Change])
+            Should.Throw<UsageException>(() => ModelRegistry.Open(space.Place with { File = Path.Combine(space.Root, "typed", "wrong.db") }, access)).Message.ShouldContain("typed/wrong.db");
+        File.WriteAllText(space.File, "");
+        Should.Throw<UsageException>(() => ModelRegistry.Open(space.Place, RegistryAccess.Read)).What.ShouldContain("There is no registry there yet");
+        Directory.GetFileSystemEntries(space.Root).ShouldBe([space.File]);
+    }
+
+    [MountFact]
+    public void Whoever_may_not_write_may_read()
+    {
+        using var space = new RegistrySpace().WithHistory();
+        var folder = Path.Combine(space.Root, "small");
+        using var disk = SmallDisk.OfMegabytes(folder, 4);
+        var file = Path.Combine(folder, "registry.db");
+        File.Copy(space.File, file);
+        using (var mount = System.Diagnostics.Process.Start("mount", ["-o", "remount,ro", folder])!) mount.WaitForExit();
+        var place = space.Place with { File = file };
+        using (var registry = ModelRegistry.Open(place, RegistryAccess.Read))
+        {
+            registry.List().Length.ShouldBe(3);
+            registry.Verify().ShouldBeEmpty();
+        }
+        Should.Throw<KilnException>(() => ModelRegistry.Open(place, RegistryAccess.Change).Promote(new("fraud", 2, null), ModelStage.Archived, "mallory"));
     }
 
     [Theory, OnSqlite, OnPostgres]

@@ -149,6 +149,11 @@ public sealed class RegisteringTests
     [InlineData("   ")]
     [InlineData("a\0b")]
     [InlineData("a\u001b[31mb")]
+    [InlineData("a\nb")]
+    [InlineData("a\u202eb")]
+    [InlineData("a\u2066b")]
+    [InlineData("a\u200bb")]
+    [InlineData("a\u2028b")]
     [InlineData("a\ud800b")]
     public void Who_does_it_says_so_in_plain_words(string by)
     {
@@ -163,10 +168,14 @@ public sealed class RegisteringTests
     public void A_card_with_missing_sections_is_refused_and_they_are_named()
     {
         const string Card = "# Fraud\n\n## What it is for\n\nCards.\n\n## What it is not for\n\n-\n\n## Known limits\n\n- Few rows.\n\n## Results on the test rows\n\n| a |\n";
-        var error = Should.Throw<KilnException>(() => CardCheck.Demand("reports/fraud/model-card.md", Card));
-        error.Message.ShouldContain("What it is not for, Who answers for it");
+        var error = Should.Throw<KilnException>(() => CardCheck.Demand("reports/fraud/model-card.md", Card, Card + "Who answers for it"));
+        error.Message.ShouldContain("missing or empty  What it is not for, Who answers for it\n");
         error.ExitCode.ShouldBe(ExitCode.StageFailed);
-        CardCheck.Demand("card.md", Card.Replace("\n-\n", "\nLoans.\n", StringComparison.Ordinal) + "\n## Who answers for it\n\nAda.\n");
+        var whole = Card.Replace("\n-\n", "\nLoans.\n", StringComparison.Ordinal) + "\n## Who answers for it\n\nAda.\n";
+        CardCheck.Demand("card.md", whole, whole);
+        foreach (var nothing in (string[])["\u200b", "-", "<!-- Ada -->", "<!--\nAda\n-->", "…"])
+            Should.Throw<KilnException>(() => CardCheck.Demand("card.md", whole.Replace("Ada.", nothing, StringComparison.Ordinal), whole)).Message.ShouldContain("Who answers for it");
+        Should.Throw<KilnException>(() => CardCheck.Demand("card.md", whole, "<html>nothing</html>")).Message.ShouldContain("Known limits (of the page)");
     }
 
     [Fact]

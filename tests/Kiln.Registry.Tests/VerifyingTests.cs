@@ -46,7 +46,7 @@ public sealed class VerifyingTests
         { "DELETE FROM history WHERE seq IN (3, 4, 5)", "lines 3 to 5 are missing" },
         { "DELETE FROM history WHERE seq = 7", "the last line should be number 7, and the history ends with number 6" },
         { "DELETE FROM history", "the last line should be number 7, and the history ends with number 0" },
-        { "DELETE FROM head", "the last line should be number 0" },
+        { "DELETE FROM head", "the note of where the history ends is gone" },
         { "UPDATE head SET hash = ''", "the last line should be number 7" },
         // Swapped in place, by way of a number that is free.
         { "UPDATE history SET seq = 100 WHERE seq = 4; UPDATE history SET seq = 4 WHERE seq = 5; UPDATE history SET seq = 5 WHERE seq = 100", "line 4 (Promote fraud/2" },
@@ -86,8 +86,8 @@ public sealed class VerifyingTests
     {
         using var space = new RegistrySpace(kept).WithHistory();
         space.Tamper(sql).ShouldBeGreaterThan(0);
-        if (told.Length == 0) space.Verify().ShouldBeEmpty("what is dropped whole from the end is told only by a head that was noted elsewhere");
-        else space.Verify().ShouldContain(told);
+        if (told.Length == 0) space.Found().ShouldBeEmpty("what is dropped whole from the end is told only by a head that was noted elsewhere");
+        else space.Found().ShouldContain(told);
     }
 
     [Theory, OnSqlite, OnPostgres]
@@ -107,7 +107,7 @@ public sealed class VerifyingTests
     {
         using var space = new RegistrySpace(kept).WithHistory();
         space.Tamper("UPDATE documents SET content = @content WHERE hash = (SELECT document FROM versions WHERE number = 3)", ("@content", new byte[] { 1, 2, 3 }));
-        space.Verify().ShouldBe("the document of fraud/3 was changed");
+        space.Found().ShouldBe("the document of fraud/3 was changed");
     }
 
     [Theory, OnSqlite, OnPostgres]
@@ -148,6 +148,67 @@ public sealed class VerifyingTests
         faults.Length.ShouldBe(4);
         foreach (var (version, said) in (ReadOnlySpan<(string, string)>)[("fraud/2", "the folder is gone"), ("fraud/3", "model/weights was changed"), ("fraud/4", "model-card.md is gone"), ("fraud/5", "model/extra was not there")])
             faults.ShouldContain(fault => fault.Contains(version, StringComparison.Ordinal) && fault.Contains(said, StringComparison.Ordinal));
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public void Guards_that_are_gone_are_named(Kept kept)
+    {
+        using var space = new RegistrySpace(kept).WithHistory();
+        space.Tamper("DROP INDEX one_production");
+        space.Verify().ShouldBe(string.Join('\n', ((string[])["history_keeps", .. kept == Kept.InSqlite ? (string[])["history_stays"] : [], "one_production"]).Select(guard => $"{guard} is gone, by which the database itself keeps what was promised")));
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public void Without_the_note_of_its_end_nothing_is_added_to_the_history(Kept kept)
+    {
+        using var space = new RegistrySpace(kept).WithHistory();
+        space.Tamper("DELETE FROM head");
+        using var registry = space.Open();
+        Should.Throw<KilnException>(() => registry.Approve(new("fraud", 1, null), "ada", "why not")).What.ShouldContain("where its history ends is gone");
+        registry.History().Length.ShouldBe(7);
+    }
+
+    [Fact]
+    public void Links_and_pipes_among_the_files_are_named()
+    {
+        using var space = new RegistrySpace();
+        using var registry = space.Open();
+        var versions = Enumerable.Range(1, 3).Select(i => Fitted.Add(registry, $"{i}")).ToList();
+        string PathOf(int i, string file) => Path.Combine(registry.Files.FolderOf(versions[i].Identity), file);
+        File.Move(PathOf(0, "model-card.md"), Path.Combine(space.Root, "card"));
+        File.CreateSymbolicLink(PathOf(0, "model-card.md"), Path.Combine(space.Root, "card"));
+        Directory.Move(PathOf(1, ""), Path.Combine(space.Root, "moved"));
+        Directory.CreateSymbolicLink(registry.Files.FolderOf(versions[1].Identity), Path.Combine(space.Root, "moved"));
+        using (var make = System.Diagnostics.Process.Start("mkfifo", [PathOf(2, "pipe")])!) make.WaitForExit();
+        registry.FileFaults().Select(fault => fault[..fault.IndexOf(" (", StringComparison.Ordinal)]).ShouldBe(
+            ["the files of fraud/1: model-card.md is no plain file", "the files of fraud/2: the folder is a link", "the files of fraud/3: pipe is no plain file"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void Files_come_back_where_they_are_made_as_they_were()
+    {
+        using var space = new RegistrySpace();
+        using var registry = space.Open();
+        var version = Fitted.Add(registry, "1");
+        var document = registry.Document(version);
+        File.WriteAllText(Path.Combine(registry.Files.FolderOf(version.Identity), "model-card.md"), "other");
+        Should.Throw<KilnException>(() => registry.Files.Restore(version, document, folder => File.WriteAllText(Path.Combine(folder, "a"), "b"))).Message.ShouldContain("model-card.md was changed");
+        Should.Throw<KilnException>(() => registry.CheckFit(version));
+        registry.Files.Restore(version, document, Fitted.Fill);
+        registry.CheckFit(version);
+        registry.FileFaults().ShouldBeEmpty();
+        Directory.GetFileSystemEntries(space.Place.Files).Length.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Folders_of_no_version_are_told()
+    {
+        using var space = new RegistrySpace();
+        using var registry = space.Open();
+        Fitted.Add(registry, "1");
+        registry.StrayFiles().ShouldBeEmpty();
+        registry.Files.Keep(Some.Identity("lost"), Fitted.Fill);
+        registry.StrayFiles().ShouldBe([registry.Files.FolderOf(Some.Identity("lost"))]);
     }
 
     [Fact]

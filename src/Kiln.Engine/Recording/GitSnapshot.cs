@@ -19,6 +19,9 @@ public sealed record GitSnapshot(string Commit, string Branch, bool IsDirty, str
     /// <summary>The commit in short, with + where the tree is dirty.</summary>
     public string Short => GitStatus.ShortOf(Commit, IsDirty);
 
+    /// <summary>The files that differ from HEAD, or that git does not know; paths from the repository's root.</summary>
+    public ImmutableArray<string> Differing { get; init; } = [];
+
     /// <summary>The differences themselves, for the store; empty when clean.</summary>
     internal byte[] PatchBytes { get; private init; } = [];
 
@@ -29,18 +32,21 @@ public sealed record GitSnapshot(string Commit, string Branch, bool IsDirty, str
         var status = Git(workspace, ["status", "--porcelain=v2", "--branch", "--untracked-files=all", "-z", .. AllButLocks]);
         if (status is null) return null;
         var (commit, branch) = ("", "");
-        var untracked = new List<string>();
-        var isDirty = false;
+        var (untracked, differing) = (new List<string>(), new List<string>());
+        var isOrigin = false; // of a file that was renamed: its former path follows
         foreach (var entry in Encoding.UTF8.GetString(status).Split('\0', StringSplitOptions.RemoveEmptyEntries))
-            if (entry.StartsWith("# branch.oid ", StringComparison.Ordinal)) commit = entry[13..] is "(initial)" ? "" : entry[13..];
+            if (isOrigin) isOrigin = false;
+            else if (entry.StartsWith("# branch.oid ", StringComparison.Ordinal)) commit = entry[13..] is "(initial)" ? "" : entry[13..];
             else if (entry.StartsWith("# branch.head ", StringComparison.Ordinal)) branch = entry[14..];
             else if (!entry.StartsWith('#'))
             {
-                isDirty = true;
-                if (entry.StartsWith("? ", StringComparison.Ordinal)) untracked.Add(entry[2..]);
+                var path = entry.Split(' ', entry[0] switch { '?' or '!' => 2, '1' => 9, '2' => 10, _ => 11 })[^1];
+                differing.Add(path);
+                isOrigin = entry[0] == '2';
+                if (entry[0] == '?') untracked.Add(path);
             }
 
-        return new GitStatus(commit, branch, isDirty, [.. untracked.Order(StringComparer.Ordinal)]);
+        return new GitStatus(commit, branch, [.. differing.Order(StringComparer.Ordinal)], [.. untracked.Order(StringComparer.Ordinal)]);
     }
 
     /// <summary>Adds what differs to how things stand. Untracked files are hashed by their stamps where these vouch for them.</summary>
@@ -52,7 +58,7 @@ public sealed record GitSnapshot(string Commit, string Branch, bool IsDirty, str
         if (status.Commit.Length > 0) patch.Write(Git(workspace, ["diff", "--binary", "--no-ext-diff", "--no-textconv", "--no-color", "HEAD", .. AllButLocks]) ?? []);
         var root = RootOf(workspace) ?? workspace;
         foreach (var path in status.Untracked) patch.Write(Encoding.UTF8.GetBytes($"untracked {HashOf(Path.Combine(root, path), hashes)} {path}\n"));
-        return new GitSnapshot(status.Commit, status.Branch, true, ContentHash.Of(patch.ToArray()).ToString()) { PatchBytes = patch.ToArray() };
+        return new GitSnapshot(status.Commit, status.Branch, true, ContentHash.Of(patch.ToArray()).ToString()) { Differing = status.Differing, PatchBytes = patch.ToArray() };
     }
 
     static string HashOf(string path, FileHashes hashes)
@@ -102,8 +108,10 @@ public sealed record GitSnapshot(string Commit, string Branch, bool IsDirty, str
 }
 
 /// <summary>How a repository stands: cheap to ask, and enough to mark what a run makes.</summary>
-sealed record GitStatus(string Commit, string Branch, bool IsDirty, ImmutableArray<string> Untracked)
+sealed record GitStatus(string Commit, string Branch, ImmutableArray<string> Differing, ImmutableArray<string> Untracked)
 {
+    public bool IsDirty => !Differing.IsEmpty;
+
     public string Short => ShortOf(Commit, IsDirty);
 
     public static string ShortOf(string commit, bool isDirty) => (commit.Length > 12 ? commit[..12] : commit) + (isDirty ? "+" : "");

@@ -24,6 +24,9 @@ public sealed record LearnedModel
     /// <summary>Its answers, looked at from all sides.</summary>
     public required Output<Json<ModelReview>> Review { get; init; }
 
+    /// <summary>What each of the gate's criteria found.</summary>
+    public required Output<Json<GateReport>> Verdicts { get; init; }
+
     /// <summary>Whether it passed its gate.</summary>
     public required Output<Json<GateDecision>> Decision { get; init; }
 }

@@ -56,6 +56,7 @@ public static class LearningStages
             Card = report.Card,
             Markdown = report.Markdown,
             Review = assessment.Review.Review,
+            Verdicts = assessment.Judgement.Report,
             Decision = pipeline.AddGate(assessment, report.Card, report.Page).Decision,
         };
     }

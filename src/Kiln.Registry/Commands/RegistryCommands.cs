@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Kiln.Hosting;
 using Kiln.Registry.Exporting;
@@ -37,31 +38,45 @@ public sealed class RegistryCommands : IHostCommands
     }
 
     Command List() => Asking("list", "Lists versions: those in production, then the last moved.", [_model], [_all], (parse, registry) =>
-        VersionPages.List(registry.List(parse.GetValue(_model), MostOf(parse) ?? int.MaxValue), registry.Count(parse.GetValue(_model))));
+        VersionPages.List(registry.List(ModelOf(parse, registry), MostOf(parse) ?? int.MaxValue), registry.Count(parse.GetValue(_model))));
 
     Command Show() => Asking("show", "Shows a version: where it stands and why, its figures, and what made it.", [_version], [], (parse, registry) =>
     {
         var version = registry.Get(VersionName.Parse(parse.GetValue(_version)!));
-        return VersionPages.Show(version, registry.Document(version), registry.History(version), registry.Files.FolderOf(version.Identity));
+        return VersionPages.Show(version, registry.Document(version), LinesOf(registry, version), registry.Files.FolderOf(version.Identity));
     });
 
     Command Register()
     {
         var pipeline = new Argument<string>("PIPELINE") { Description = "The pipeline whose model is registered: this is its target Register." };
         var command = new Command("register", "Makes a pipeline's model where it is out of date, and adds it to the registry. One that is there already stays.") { pipeline };
-        command.SetAction(parse => _host.Run("--pipeline", parse.GetValue(pipeline)!, "--target", "Register"));
+        command.Options.Add(_json);
+        command.SetAction(parse =>
+        {
+            string[] arguments = ["--pipeline", parse.GetValue(pipeline)!, "--target", "Register"];
+            if (!parse.GetValue(_json)) return _host.Run(arguments);
+            var answer = Console.Out;
+            Console.SetOut(Console.Error); // what the run tells is not the answer
+            var ended = _host.Run(arguments);
+            Console.SetOut(answer);
+            if (ended == 0 && RegisterModel.Last is { } version) Hosting.Answer.Print(new RegistryAnswer("", version).Json);
+            return ended;
+        });
         return command;
     }
 
     Command Promote()
     {
-        var to = new Option<string>("--to") { Description = "staging, production or archived. Default: the next after where it stands.", HelpName = "STAGE" };
+        var to = new Option<string>("--to") { Description = "staging, production or archived. Default: the next after where it stands, up to production.", HelpName = "STAGE" };
         return Changing("promote", "Moves a version on: into staging and production only where its gate let it pass, or someone approved it.", [_version], [to, _by, _reason], (parse, registry) =>
         {
             var name = VersionName.Parse(parse.GetValue(_version)!);
             var seen = registry.ProductionLine(name.Model);
-            var (version, displaced) = registry.Promote(name, StageOf(parse.GetValue(to), registry.Get(name).Stage), By(parse), parse.GetValue(_reason) ?? "", seen);
-            return VersionPages.Moved(version, displaced);
+            var before = registry.Get(name);
+            var stage = StageOf(parse.GetValue(to), before);
+            if (stage != before.Stage && stage != ModelStage.Archived) registry.CheckFit(before);
+            var (version, displaced) = registry.Promote(new(before.Model, before.Number, null), stage, By(parse), parse.GetValue(_reason) ?? "", seen);
+            return VersionPages.Moved(before, version, displaced);
         });
     }
 
@@ -79,9 +94,11 @@ public sealed class RegistryCommands : IHostCommands
         return Changing("alias", "Gives a version a name, or takes it away.", [_version, alias], [remove, _by], (parse, registry) =>
         {
             var (name, named) = (VersionName.Parse(parse.GetValue(_version)!), parse.GetValue(alias)!);
+            var former = registry.Find(new(name.Model, null, named));
             if (parse.GetValue(remove)) registry.Unalias(name.Model, named, By(parse));
             else registry.Alias(name, named, By(parse));
-            return VersionPages.Show(registry.Get(name));
+            var version = registry.Get(name);
+            return VersionPages.Named(version, former?.Number == version.Number ? null : former);
         });
     }
 
@@ -91,20 +108,29 @@ public sealed class RegistryCommands : IHostCommands
         return Changing("rollback", "Brings back what was in production before, once it loads and answers a kept sample as it did.", [model], [_by, _reason], (parse, registry) =>
         {
             var name = VersionName.Parse(parse.GetValue(model)!);
+            CheckThere(name.Model, registry);
             var seen = registry.ProductionLine(name.Model);
             var target = name is { Number: null, Alias: null } ? registry.BeforeProduction(name.Model) ?? throw RegistryErrors.NothingBefore(name.Model, registry.Production(name.Model)) : registry.Get(name);
-            VersionSample.Check(target, registry.Files.Checked(target, registry.Document(target)));
+            registry.CheckFit(target);
             var (version, displaced) = registry.RollBack(target, By(parse), parse.GetValue(_reason) ?? "", seen);
-            return VersionPages.Moved(version, displaced);
+            return VersionPages.Moved(target, version, displaced);
         });
     }
 
     Command History()
     {
         var at = new Option<string?>("--at") { Description = "What was in production then, such as 2026-05-01T12:00Z.", HelpName = "TIME" };
-        return Asking("history", "Tells what was done, by whom and why; with --at, what was in production then.", [_model], [at, _all], (parse, registry) =>
+        var of = new Argument<string?>("MODEL") { Description = "One model only, or one version such as fraud/3.", Arity = ArgumentArity.ZeroOrOne };
+        return Asking("history", "Tells what was done, by whom and why; with --at, what was in production then.", [of], [at, _all], (parse, registry) =>
         {
-            var model = parse.GetValue(_model);
+            var name = parse.GetValue(of) is { } text ? VersionName.Parse(text) : null;
+            if (name is not null) CheckThere(name.Model, registry);
+            if (name is { Number: not null } or { Alias: not null } && parse.GetValue(at) is null)
+            {
+                var lines = LinesOf(registry, registry.Get(name));
+                return VersionPages.History(lines, lines.Length);
+            }
+            var model = name?.Model;
             if (parse.GetValue(at) is not { } given) return VersionPages.History(registry.History(model, MostOf(parse)), model is null ? registry.Head.Lines : registry.LinesOf(model));
             var time = Times.Parse(given);
             return VersionPages.InProductionAt(time, registry.ProductionAt(time, model).Values);
@@ -144,32 +170,58 @@ public sealed class RegistryCommands : IHostCommands
         var command = new Command("verify", "Goes through the history from its first line, and names what is not as it was written. Ends with 1 where something is.") { files, _json };
         command.SetAction(parse =>
         {
-            using var registry = Open();
-            var faults = registry.Verify();
-            if (!parse.GetValue(files)) faults = faults.AddRange(registry.FileFaults());
-            Answer(parse, VersionPages.Verified(registry.Head, faults));
+            using var registry = Open(RegistryAccess.Read);
+            var (withFiles, faults, stray) = (!parse.GetValue(files), registry.Verify(), ImmutableArray<string>.Empty);
+            try
+            {
+                if (withFiles) (faults, stray) = (faults.AddRange(registry.FileFaults()), registry.StrayFiles());
+            }
+            catch (KilnException) when (!faults.IsEmpty)
+            {
+                // where the versions themselves cannot be read, that is what is wrong
+            }
+            Answer(parse, VersionPages.Verified(faults.IsEmpty ? registry.Head : null, faults, stray));
             return faults.IsEmpty ? 0 : (int)ExitCode.StageFailed;
         });
         return command;
     }
 
-    Command Asking(string name, string description, Argument[] arguments, Option[] options, Func<ParseResult, ModelRegistry, RegistryAnswer> ask) => Changing(name, description, arguments, options, ask);
+    Command Asking(string name, string description, Argument[] arguments, Option[] options, Func<ParseResult, ModelRegistry, RegistryAnswer> ask) =>
+        Working(RegistryAccess.Read, name, description, arguments, options, ask);
 
-    Command Changing(string name, string description, Argument[] arguments, Option[] options, Func<ParseResult, ModelRegistry, RegistryAnswer> work)
+    Command Changing(string name, string description, Argument[] arguments, Option[] options, Func<ParseResult, ModelRegistry, RegistryAnswer> change) =>
+        Working(RegistryAccess.Change, name, description, arguments, options, change);
+
+    Command Working(RegistryAccess access, string name, string description, Argument[] arguments, Option[] options, Func<ParseResult, ModelRegistry, RegistryAnswer> work)
     {
         var command = new Command(name, description);
         foreach (var argument in arguments) command.Arguments.Add(argument);
         foreach (var option in options.Append(_json)) command.Options.Add(option);
         command.SetAction(parse =>
         {
-            using var registry = Open();
+            using var registry = Open(access);
             Answer(parse, work(parse, registry));
             return 0;
         });
         return command;
     }
 
-    ModelRegistry Open() => ModelRegistry.Open(RegistryPlace.Of(_host.Workspace));
+    ModelRegistry Open(RegistryAccess access) => ModelRegistry.Open(RegistryPlace.Of(_host.Workspace), access);
+
+    string? ModelOf(ParseResult parse, ModelRegistry registry)
+    {
+        if (parse.GetValue(_model) is not { } model) return null;
+        CheckThere(model, registry);
+        return model;
+    }
+
+    static void CheckThere(string model, ModelRegistry registry)
+    {
+        if (!registry.Models.Contains(model)) throw RegistryErrors.NoModel(model, registry.Models);
+    }
+
+    /// <summary>The lines that tell of a version, and of those that took its place.</summary>
+    static ImmutableArray<HistoryEntry> LinesOf(ModelRegistry registry, VersionSummary version) => [.. registry.History(version).Concat(registry.Displacements(version)).OrderBy(entry => entry.Sequence)];
 
     void Answer(ParseResult parse, RegistryAnswer answer) => Hosting.Answer.Print(parse.GetValue(_json) ? answer.Json : answer.Text);
 
@@ -177,9 +229,9 @@ public sealed class RegistryCommands : IHostCommands
 
     string By(ParseResult parse) => parse.GetValue(_by) ?? Actor.Name;
 
-    static ModelStage StageOf(string? name, ModelStage present) => name switch
+    static ModelStage StageOf(string? name, VersionSummary version) => name switch
     {
-        null => present switch { ModelStage.Development => ModelStage.Staging, ModelStage.Staging => ModelStage.Production, ModelStage.Production => ModelStage.Archived, _ => throw RegistryErrors.NoNextStage() },
+        null => version.Stage switch { ModelStage.Development => ModelStage.Staging, ModelStage.Staging => ModelStage.Production, _ => throw RegistryErrors.NoNextStage(version) },
         "staging" => ModelStage.Staging,
         "production" => ModelStage.Production,
         "archived" => ModelStage.Archived,

@@ -13,21 +13,27 @@ static class VersionExport
         var document = registry.Document(version);
         var kept = registry.Files.Checked(version, document);
         if (Path.Exists(folder)) throw RegistryErrors.ExportThere(folder);
+        var staged = $"{Path.TrimEndingDirectorySeparator(folder)}.{Guid.NewGuid():N}";
         try
         {
             foreach (var path in document.Files.Keys)
             {
-                var copy = Path.Combine(folder, path);
+                var copy = Path.Combine(staged, path);
                 Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
                 File.Copy(Path.Combine(kept, path), copy);
             }
-            File.WriteAllBytes(Path.Combine(folder, "version.json"), JsonSerializer.SerializeToUtf8Bytes(document, RegistryJson.Indented));
-            File.WriteAllBytes(Path.Combine(folder, "history.json"), JsonSerializer.SerializeToUtf8Bytes(registry.History(version), RegistryJson.Indented));
+            File.WriteAllBytes(Path.Combine(staged, "version.json"), JsonSerializer.SerializeToUtf8Bytes(document, RegistryJson.Indented));
+            File.WriteAllBytes(Path.Combine(staged, "history.json"), JsonSerializer.SerializeToUtf8Bytes(registry.History(version), RegistryJson.Indented));
+            Directory.Move(staged, folder);
             return folder;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw RegistryErrors.NotExported(folder, error);
+        }
+        finally
+        {
+            if (Directory.Exists(staged)) Directory.Delete(staged, recursive: true);
         }
     }
 }

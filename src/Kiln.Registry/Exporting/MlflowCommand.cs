@@ -66,7 +66,7 @@ sealed class MlflowCommand(HostContext host)
     {
         var place = RegistryPlace.Of(host.Workspace);
         if (place.File is { } file && !File.Exists(file)) return Array.Empty<string>().ToLookup(name => name);
-        using var registry = ModelRegistry.Open(place);
+        using var registry = ModelRegistry.Open(place, RegistryAccess.Read);
         return registry.List().OrderBy(version => version.Model, StringComparer.Ordinal).ThenBy(version => version.Number).ToLookup(version => version.Run, version => version.Name);
     }
 

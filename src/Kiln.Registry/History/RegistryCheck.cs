@@ -12,19 +12,23 @@ sealed class RegistryCheck(RegistryDatabase database)
     readonly ImmutableArray<string>.Builder _faults = ImmutableArray.CreateBuilder<string>();
     readonly Dictionary<(string Model, long Number), HistoryEntry> _registrations = [];
     readonly RegistryState _state = new();
+    ImmutableArray<string> _guards = [];
 
     public ImmutableArray<string> Faults()
     {
         _faults.AddRange(database.Faults());
+        _guards = [.. database.LostGuards().Select(guard => $"{guard} is gone, by which the database itself keeps what was promised")];
         var (lines, last) = Chain();
         var head = database.Query("SELECT seq, hash FROM head", row => (Sequence: row.GetInt64(0), Hash: row.GetString(1)));
-        if (head is not [var (sequence, hash)] || sequence != lines || hash != last) _faults.Add($"the last line should be number {(head is [var one] ? one.Sequence : 0)}, and the history ends with number {lines}: lines are missing at its end, or the note of where it ends was changed");
+        if (head is not [var (sequence, hash)] || sequence != lines || hash != last) _faults.Add(head is [var one] ? $"the last line should be number {one.Sequence}, and the history ends with number {lines}: lines are missing at its end, or the note of where it ends was changed" : "the note of where the history ends is gone");
         // What follows from a history that is not sound says nothing more.
-        if (_faults.Count > 0) return _faults.ToImmutable();
-        Versions();
-        Aliases();
-        Documents();
-        return _faults.ToImmutable();
+        if (_faults.Count == 0)
+        {
+            Versions();
+            Aliases();
+            Documents();
+        }
+        return [.. _faults, .. _guards];
     }
 
     (long Lines, string Last) Chain()

@@ -1,6 +1,7 @@
 using Kiln.Learning.Fitting;
 using Kiln.Learning.Gates;
 using Kiln.Learning.Models;
+using Kiln.Learning.Reporting;
 using Kiln.Learning.Reviewing;
 
 namespace Kiln.Registry;
@@ -16,15 +17,21 @@ public sealed record PromoteSettings
     public string Reason { get; init; } = "";
 }
 
-/// <summary>Moves the version that <see cref="RegisterModel"/> added on, as <c>models promote</c> does. One that stands there already stays.</summary>
+/// <summary>Moves the version that <see cref="RegisterModel"/> added on, as <c>models promote</c> does. One that stands there already, or in production where it should come into staging, stays.</summary>
 [TaskName("Promote"), TaskDescription("Moves the registered model to the stage that promote.to names."), IsDependentOn(typeof(RegisterModel)), UsesNetwork, OnDemand]
 public sealed class PromoteModel(string pipeline, LearnedModel model, PromoteSettings settings) : Stage
 {
+    /// <summary>The libraries that score.</summary>
+    public Inputs<PlainFile> Libraries { get; } = LearningLibraries.All;
+
     /// <summary>The model.</summary>
     public Input<ModelFolder> Model { get; } = model.Model;
 
     /// <summary>Its figures.</summary>
     public Input<Json<ModelReview>> Review { get; } = model.Review;
+
+    /// <summary>Its card.</summary>
+    public Input<Page> Card { get; } = model.Card;
 
     /// <summary>What the gate decided.</summary>
     public Input<Json<GateDecision>> Decision { get; } = model.Decision;
@@ -32,11 +39,17 @@ public sealed class PromoteModel(string pipeline, LearnedModel model, PromoteSet
     /// <inheritdoc/>
     protected override Task RunAsync(StageRun run)
     {
-        using var registry = ModelRegistry.Open(RegistryPlace.Of(run.Workspace));
+        using var registry = ModelRegistry.Open(RegistryPlace.Of(run.Workspace), RegistryAccess.Change);
         var seen = registry.ProductionLine(pipeline);
-        var version = registry.Identified(pipeline, VersionIdentity.Of(run.Facts, [Model.Path, Review.Path, Decision.Path]));
+        var version = registry.Find(pipeline, VersionIdentity.Of(run.Facts, model)) ?? throw RegistryErrors.NotRegistered(pipeline);
+        if (version.Stage == settings.To || (version.Stage, settings.To) is (ModelStage.Production, ModelStage.Staging))
+        {
+            run.Conclude($"{version.Name} {RegistryWords.Standing(version.Stage)} already");
+            return Task.CompletedTask;
+        }
+        if (settings.To != ModelStage.Archived) registry.CheckFit(version);
         var (moved, displaced) = registry.Promote(new(pipeline, version.Number, null), settings.To, Actor.Name, settings.Reason, seen);
-        run.Conclude($"{moved.Name} stands in {RegistryWords.Of(moved.Stage)}{(displaced is null ? "" : $" in place of {displaced.Name}")}");
+        run.Conclude($"{moved.Name} {RegistryWords.Standing(moved.Stage)}{(displaced is null ? "" : $" in place of {displaced.Name}")}");
         return Task.CompletedTask;
     }
 }

@@ -30,27 +30,42 @@ public sealed class RegisterModel(string pipeline, LearnedModel model) : Stage
     /// <summary>The figures on the test rows.</summary>
     public Input<Json<ModelReview>> Review { get; } = model.Review;
 
+    /// <summary>What each of its criteria found.</summary>
+    public Input<Json<GateReport>> Verdicts { get; } = model.Verdicts;
+
     /// <summary>What the gate decided.</summary>
     public Input<Json<GateDecision>> Decision { get; } = model.Decision;
 
     /// <inheritdoc/>
     protected override Task RunAsync(StageRun run)
     {
-        CardCheck.Demand(Markdown.Path, run.Open(Markdown).ReadText());
-        var place = RegistryPlace.Of(run.Workspace);
-        using var registry = ModelRegistry.Open(place);
-        var (facts, folder) = (run.Facts, run.Open(Model));
+        CardCheck.Demand(Markdown.Path, run.Open(Markdown).ReadText(), run.Open(Card).Read());
+        using var registry = ModelRegistry.Open(RegistryPlace.Of(run.Workspace));
+        var identity = VersionIdentity.Of(run.Facts, model);
+        var (version, said) = registry.Find(pipeline, identity) is { } known ? Known(run, registry, known) : Added(run, registry, identity);
+        run.Conclude($"{version.Name} {said}");
+        Last = version;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The version that this process added, or found there, for the command that runs the pipeline.</summary>
+    internal static VersionSummary? Last { get; private set; }
+
+    (VersionSummary Version, string Said) Known(StageRun run, ModelRegistry registry, VersionSummary version)
+    {
+        var document = registry.Document(version);
+        var isRestored = registry.Files.FaultOf(version, document) is not null;
+        if (isRestored) registry.Files.Restore(version, document, folder => Fill(run, folder));
+        return (version, $"is this model already, with this card; it {RegistryWords.Standing(version.Stage)}{(isRestored ? ". Its files, which were not as they were registered, were brought back" : "")}");
+    }
+
+    (VersionSummary Version, string Said) Added(StageRun run, ModelRegistry registry, string identity)
+    {
+        var (facts, decision) = (run.Facts, run.Open(Decision).Read());
         var metrics = run.Open(Review).Read().Metrics.Where(metric => metric.Estimate is not null).ToImmutableSortedDictionary(metric => metric.Metric, metric => metric.Estimate!.Value, StringComparer.Ordinal);
-        var identity = VersionIdentity.Of(facts, [Model.Path, Review.Path, Decision.Path]);
-        var files = registry.Files.Keep(identity, kept =>
-        {
-            Copy(folder.Path, Path.Combine(kept, VersionFiles.Model));
-            File.WriteAllText(Path.Combine(kept, VersionFiles.Card), run.Open(Card).Read());
-            File.Copy(run.Open(Markdown).Path, Path.Combine(kept, VersionFiles.Markdown));
-            VersionSample.Write(kept, folder, run.Open(Test));
-        });
-        var described = folder.Describe();
-        var (version, isNew) = registry.Register(new()
+        var described = run.Open(Model).Describe();
+        var files = registry.Files.Keep(identity, folder => Fill(run, folder));
+        var (version, _) = registry.Register(new()
         {
             Model = pipeline,
             Pipeline = pipeline,
@@ -58,10 +73,12 @@ public sealed class RegisterModel(string pipeline, LearnedModel model) : Stage
             Commit = facts.Git?.Commit ?? "",
             IsDirty = facts.Git?.IsDirty ?? true,
             Patch = facts.Git?.Patch ?? "",
+            Differing = facts.Git?.Differing ?? [],
             Overrides = facts.Overrides,
             Environment = facts.Environment,
             Metrics = metrics,
-            Gate = run.Open(Decision).Read(),
+            Verdicts = run.Open(Verdicts).Read(),
+            Gate = decision,
             Inputs = described.Inputs,
             Target = described.Target,
             Folder = VersionIdentity.HashOf(facts, Model.Path),
@@ -69,9 +86,18 @@ public sealed class RegisterModel(string pipeline, LearnedModel model) : Stage
             Files = files,
             Stages = [.. facts.Upstream.Select(Made)],
         }, identity, Actor.Name);
-        if (!isNew) registry.Files.Checked(version, registry.Document(version));
-        run.Conclude(isNew ? $"{version.Name} is registered: {RegistryWords.Of(version.Gate)}{(version.IsDirty ? ", from a tree that no commit holds" : "")}" : $"{version.Name} is this model already; it stands in {RegistryWords.Of(version.Stage)}");
-        return Task.CompletedTask;
+        var dirt = !version.IsDirty ? "" : facts.Git is { Commit.Length: > 0 } git ? $", from a tree that no commit holds: {RegistryWords.Few(git.Differing)}" : ", from a tree that no commit holds";
+        return (version, $"is registered: {RegistryWords.Of(version.Gate)}{dirt}");
+    }
+
+    /// <summary>Writes a version's files into a folder.</summary>
+    void Fill(StageRun run, string folder)
+    {
+        var opened = run.Open(Model);
+        Copy(opened.Path, Path.Combine(folder, VersionFiles.Model));
+        File.WriteAllText(Path.Combine(folder, VersionFiles.Card), run.Open(Card).Read());
+        File.Copy(run.Open(Markdown).Path, Path.Combine(folder, VersionFiles.Markdown));
+        VersionSample.Write(folder, opened, run.Open(Test));
     }
 
     internal static MadeStage Made(StageRecord stage) => new(

@@ -15,7 +15,8 @@ static class VersionSample
     {
         using var loaded = model.Load();
         var rows = test.Query($"SELECT * FROM this LIMIT {Rows}").ReadAll();
-        Table.At(Path.Combine(folder, Sample)).Write([.. loaded.Description.Inputs.Select(input => rows[input.Name])]);
+        string[] columns = [.. loaded.Description.Inputs.Select(input => input.Name), .. loaded.Description.Target.Exposure is { } exposure ? [exposure] : (ReadOnlySpan<string>)[]];
+        Table.At(Path.Combine(folder, Sample)).Write([.. columns.Distinct().Select(name => rows[name])]);
         var again = Table.At(Path.Combine(folder, Sample)).ReadColumns();
         File.WriteAllBytes(Path.Combine(folder, Answers), JsonSerializer.SerializeToUtf8Bytes(loaded.Predict(again).Values.ToArray(), RegistryJson.Line));
     }

@@ -25,7 +25,7 @@ sealed class ReproduceCommand
 
     int Execute(ParseResult parse)
     {
-        using var registry = ModelRegistry.Open(RegistryPlace.Of(_host.Workspace));
+        using var registry = ModelRegistry.Open(RegistryPlace.Of(_host.Workspace), RegistryAccess.Read);
         var version = registry.Get(VersionName.Parse(parse.GetValue(_version)!));
         var document = registry.Document(version);
         var tolerance = Tolerance(parse.GetValue(_tolerance));

@@ -12,9 +12,11 @@ sealed class PostgresRegistry(NpgsqlConnectionStringBuilder connection, TimeSpan
     // A number of this program's own, for a lock that nothing else takes.
     const string Lock = "SELECT pg_advisory_xact_lock(7526768903561293615)";
 
-    public override string Place => $"{connection.Database} on {connection.Host}";
+    public override string Place => $"{(string.IsNullOrEmpty(connection.Database) ? connection.Username : connection.Database)} on {connection.Host}";
 
     protected override string Bytes => "BYTEA";
+
+    protected override string BeginLook => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
     protected override string AppendOnly => """
         CREATE FUNCTION history_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the history is append-only'; END $$;
@@ -31,10 +33,15 @@ sealed class PostgresRegistry(NpgsqlConnectionStringBuilder connection, TimeSpan
 
     protected override bool HasTables() => Query("SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'layout'", _ => true).Count > 0;
 
+    public override IEnumerable<string> LostGuards() => ((string[])["history_keeps", RegistryLayout.OneProduction]).Except(Query("""
+        SELECT tgname::text FROM pg_trigger WHERE tgrelid = 'history'::regclass AND tgenabled IN ('O', 'A')
+        UNION ALL SELECT indexname::text FROM pg_indexes WHERE schemaname = current_schema()
+        """, row => row.GetString(0)));
+
     protected override KilnException Explained(DbException error) => RegistryErrors.Unreachable(Place, error switch
     {
         PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => "another process has been writing it for too long",
         PostgresException server => server.MessageText,
-        _ => error.InnerException is SocketException or IOException or TimeoutException ? $"{error.Message.TrimEnd('.')}: {error.InnerException.Message}" : error.Message,
+        _ => error.InnerException is SocketException or IOException or TimeoutException && !error.Message.Contains(error.InnerException.Message, StringComparison.Ordinal) ? $"{error.Message.TrimEnd('.')}: {error.InnerException.Message}" : error.Message,
     }, error);
 }

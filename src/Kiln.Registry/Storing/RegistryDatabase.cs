@@ -21,20 +21,29 @@ abstract class RegistryDatabase(DbConnection connection) : IDisposable
     /// <summary>Statements by which the database itself refuses to change or delete lines of the history.</summary>
     protected abstract string AppendOnly { get; }
 
+    /// <summary>Begins a transaction in which all that is read is of one moment.</summary>
+    protected abstract string BeginLook { get; }
+
+    /// <summary>The names of the triggers and indexes that keep the registry's promises, and are not there.</summary>
+    public abstract IEnumerable<string> LostGuards();
+
     /// <summary>What the database itself finds wrong in its pages, a sentence each.</summary>
     public virtual IEnumerable<string> Faults() => [];
 
     /// <summary>What went wrong, for people.</summary>
     protected abstract KilnException Explained(DbException error);
 
-    /// <exception cref="KilnException">It cannot be reached, or holds something else.</exception>
-    public void Open()
+    /// <param name="mayMake">Whether a registry is made where there is none.</param>
+    /// <exception cref="KilnException">It cannot be reached, is not there, or holds something else.</exception>
+    public void Open(bool mayMake)
     {
         Guarded(() =>
         {
             connection.Open();
             Prepare();
             if (HasTables()) return;
+            if (!mayMake) throw RegistryErrors.NoRegistry(Place);
+            if (HoldsOther()) throw RegistryErrors.OtherLayout(Place);
             try
             {
                 BeginAlone();
@@ -54,6 +63,23 @@ abstract class RegistryDatabase(DbConnection connection) : IDisposable
     protected virtual void Prepare()
     {
     }
+
+    /// <summary>Whether there is something else in the place of a registry.</summary>
+    protected virtual bool HoldsOther() => false;
+
+    /// <summary>Reads as of one moment, whatever others write meanwhile.</summary>
+    public T Look<T>(Func<T> work) => Guarded(() =>
+    {
+        try
+        {
+            Execute(BeginLook);
+            return work();
+        }
+        finally
+        {
+            RollBack();
+        }
+    });
 
     /// <summary>Does something whole or not at all, while nobody else writes.</summary>
     public T Alone<T>(Func<T> work) => Guarded(() =>

@@ -5,6 +5,9 @@ static class RegistryLayout
 {
     public const long Format = 1;
 
+    /// <summary>The index that keeps a model from having two versions in production.</summary>
+    public const string OneProduction = "one_production";
+
     /// <summary><c>BYTES</c> stands for the database's type. The unique index is what keeps a model from having two versions in production, whatever the program does.</summary>
     public const string Tables = """
         CREATE TABLE layout (format BIGINT NOT NULL);

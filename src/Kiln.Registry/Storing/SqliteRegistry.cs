@@ -7,31 +7,46 @@ namespace Kiln.Registry.Storing;
 
 /// <summary>A registry in a file.</summary>
 /// <param name="path">The file; its folder is there.</param>
+/// <param name="access">What for. Where there is no file, one is made to <see cref="RegistryAccess.Make"/>.</param>
 /// <param name="patience">How long another that writes is waited for.</param>
-sealed class SqliteRegistry(string path, TimeSpan patience) : RegistryDatabase(Connect(path, patience))
+/// <param name="isReadOnly">Whether neither the file nor anything beside it can be written.</param>
+sealed class SqliteRegistry(string path, RegistryAccess access, TimeSpan patience, bool isReadOnly = false) : RegistryDatabase(Connect(path, access, patience, isReadOnly))
 {
     public override string Place => path;
 
     protected override string Bytes => "BLOB";
+
+    protected override string BeginLook => "BEGIN";
 
     protected override string AppendOnly => """
         CREATE TRIGGER history_keeps BEFORE UPDATE ON history BEGIN SELECT RAISE(ABORT, 'the history is append-only'); END;
         CREATE TRIGGER history_stays BEFORE DELETE ON history BEGIN SELECT RAISE(ABORT, 'the history is append-only'); END;
         """;
 
-    static SqliteConnection Connect(string path, TimeSpan patience)
+    // Where others write, what they have written is beside the file, and is found by what lies beside it too. Where nobody does, the file is all there is, and is read without anything beside it.
+    static SqliteConnection Connect(string path, RegistryAccess access, TimeSpan patience, bool isReadOnly)
     {
-        var connection = SystemSqlite.Connect(path);
-        connection.DefaultTimeout = (int)patience.TotalSeconds;
-        return connection;
+        var isWritten = File.Exists(path + "-wal") && new FileInfo(path + "-wal").Length > 0;
+        return SystemSqlite.Connect(new SqliteConnectionStringBuilder
+        {
+            DataSource = isReadOnly && !isWritten ? $"file:{Uri.EscapeDataString(path).Replace("%2F", "/", StringComparison.Ordinal)}?immutable=1" : path,
+            Mode = isReadOnly ? SqliteOpenMode.ReadOnly : access == RegistryAccess.Make ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite,
+            Pooling = false,
+            DefaultTimeout = (int)patience.TotalSeconds,
+        });
     }
 
     // What was acknowledged outlives a power cut: every commit reaches the disk. SQLite itself looks again after milliseconds where another writes; the library around it waits a sixth of a second each time.
-    protected override void Prepare() => Execute($"PRAGMA busy_timeout = {(int)patience.TotalMilliseconds}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+    protected override void Prepare() => Execute($"PRAGMA busy_timeout = {(int)patience.TotalMilliseconds}{(isReadOnly ? "" : "; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")}");
 
     protected override void BeginAlone() => Execute("BEGIN IMMEDIATE");
 
     protected override bool HasTables() => Query("SELECT 1 FROM sqlite_master WHERE name = 'layout'", _ => true).Count > 0;
+
+    protected override bool HoldsOther() => Query("SELECT 1 FROM sqlite_master LIMIT 1", _ => true).Count > 0;
+
+    public override IEnumerable<string> LostGuards() =>
+        ((string[])["history_keeps", "history_stays", RegistryLayout.OneProduction]).Except(Query("SELECT name FROM sqlite_master WHERE type IN ('trigger', 'index')", row => row.GetString(0)));
 
     // An index that leaves out a line would hide it from some questions, and not from others.
     public override IEnumerable<string> Faults() => Query("PRAGMA integrity_check(20)", row => row.GetString(0)).Where(line => line != "ok").Select(line => $"{path}: {line.ReplaceLineEndings(" ")}");

@@ -23,6 +23,10 @@ sealed class Lineage
 
     public VersionDocument Document { get; }
 
+    /// <summary>The files that came from outside, in the order of their paths: sources that are not installed, and what stages fetched over the network.</summary>
+    public IEnumerable<ReadFile> Data => Sources.Where(file => !IsInstalled(file.Path))
+        .Concat(Document.Stages.Where(stage => stage.UsesNetwork).SelectMany(stage => stage.Outputs.Select(output => new ReadFile(output.Key, output.Value, stage.Name)))).OrderBy(file => file.Path, StringComparer.Ordinal);
+
     /// <summary>The files that no stage wrote, in the order of their paths.</summary>
     public ImmutableArray<ReadFile> Sources { get; }
 

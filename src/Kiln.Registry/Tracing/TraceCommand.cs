@@ -35,7 +35,7 @@ sealed class TraceCommand
         if (file is not null ? named is not null || row is not null : named is null && row is null) throw TraceErrors.NotOneQuestion();
         if (parse.GetValue(_column) is not null && row is null) throw TraceErrors.ColumnOfNothing();
         if (isOfEvents && (named is null || row is not null)) throw TraceErrors.OnlyOfVersion("--openlineage");
-        using var registry = ModelRegistry.Open(RegistryPlace.Of(_host.Workspace));
+        using var registry = ModelRegistry.Open(RegistryPlace.Of(_host.Workspace), RegistryAccess.Read);
         var place = new DataPlace(_host.Workspace, _host.Kept);
         if (file is not null) return Say(parse, TracePages.File(Traced(registry, place, file)));
         var versions = named is null ? registry.List() : [registry.Get(VersionName.Parse(named))];

@@ -35,7 +35,8 @@ static class TracePages
         }
 
         var sources = new TextTable(Style, "Source", "SHA-256", "");
-        foreach (var source in lineage.Sources) sources.Add(source.Path, source.Hash, Lineage.IsInstalled(source.Path) ? "installed" : "");
+        foreach (var source in lineage.Data) sources.Add(source.Path, source.Hash, source.From is { } stage ? $"fetched by {stage}" : "");
+        foreach (var source in lineage.Sources.Where(source => Lineage.IsInstalled(source.Path))) sources.Add(source.Path, source.Hash, "installed");
         text.Append('\n').Append(sources);
         return new(text.ToString(), new
         {
