@@ -48,7 +48,7 @@ public sealed class PromotingTests
         registry.Production("income")!.Number.ShouldBe(1);
         registry.Get(VersionName.Parse("fraud@production")).Number.ShouldBe(2);
         Should.Throw<System.Data.Common.DbException>(() => space.Tamper("UPDATE versions SET stage = 'Production' WHERE number = 1 AND model = 'fraud'"));
-        registry.Verify().ShouldBeEmpty();
+        space.Found().ShouldBeEmpty();
     }
 
     [Theory, OnSqlite, OnPostgres]

@@ -30,6 +30,12 @@ public sealed class BikesPipelineTests : IDisposable
 
         await _space.SucceedAsync();
         _space.Printed.ShouldNotContain(" ran");
+
+        // A model of counts per level answers its kept rows with their level.
+        await _space.SucceedAsync("--target", "Register");
+        await _space.SucceedAsync("models", "approve", "bikes/1", "--by", "a tester", "--reason", "So few rows tell nothing.");
+        await _space.SucceedAsync("models", "promote", "bikes/1");
+        _space.Printed.ShouldContain("bikes/1 stands in staging.");
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class IncomeRegistryTests : IDisposable
         _space.Printed.ShouldContain("income/1 is registered: no gate\n");
         await _space.SucceedAsync("--target", "Register");
         _space.Printed.ShouldContain("income/1 is this model already");
-        (await _space.RunAsync("models", "promote", "income/1", "--to", "production")).ShouldBe(1);
+        (await _space.RunAsync("models", "promote", "income/1", "--to", "production")).ShouldBe(3);
         _space.Printed.ShouldContain("./build.sh models approve income/1");
         await _space.SucceedAsync("models", "approve", "income/1", "--by", "a tester", "--reason", "So few rows tell nothing.");
         await _space.SucceedAsync("models", "promote", "income/1", "--to", "production");
@@ -37,6 +37,8 @@ public sealed class IncomeRegistryTests : IDisposable
         await _space.SucceedAsync("models", "approve", "income/2", "--by", "a tester", "--reason", "The same.");
         await _space.SucceedAsync("--target", "Promote", "--set", Other, "--set", "promote.to=production");
         _space.Printed.ShouldContain("income/2 stands in production in place of income/1");
+        await _space.SucceedAsync("--target", "Promote", "--set", Other);
+        _space.Printed.ShouldContain("income/2 stands in production already");
         await _space.SucceedAsync("models", "compare", "income/1", "income/2");
         _space.Printed.ShouldMatch(@"setting +[a-zA-Z.]*linear\.l2 +1 +7");
 
@@ -51,11 +53,17 @@ public sealed class IncomeRegistryTests : IDisposable
         _space.Printed.ShouldContain("but for those that were rolled back from");
         (await _space.RunAsync("models", "rollback", "income/2")).ShouldBe(1);
         _space.Printed.ShouldContain("sample-answers.json was changed");
-        (await _space.RunAsync("--target", "Register", "--set", Other)).ShouldBe(1);
-        _space.Printed.ShouldContain("sample-answers.json was changed");
+        (await _space.RunAsync("--target", "Promote", "--set", Other, "--set", "promote.to=production")).ShouldBe(0);
+        _space.Printed.ShouldContain("income/2 is this model already, with this card; it is archived. Its files, which were not as they were registered, were brought back");
         await _space.SucceedAsync("models", "history", "income", "--at", "2100-01-01");
-        _space.Printed.ShouldContain("income/1");
+        _space.Printed.ShouldContain("income/2");
         (await _space.RunAsync("models", "verify")).ShouldBe(1);
+        _space.Printed.ShouldContain("the files of income/1: sample-answers.json was changed");
+
+        await _space.SucceedAsync("--target", "Register", "--set", Other, "--set", "card.limits=[Rows of one year only.]");
+        _space.Printed.ShouldContain("income/3 is registered: no gate\n");
+        await _space.SucceedAsync("models", "card", "income/3");
+        _space.Printed.ShouldContain("Rows of one year only.");
     }
 
     [Fact]
@@ -63,7 +71,7 @@ public sealed class IncomeRegistryTests : IDisposable
     {
         _space.Write("stray.txt", "x");
         await _space.SucceedAsync("--target", "Register");
-        _space.Printed.ShouldContain("income/1 is registered: no gate, from a tree that no commit holds");
+        _space.Printed.ShouldContain("income/1 is registered: no gate, from a tree that no commit holds: stray.txt");
         await _space.SucceedAsync("models", "approve", "income/1", "--by", "a tester", "--reason", "So few rows tell nothing.");
         (await _space.RunAsync("models", "promote", "income/1", "--to", "production")).ShouldBe(1);
         _space.Printed.ShouldContain("This version cannot go into production: no commit holds what it was built from.");
@@ -79,8 +87,8 @@ public sealed class IncomeRegistryTests : IDisposable
         _space.Write("pipelines/income/templates/model-card.md.hbs", template.Replace("### Known limits", "### Whatever", StringComparison.Ordinal));
         (await _space.RunAsync("--target", "Register")).ShouldBe(1);
         _space.Printed.ShouldContain("missing or empty  Known limits");
-        await _space.SucceedAsync("models", "list");
-        _space.Printed.ShouldContain("No version is registered");
+        (await _space.RunAsync("models", "list")).ShouldBe(2);
+        _space.Printed.ShouldContain("There is no registry there yet");
     }
 
     void Git(params string[] arguments)
