@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Kiln.Registry;
 
 namespace Kiln.Tests;
@@ -13,6 +16,22 @@ public sealed class VerifyingTests
         using var registry = space.Open();
         registry.Head.Lines.ShouldBe(7);
         registry.Head.Hash.ShouldBe(registry.History()[^1].Hash);
+    }
+
+    /// <summary>By what docs/registry.md says of it, and nothing else.</summary>
+    [Theory, OnSqlite, OnPostgres]
+    public void Anyone_can_reckon_up_the_hashes(Kept kept)
+    {
+        using var space = new RegistrySpace(kept).WithHistory();
+        using var registry = space.Open();
+        var previous = "";
+        foreach (var line in registry.History())
+        {
+            var time = line.At.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fff", CultureInfo.InvariantCulture) + "Z";
+            string[] fields = [$"{line.Sequence}", time, line.By, $"{line.Action}", line.Model, $"{line.Version}", line.Detail, previous];
+            var text = "kiln registry 1\n" + string.Concat(fields.Select(field => $"{Encoding.UTF8.GetByteCount(field)}:{field}\n"));
+            line.Hash.ShouldBe(previous = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
+        }
     }
 
     [Theory, OnSqlite, OnPostgres]
