@@ -153,9 +153,13 @@ public sealed class RegistryCommands : IHostCommands
         return command;
     }
 
-    Command Asking(string name, string description, Argument[] arguments, Option[] options, Func<ParseResult, ModelRegistry, RegistryAnswer> ask) => Changing(name, description, arguments, options, ask);
+    Command Changing(string name, string description, Argument[] arguments, Option[] options, Func<ParseResult, ModelRegistry, RegistryAnswer> change) => Asking(name, description, arguments, options, (parse, registry) =>
+    {
+        _host.LastWords = "Interrupted: ./build.sh models history says whether it was done.";
+        return change(parse, registry);
+    });
 
-    Command Changing(string name, string description, Argument[] arguments, Option[] options, Func<ParseResult, ModelRegistry, RegistryAnswer> work)
+    Command Asking(string name, string description, Argument[] arguments, Option[] options, Func<ParseResult, ModelRegistry, RegistryAnswer> work)
     {
         var command = new Command(name, description);
         foreach (var argument in arguments) command.Arguments.Add(argument);
