@@ -183,8 +183,6 @@ public sealed class DisplayTests : IDisposable
         var lines = await LinesAsync(narrow);
         lines.ShouldContain("left4   up to date        nothing");
         lines.ShouldContain("                          changed");
-        // A start that found out before that there is nothing to do answers as wide.
-        (await LinesAsync(narrow)).ShouldBe(lines);
 
         async Task<string[]> LinesAsync(string variable)
         {

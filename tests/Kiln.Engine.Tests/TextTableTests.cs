@@ -1,3 +1,4 @@
+using Kiln.Hosting;
 using Kiln.Reporting;
 
 namespace Kiln.Tests;
@@ -88,6 +89,13 @@ public sealed class TextTableTests
         table.Add("e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301", "w");
         table.ToString().ShouldBe("Name      W\ne\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301  w\ne\u0301\n");
     }
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData(60, true)]
+    [InlineData(59, false)]
+    public void A_table_that_was_kept_is_printed_again_only_where_it_fits(int? width, bool fits) =>
+        new Glance { IsPrinted = true, Table = ($"Stage\n{new string('x', 60)}\n", ""), Counts = "" }.Fits(new Style(false) { WidthOf = () => width }).ShouldBe(fits);
 
     static string Moves(int? width)
     {

@@ -110,7 +110,8 @@ sealed class Glance
         return WitnessList.Stand(bytes.AsSpan(sizeof(uint) + (int)reader.BaseStream.Position)) ? glance : null;
     }
 
-    bool Fits(Style style)
+    /// <summary>Whether the table, as it was laid out, fits where it would be printed.</summary>
+    public bool Fits(Style style)
     {
         if (style.Width is not { } width) return true;
         foreach (var line in Table.Plain.AsSpan().Split('\n'))
