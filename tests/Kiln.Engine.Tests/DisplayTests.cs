@@ -173,6 +173,26 @@ public sealed class DisplayTests : IDisposable
         printed.ShouldContain("10 ran; ");
     }
 
+    [Theory]
+    [InlineData("COLUMNS=40")]
+    [InlineData("COLUMNS= bash -c 'stty cols 40; exec \"$@\"' on")]
+    public async Task A_table_keeps_to_the_width_of_the_terminal(string narrow)
+    {
+        (await OnTerminalAsync("COLUMNS=", "chain", "--jobs", "2")).ExitCode.ShouldBe(0);
+        (await LinesAsync("COLUMNS=")).ShouldContain("left4   up to date        nothing changed");
+        var lines = await LinesAsync(narrow);
+        lines.ShouldContain("left4   up to date        nothing");
+        lines.ShouldContain("                          changed");
+
+        async Task<string[]> LinesAsync(string variable)
+        {
+            var (exitCode, printed) = await OnTerminalAsync($"NO_COLOR=1 {variable}", "chain");
+            exitCode.ShouldBe(0, printed);
+            // Before the table stands what .NET sets the terminal up with.
+            return [.. printed[printed.IndexOf("Stage", StringComparison.Ordinal)..].Split("\r\n").Where(line => !line.Contains("in all", StringComparison.Ordinal))];
+        }
+    }
+
     [Fact]
     public async Task A_pipe_gets_no_colour_and_no_bars()
     {

@@ -8,7 +8,8 @@ static unsafe partial class Libc
 {
     public const int AtFdCwd = -100, NoFollow = 0x100, NoEntry = 2, AccessDenied = 13, NotADirectory = 20, CloseOnExec = 0x80000, RemoveFolder = 0x200, EmptyPath = 0x1000;
     public const uint BasicStats = 0x7ff;
-    const int CoarseClock = 5;
+    const int CoarseClock = 5, StandardOutput = 1;
+    const nuint GetWindowSize = 0x5413;
 
     /// <summary>Flags of open(2) that differ between processors.</summary>
     public static readonly int OnlyFolder = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000,
@@ -16,6 +17,12 @@ static unsafe partial class Libc
 
     /// <summary>The resolution of the clock that stamps files, in nanoseconds: no less than a millisecond, and 10 where the kernel does not tell.</summary>
     public static long Tick => GetResolution(CoarseClock, out var tick) == 0 ? Math.Max(1_000_000, tick.Seconds * 1_000_000_000 + tick.Nanoseconds) : 10_000_000;
+
+    /// <summary>How wide the terminal at standard output is; 0 where there is none, or it does not say.</summary>
+    public static int TerminalColumns => Control(StandardOutput, GetWindowSize, out var size) == 0 ? size.Columns : 0;
+
+    [LibraryImport("libc", EntryPoint = "ioctl")]
+    private static partial int Control(int file, nuint request, out WindowSize size);
 
     [LibraryImport("libc", EntryPoint = "clock_getres")]
     private static partial int GetResolution(int clock, out Time time);
@@ -54,6 +61,12 @@ static unsafe partial class Libc
     public static partial int Close(int file);
 
     public static IOException LastError(string path) => new($"{new Win32Exception(Marshal.GetLastPInvokeError()).Message} : '{path}'");
+
+    [StructLayout(LayoutKind.Sequential)]
+    struct WindowSize
+    {
+        public ushort Rows, Columns, Width, Height;
+    }
 
     [StructLayout(LayoutKind.Sequential)]
     struct Time

@@ -40,7 +40,10 @@ sealed class Glance
         try
         {
             if (Read(File.ReadAllBytes(path), KeyOf(new Workspace(root), arguments)) is not { } glance) return false;
-            if (glance.IsPrinted) glance.Print(clock.Elapsed);
+            if (!glance.IsPrinted) return true;
+            var style = Style.For(!Console.IsOutputRedirected);
+            if (!glance.Fits(style)) return false; // the long way lays the table out anew
+            glance.Print(clock.Elapsed, style);
             return true;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException or ArgumentException)
@@ -107,11 +110,16 @@ sealed class Glance
         return WitnessList.Stand(bytes.AsSpan(sizeof(uint) + (int)reader.BaseStream.Position)) ? glance : null;
     }
 
-    void Print(TimeSpan total)
+    /// <summary>Whether the table, as it was laid out, fits where it would be printed.</summary>
+    public bool Fits(Style style)
     {
-        var style = Style.For(!Console.IsOutputRedirected);
-        Console.Write((style.IsColoured ? Table.Coloured : Table.Plain) + ClosingTable.Ending(Counts, total, style));
+        if (style.Width is not { } width) return true;
+        foreach (var line in Table.Plain.AsSpan().Split('\n'))
+            if (line.End.Value - line.Start.Value > width) return false;
+        return true;
     }
+
+    void Print(TimeSpan total, Style style) => Console.Write((style.IsColoured ? Table.Coloured : Table.Plain) + ClosingTable.Ending(Counts, total, style));
 
     /// <summary>The workspace a command line means; null where only the whole grammar can tell.</summary>
     static string? WorkspaceOf(string[] arguments, string workspace)

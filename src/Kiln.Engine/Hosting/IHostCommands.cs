@@ -18,14 +18,26 @@ public interface IHostCommands
 public sealed class HostContext
 {
     readonly KilnHost _host;
+    readonly Interruption _interruption;
 
-    internal HostContext(KilnHost host, string workspace, CancellationToken interruption) => (_host, Workspace, Interruption) = (host, workspace, interruption);
+    internal HostContext(KilnHost host, string workspace, Interruption interruption) => (_host, Workspace, _interruption) = (host, workspace, interruption);
 
     /// <summary>The workspace's folder.</summary>
     public string Workspace { get; internal set; }
 
-    /// <summary>Set when the person at the terminal wants it to end.</summary>
-    public CancellationToken Interruption { get; }
+    /// <summary>Set when the person at the terminal wants it to end, once the command has said that it watches for that.</summary>
+    /// <seealso cref="EndInOrder"/>
+    public CancellationToken Interruption => _interruption.Token;
+
+    /// <summary>What is printed where an interruption ends the command at once: where its work may have been done, who to ask.</summary>
+    public string LastWords
+    {
+        get => _interruption.LastWords;
+        set => _interruption.LastWords = value;
+    }
+
+    /// <summary>From here on an interruption sets <see cref="Interruption"/>, and the command ends by itself. A command that does not say so is ended at once.</summary>
+    public void EndInOrder() => _interruption.Watch();
 
     /// <summary>What the workspace's stages have made and is still kept.</summary>
     public KeptResults Kept => new(Cache.Of(Path.Combine(Workspace, ".kiln"), _host.CacheFolder()));
@@ -44,5 +56,5 @@ public sealed class HostContext
     }
 
     /// <summary>Runs another command line in the same workspace; gives its exit code.</summary>
-    public int Run(params string[] arguments) => _host.Run([.. arguments, "--working", Path.GetFullPath(Workspace)]);
+    public int Run(params string[] arguments) => _host.Run([.. arguments, "--working", Path.GetFullPath(Workspace)], _interruption);
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Reflection;
-using System.Runtime.InteropServices;
 using Kiln.Fingerprinting;
 using Kiln.Reporting;
 using Kiln.Running;
@@ -8,7 +7,7 @@ using Kiln.Running;
 namespace Kiln.Hosting;
 
 /// <summary>The program around the pipelines: reads the command line, runs what it asks for, and answers with an exit code.</summary>
-public sealed partial class KilnHost
+public sealed class KilnHost
 {
     readonly List<PipelineDefinition> _pipelines = [];
     readonly List<Func<HostContext, IEnumerable<Command>>> _commands = [];
@@ -59,9 +58,12 @@ public sealed partial class KilnHost
     /// <summary>Runs the command line. Errors made for people are printed plainly, and every way to end has its exit code.</summary>
     public int Run(string[] arguments)
     {
-        using var interruption = new CancellationTokenSource();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Interrupt(signal, interruption));
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Interrupt(signal, interruption));
+        using var interruption = new Interruption();
+        return Run(arguments, interruption);
+    }
+
+    internal int Run(string[] arguments, Interruption interruption)
+    {
         ThreadPool.SetMinThreads(Environment.ProcessorCount + 4, 4);
         var isDiagnostic = arguments.Any(argument => argument.EndsWith("diagnostic", StringComparison.OrdinalIgnoreCase));
         try
@@ -69,13 +71,13 @@ public sealed partial class KilnHost
             if (arguments is ["worker", var worker])
             {
                 using var host = new WorkerHost(_pipelines);
-                return host.RunAsync(worker, interruption.Token).GetAwaiter().GetResult();
+                return host.RunAsync(worker, interruption.Watch()).GetAwaiter().GetResult();
             }
 
             if (Entry is not null) Surroundings.Forget();
             if (Glance.TryAnswer(arguments, _workspace)) return (int)ExitCode.Done;
-            var context = new HostContext(this, _workspace, interruption.Token);
-            return new CommandLine(_commands.SelectMany(create => create(context))).Invoke(arguments, context, request => new RunCommand(_pipelines, request with { Cache = CacheFolder(), Entry = Entry }).Execute(interruption.Token));
+            var context = new HostContext(this, _workspace, interruption);
+            return new CommandLine(_commands.SelectMany(create => create(context))).Invoke(arguments, context, request => new RunCommand(_pipelines, request with { Cache = CacheFolder(), Entry = Entry }).Execute(interruption));
         }
         catch (Exception error)
         {
@@ -91,14 +93,4 @@ public sealed partial class KilnHost
 
     static string Fault(Exception error) => new KilnException(
         "A fault in Kiln itself:", [("type", error.GetType().Name), ("message", error.Message)], "Run again with --verbosity diagnostic, and report what it prints.").Message;
-
-    static void Interrupt(PosixSignalContext signal, CancellationTokenSource interruption)
-    {
-        signal.Cancel = true;
-        if (interruption.IsCancellationRequested) ExitNow((int)ExitCode.Interrupted);
-        interruption.Cancel();
-    }
-
-    [LibraryImport("libc", EntryPoint = "_exit")]
-    private static partial void ExitNow(int code);
 }

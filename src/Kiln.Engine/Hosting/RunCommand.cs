@@ -12,7 +12,7 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
     readonly Style _style = Style.For(!Console.IsOutputRedirected);
     readonly PipelineChoice _choice = new(pipelines, request);
 
-    public ExitCode Execute(CancellationToken interruption)
+    public ExitCode Execute(Interruption interruption)
     {
         if (!Directory.Exists(_workspace.Root)) throw HostErrors.NoWorkspace(_workspace.Root);
         switch (request.Verb)
@@ -41,11 +41,11 @@ sealed class RunCommand(IReadOnlyList<PipelineDefinition> pipelines, Request req
                 new PageCommand(_workspace, request).Compare(compared);
                 return ExitCode.Done;
             case Verb.Verify when request.Rebuild:
-                return new RebuildCommand(_workspace, request, _style).Execute(_choice.ForTargets(), interruption);
+                return new RebuildCommand(_workspace, request, _style).Execute(_choice.ForTargets(), interruption.Watch());
             case Verb.Verify:
                 return new VerifyCommand(_workspace, request, _style).Check(_choice.Recorded());
             default:
-                return new PipelineRun(_choice, _workspace, request, _style).Execute(interruption);
+                return new PipelineRun(_choice, _workspace, request, _style).Execute(interruption.Watch());
         }
     }
 

@@ -1,16 +1,27 @@
+using System.Globalization;
+using Kiln.Fingerprinting;
+
 namespace Kiln.Reporting;
 
-/// <summary>Colour where it helps: on a terminal, unless NO_COLOR is set.</summary>
+/// <summary>Colour where it helps: on a terminal, unless NO_COLOR is set. And how much of a line there is.</summary>
 /// <param name="isColoured">Whether it paints.</param>
 public sealed class Style(bool isColoured)
 {
     /// <summary>The style of a stream: coloured where it is a terminal and nobody asked for no colour.</summary>
     /// <param name="isTerminal">Whether the stream written to is a terminal.</param>
     public static Style For(bool isTerminal) => new(
-        isTerminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") != "dumb");
+        isTerminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") != "dumb")
+    {
+        WidthOf = isTerminal ? TerminalWidth : () => null,
+    };
 
     /// <summary>Whether it paints.</summary>
     public bool IsColoured => isColoured;
+
+    /// <summary>How many columns a line has; null where it may be of any length. A table asks, and nothing before it: who has no table to print need not know.</summary>
+    public int? Width => WidthOf();
+
+    internal Func<int?> WidthOf { get; init; } = () => null;
 
     /// <summary>What went well.</summary>
     public string Good(string text) => Paint("32", text);
@@ -35,6 +46,11 @@ public sealed class Style(bool isColoured)
         Kiln.Outcome.Skipped or Kiln.Outcome.Cancelled => Notable(text),
         _ => Faint(text),
     };
+
+    /// <summary>What COLUMNS says, or the kernel. .NET's own answer would set the terminal up for input first.</summary>
+    static int? TerminalWidth() =>
+        int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), NumberStyles.None, CultureInfo.InvariantCulture, out var said) && said > 0 ? said
+        : Libc.TerminalColumns is > 0 and var columns ? columns : null;
 
     string Paint(string code, string text) => isColoured ? $"\e[{code}m{text}\e[0m" : text;
 }

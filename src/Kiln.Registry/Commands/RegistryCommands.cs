@@ -190,7 +190,11 @@ public sealed class RegistryCommands : IHostCommands
         Working(RegistryAccess.Read, name, description, arguments, options, ask);
 
     Command Changing(string name, string description, Argument[] arguments, Option[] options, Func<ParseResult, ModelRegistry, RegistryAnswer> change) =>
-        Working(RegistryAccess.Change, name, description, arguments, options, change);
+        Working(RegistryAccess.Change, name, description, arguments, options, (parse, registry) =>
+        {
+            _host.LastWords = "Interrupted: ./build.sh models history says whether it was done.";
+            return change(parse, registry);
+        });
 
     Command Working(RegistryAccess access, string name, string description, Argument[] arguments, Option[] options, Func<ParseResult, ModelRegistry, RegistryAnswer> work)
     {

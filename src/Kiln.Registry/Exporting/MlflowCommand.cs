@@ -30,6 +30,7 @@ sealed class MlflowCommand(HostContext host)
             var place = MlflowPlace.Of(parse.GetValue(_server));
             using var archive = RunArchive.Open(host.Workspace);
             ImmutableArray<string> runs = parse.GetValue(_all) ? archive.Runs : [archive.Get(parse.GetValue(_run) ?? "last").Run.Id];
+            host.EndInOrder();
             try
             {
                 var exported = Shown(ExportAsync(place, archive, runs, parse.GetValue(_experiment)), isQuiet: parse.GetValue(_json));

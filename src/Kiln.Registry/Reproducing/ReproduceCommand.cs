@@ -30,6 +30,7 @@ sealed class ReproduceCommand
         var document = registry.Document(version);
         var tolerance = Tolerance(parse.GetValue(_tolerance));
         if (tolerance > 0 && !Reproducer.IsOfGpu(document)) throw ReproduceErrors.ToleranceOnCpu(version);
+        _host.EndInOrder(); // the clean tree is taken away again
         try
         {
             var made = new Reproducer(_host, version, document, registry.Files.FolderOf(version.Identity), Console.Error.WriteLine).Execute(tolerance, parse.GetValue(_keep));
