@@ -22,6 +22,9 @@ sealed class MlflowClient(MlflowPlace place, TimeProvider clock) : IDisposable
     public Task<TAnswer> PostAsync<TAnswer>(string path, object message, CancellationToken cancellation) =>
         SendAsync<TAnswer>(HttpMethod.Post, path, "", JsonSerializer.SerializeToUtf8Bytes(message, message.GetType(), MlflowJson.Options), cancellation);
 
+    /// <summary>An answer that MLflow's API does not give.</summary>
+    public MlflowFault Unlike(string path, string answer) => new(MlflowErrors.NotMlflow(place.Address, path, answer));
+
     public void Dispose() => _http.Dispose();
 
     async Task<TAnswer> SendAsync<TAnswer>(HttpMethod method, string path, string query, byte[]? body, CancellationToken cancellation)
@@ -45,7 +48,7 @@ sealed class MlflowClient(MlflowPlace place, TimeProvider clock) : IDisposable
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new MlflowFault(MlflowErrors.Unreachable(place.Address, $"no answer within {place.Patience.TotalSeconds:0.###} s")) { MayPass = true };
+            throw new MlflowFault(MlflowErrors.Unreachable(place.Address, $"no answer within {place.Patience.TotalSeconds:0.###} s")) { MayPass = true, IsUnanswered = true };
         }
     }
 
@@ -59,7 +62,7 @@ sealed class MlflowClient(MlflowPlace place, TimeProvider clock) : IDisposable
         {
             // Told below.
         }
-        throw new MlflowFault(MlflowErrors.NotMlflow(place.Address, path, Form(response)));
+        throw Unlike(path, Form(response));
     }
 
     MlflowFault FaultOf(string path, HttpResponseMessage response, byte[] content)
@@ -70,8 +73,8 @@ sealed class MlflowClient(MlflowPlace place, TimeProvider clock) : IDisposable
         {
             401 or 403 => new(MlflowErrors.NotAllowed(place.Address, status, message)),
             >= 300 and < 400 => new(MlflowErrors.Redirected(place.Address, response.Headers.Location is { } to ? new Uri(new Uri(place.Address), to).GetLeftPart(UriPartial.Path) : "nowhere")),
-            429 or >= 500 => new(MlflowErrors.Busy(place.Address, status, message)) { MayPass = true, Wait = WaitIn(response.Headers.RetryAfter), Code = code },
-            _ when code.Length == 0 => new(MlflowErrors.NotMlflow(place.Address, path, Form(response))),
+            429 or >= 500 => new(MlflowErrors.Busy(place.Address, status, message)) { MayPass = true, Wait = WaitIn(response.Headers.RetryAfter), Code = code, IsUnanswered = status == HttpStatusCode.GatewayTimeout },
+            _ when code.Length == 0 => Unlike(path, Form(response)),
             _ => new(MlflowErrors.Refused(place.Address, path, code, message)) { Code = code },
         };
     }

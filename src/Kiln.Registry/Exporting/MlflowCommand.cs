@@ -85,9 +85,12 @@ sealed class MlflowCommand(HostContext host)
     }
 
     static string Lines(ImmutableArray<ExportedRun> exported) => exported.IsEmpty ? "No runs yet.\n"
-        : string.Concat(exported.Where(run => run.Was != Before.Whole).Select(Line)) + string.Create(CultureInfo.InvariantCulture, $"{exported.Count(run => run.Was != Before.Whole):#,0} exported, {exported.Count(run => run.Was == Before.Whole):#,0} were there already\n");
+        : string.Concat(exported.Where(run => run.Was != Before.Whole || !run.Deleted.IsEmpty || !run.Others.IsEmpty).Select(Line)) + string.Create(CultureInfo.InvariantCulture, $"{exported.Count(run => run.Was != Before.Whole):#,0} exported, {exported.Count(run => run.Was == Before.Whole):#,0} were there already\n");
 
-    static string Line(ExportedRun run) => string.Create(CultureInfo.InvariantCulture, $"{run.Run} {Word(run.Was)} in experiment {run.Experiment}, with {run.Params:#,0} params and {run.Metrics:#,0} metrics: {run.Url}\n");
+    static string Line(ExportedRun run) => string.Create(CultureInfo.InvariantCulture, $"{run.Run} {Word(run.Was)} in experiment {run.Experiment}, with {run.Params:#,0} params and {run.Metrics:#,0} metrics: {run.Url}\n")
+        + Copies("of the same, never finished, deleted there", run.Deleted) + Copies("of the same, left there", run.Others);
+
+    static string Copies(string what, ImmutableArray<string> ids) => ids.IsEmpty ? "" : $"  {what}: {string.Join(", ", ids)}\n";
 
     static string Word(Before was) => was switch
     {

@@ -12,7 +12,14 @@ namespace Kiln.Registry.Exporting;
 /// <param name="Params">How many params it has.</param>
 /// <param name="Metrics">How many values of metrics.</param>
 /// <param name="Url">Its page.</param>
-sealed record ExportedRun(string Run, string Experiment, string ExperimentId, string MlflowRun, string Status, Before Was, int Params, int Metrics, string Url);
+sealed record ExportedRun(string Run, string Experiment, string ExperimentId, string MlflowRun, string Status, Before Was, int Params, int Metrics, string Url)
+{
+    /// <summary>The server's ids of unfinished runs of the same, which were deleted.</summary>
+    public ImmutableArray<string> Deleted { get; init; } = [];
+
+    /// <summary>The server's ids of runs of the same that are there still, and are left as they are.</summary>
+    public ImmutableArray<string> Others { get; init; } = [];
+}
 
 /// <summary>What of a run was on the server before.</summary>
 enum Before
@@ -32,6 +39,7 @@ sealed class MlflowExport(MlflowClient client, TimeProvider clock)
 
     static readonly TimeSpan firstWait = TimeSpan.FromSeconds(0.25), longestWait = TimeSpan.FromSeconds(60);
 
+    readonly MlflowRuns _runs = new(client, clock);
     readonly Dictionary<string, string> _experiments = new(StringComparer.Ordinal);
     int _written;
 
@@ -40,22 +48,43 @@ sealed class MlflowExport(MlflowClient client, TimeProvider clock)
     public async Task<ExportedRun> ExportAsync(MlflowRun run, string experiment, CancellationToken cancellation)
     {
         Before? was = null;
+        var deleted = new SortedSet<string>(StringComparer.Ordinal);
         for (var tries = 1; ; tries++)
         {
             var written = _written;
             try
             {
                 var id = await ExperimentAsync(experiment, cancellation);
-                var found = await FindAsync(id, run, cancellation);
-                was ??= found is null ? Before.Nothing : IsWhole(found, run) ? Before.Whole : Before.Part;
-                found ??= await CreateAsync(id, run, cancellation);
-                await CompleteAsync(found, run, cancellation);
-                return new(run.Run.Id, experiment, id, IdOf(found), run.Status, was.Value, run.Params.Length, run.Metrics.Length, client.Place.PageOf(id, IdOf(found)));
+                var found = await _runs.FindAsync(id, run, cancellation);
+                was ??= found.IsEmpty ? Before.Nothing : run.IsWhole(found[0]) ? Before.Whole : Before.Part;
+                if (found.IsEmpty)
+                {
+                    found = await _runs.MakeAsync(id, run, cancellation);
+                    _written++;
+                }
+                found = await _runs.ClearAsync(id, run, found, deleted, cancellation);
+                var kept = found[0].Id;
+                try
+                {
+                    await CompleteAsync(found[0], run, cancellation);
+                }
+                catch (MlflowFault fault) when (fault is { MayPass: false, Code.Length: > 0 } && tries < MostTries)
+                {
+                    if ((await _runs.FindAsync(id, run, cancellation)).FirstOrDefault()?.Id == kept) throw;
+                    continue; // another, exporting at the same time, kept another and deleted this one
+                }
+                if (!_runs.IsAwaited)
+                    return new(run.Run.Id, experiment, id, kept, run.Status, was.Value, run.Params.Length, run.Metrics.Length, client.Place.PageOf(id, kept))
+                    {
+                        Deleted = deleted.ToImmutableArray(),
+                        Others = found.Skip(1).Select(other => other.Id).ToImmutableArray(),
+                    };
+                _runs.IsAwaited = false; // once more: what no answer came for may be there since
             }
             catch (MlflowFault fault)
             {
                 if (_written > written) tries = 1; // it goes on, if slowly
-                if (!fault.MayPass || tries == MostTries) throw fault.Told;
+                if (!fault.MayPass || tries >= MostTries) throw fault.Told;
                 var wait = fault.Wait ?? firstWait * (1 << (tries - 1));
                 if (wait > longestWait) throw MlflowErrors.AsksToWait(client.Place.Address, wait);
                 await Task.Delay(wait, clock, cancellation);
@@ -74,7 +103,7 @@ sealed class MlflowExport(MlflowClient client, TimeProvider clock)
         {
             try
             {
-                return _experiments[name] = (await client.PostAsync<ExperimentCreated>("experiments/create", new CreateExperiment(name), cancellation)).ExperimentId ?? throw Unlike("experiments/create", "an experiment without an id");
+                return _experiments[name] = (await client.PostAsync<ExperimentCreated>("experiments/create", new CreateExperiment(name), cancellation)).ExperimentId ?? throw client.Unlike("experiments/create", "an experiment without an id");
             }
             catch (MlflowFault raced) when (raced.Code == MlflowFault.ThereAlready)
             {
@@ -87,26 +116,15 @@ sealed class MlflowExport(MlflowClient client, TimeProvider clock)
     {
         var found = (await client.GetAsync<ExperimentFound>("experiments/get-by-name", [("experiment_name", name)], cancellation)).Experiment;
         if (found?.LifecycleStage == "deleted") throw new MlflowFault(MlflowErrors.ExperimentDeleted(client.Place.Address, name));
-        return found?.ExperimentId ?? throw Unlike("experiments/get-by-name", "an experiment without an id");
-    }
-
-    /// <summary>The run of the tag. Ids of runs are digits, letters and dashes: none ends the quotes.</summary>
-    async Task<FoundRun?> FindAsync(string experiment, MlflowRun run, CancellationToken cancellation) =>
-        (await client.PostAsync<RunsFound>("runs/search", new SearchRuns([experiment], $"tags.\"{MlflowRun.Identity}\" = '{run.Run.Id}'", "ACTIVE_ONLY", 1), cancellation)).Runs is [var found, ..] ? found : null;
-
-    async Task<FoundRun> CreateAsync(string experiment, MlflowRun run, CancellationToken cancellation)
-    {
-        var created = (await client.PostAsync<RunCreated>("runs/create", new CreateRun(experiment, run.Run.Id, run.Start, run.First), cancellation)).Run ?? throw Unlike("runs/create", "no run");
-        _written++;
-        return created;
+        return found?.ExperimentId ?? throw client.Unlike("experiments/get-by-name", "an experiment without an id");
     }
 
     /// <summary>Sends what is missing. The tag of the outcome is the last: a run is not taken for whole before it is.</summary>
     async Task CompleteAsync(FoundRun found, MlflowRun run, CancellationToken cancellation)
     {
-        var id = IdOf(found);
-        var isWhole = IsWhole(found, run);
-        var there = Tags(found).DistinctBy(tag => tag.Key).ToDictionary(tag => tag.Key, tag => tag.Value, StringComparer.Ordinal);
+        var id = found.Id;
+        var isWhole = run.IsWhole(found);
+        var there = found.Tags.DistinctBy(tag => tag.Key).ToDictionary(tag => tag.Key, tag => tag.Value, StringComparer.Ordinal);
         await LogAsync(MlflowBatches.Of(id, run.Tags.Where(tag => there.GetValueOrDefault(tag.Key) != tag.Value)), cancellation);
         if (isWhole) return;
         var known = (found.Data?.Params ?? []).Select(param => param.Key).ToHashSet(StringComparer.Ordinal);
@@ -123,7 +141,7 @@ sealed class MlflowExport(MlflowClient client, TimeProvider clock)
         foreach (var key in (found.Data?.Metrics ?? []).Select(metric => metric.Key).Distinct())
             for (var page = ""; page is not null;)
             {
-                var history = await client.GetAsync<MetricHistory>("metrics/get-history", [("run_id", IdOf(found)), ("metric_key", key), .. page.Length > 0 ? [("page_token", page)] : Array.Empty<(string, string)>()], cancellation);
+                var history = await client.GetAsync<MetricHistory>("metrics/get-history", [("run_id", found.Id), ("metric_key", key), .. page.Length > 0 ? [("page_token", page)] : Array.Empty<(string, string)>()], cancellation);
                 there.UnionWith((history.Metrics ?? []).Select(metric => (metric.Key, metric.Step)));
                 page = history.NextPageToken is { Length: > 0 } next ? next : null;
             }
@@ -138,12 +156,4 @@ sealed class MlflowExport(MlflowClient client, TimeProvider clock)
             _written++;
         }
     }
-
-    string IdOf(FoundRun run) => run.Info?.RunId ?? throw Unlike("runs", "a run without an id");
-
-    MlflowFault Unlike(string path, string answer) => new(MlflowErrors.NotMlflow(client.Place.Address, path, answer));
-
-    static bool IsWhole(FoundRun found, MlflowRun run) => Tags(found).Contains(run.Last);
-
-    static ImmutableArray<RunTag> Tags(FoundRun run) => run.Data?.Tags ?? [];
 }

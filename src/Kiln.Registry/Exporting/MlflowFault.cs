@@ -14,6 +14,9 @@ sealed class MlflowFault(KilnException told) : Exception(told.Message)
     /// <summary>Whether it may pass: the same may be done another time.</summary>
     public bool MayPass { get; init; }
 
+    /// <summary>Whether no answer came in time: the server may still be at it.</summary>
+    public bool IsUnanswered { get; init; }
+
     /// <summary>How long the server asks to wait before; null where it does not say.</summary>
     public TimeSpan? Wait { get; init; }
 }

@@ -35,6 +35,9 @@ sealed record LogBatch(string RunId)
 
 sealed record UpdateRun(string RunId, string Status, long EndTime);
 
+/// <summary>MLflow keeps what is deleted, and can restore it.</summary>
+sealed record DeleteRun(string RunId);
+
 sealed record RunTag(string Key, string Value);
 
 sealed record Param(string Key, string Value);
@@ -55,7 +58,13 @@ sealed record RunCreated(FoundRun? Run);
 
 sealed record RunsFound(ImmutableArray<FoundRun>? Runs);
 
-sealed record FoundRun(FoundInfo? Info, FoundData? Data);
+sealed record FoundRun(FoundInfo? Info, FoundData? Data)
+{
+    /// <summary>The server's id of it; empty where it has none.</summary>
+    public string Id => Info?.RunId ?? "";
+
+    public ImmutableArray<RunTag> Tags => Data?.Tags ?? [];
+}
 
 sealed record FoundInfo(string? RunId);
 

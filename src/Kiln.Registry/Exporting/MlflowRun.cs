@@ -51,6 +51,9 @@ sealed class MlflowRun
     /// <summary>What is said once all is there.</summary>
     public RunTag Last => new(Outcome, Run.Ended);
 
+    /// <summary>Whether a run of the server is all of this.</summary>
+    public bool IsWhole(FoundRun found) => found.Tags.Contains(Last);
+
     public long Start => Run.Started.ToUnixTimeMilliseconds();
 
     public long End => Run.Started.AddSeconds(Run.Seconds).ToUnixTimeMilliseconds();

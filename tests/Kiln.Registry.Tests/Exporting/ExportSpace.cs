@@ -41,13 +41,13 @@ sealed class ExportSpace : IDisposable
     }
 
     /// <summary>Exports the last run past the command: at once, however long there is to wait.</summary>
-    public async Task<ExportedRun> ExportAsync(MlflowServer server, HastyClock? clock = null, string[]? versions = null, double patience = 20)
+    public async Task<ExportedRun> ExportAsync(MlflowServer server, HastyClock? clock = null, string[]? versions = null, double patience = 20, CancellationToken cancellation = default)
     {
         using var archive = RunArchive.Open(Root);
         var recorded = archive.Get("last");
         clock ??= new();
         using var client = new MlflowClient(new(server.Address, null, TimeSpan.FromSeconds(patience)), clock);
-        return await new MlflowExport(client, clock).ExportAsync(new MlflowRun(recorded, archive.MetricsOf(recorded), versions ?? []), recorded.Run.Pipeline, CancellationToken.None);
+        return await new MlflowExport(client, clock).ExportAsync(new MlflowRun(recorded, archive.MetricsOf(recorded), versions ?? []), recorded.Run.Pipeline, cancellation);
     }
 
     /// <summary>Changes how the last run ended.</summary>

@@ -73,6 +73,24 @@ public sealed class MlflowCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Copies_that_are_deleted_or_stay_are_told()
+    {
+        await _space.RanAsync();
+        await SucceedAsync("mlflow", "--server", _server.Address);
+        var unfinished = _server.Begin(_space.Last.Run.Id).Id;
+        await SucceedAsync("mlflow", "--all", "--server", _server.Address);
+        _space.Printed.ShouldContain($"{_space.Last.Run.Id} was already in experiment trial");
+        _space.Printed.ShouldEndWith($"\n  of the same, never finished, deleted there: {unfinished}\n0 exported, 1 were there already\n");
+        unfinished = _server.Begin(_space.Last.Run.Id).Id;
+        var whole = _server.Begin(_space.Last.Run.Id, outcome: "failed (1)").Id;
+        await SucceedAsync("mlflow", "--json", "--server", _server.Address);
+        var answer = JsonDocument.Parse(_space.Printed).RootElement;
+        (answer.GetProperty("deleted")[0].GetString(), answer.GetProperty("others")[0].GetString()).ShouldBe((unfinished, whole));
+        await SucceedAsync("mlflow", "--server", _server.Address);
+        _space.Printed.ShouldEndWith($"\n  of the same, left there: {whole}\n");
+    }
+
+    [Fact]
     public async Task No_registry_is_made_where_there_is_none()
     {
         await _space.RanAsync();

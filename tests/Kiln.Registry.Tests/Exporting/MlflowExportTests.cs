@@ -22,7 +22,8 @@ public sealed class MlflowExportTests : IDisposable
         var exported = await _space.ExportAsync(_server);
         var (run, recorded) = (_server.Run, _space.Last.Run);
 
-        exported.ShouldBe(new(recorded.Id, "trial", "1", run.Id, "FINISHED", Before.Nothing, recorded.Settings.Count, 7, $"{_server.Address}/#/experiments/1/runs/{run.Id}"));
+        exported.ShouldBe(new(recorded.Id, "trial", "1", run.Id, "FINISHED", Before.Nothing, recorded.Settings.Count, 7, $"{_server.Address}/#/experiments/1/runs/{run.Id}") { Deleted = exported.Deleted, Others = exported.Others });
+        (exported.Deleted.Length, exported.Others.Length).ShouldBe((0, 0));
         (run.Name, run.Start, run.Status).ShouldBe((recorded.Id, recorded.Started.ToUnixTimeMilliseconds(), "FINISHED"));
         ((double)(run.End - run.Start)).ShouldBe(recorded.Seconds * 1000, 1);
         run.Params["measure.words"].ShouldBe("one two");
@@ -179,6 +180,34 @@ public sealed class MlflowExportTests : IDisposable
         _server.Run.Metrics.Count.ShouldBe(7);
         _server.Run.Values("Day/letters").ShouldBe("0: 109, 1: 116, 2: 119");
         (_server.Run.Status, _server.Run.Tags["kiln.outcome"]).ShouldBe(("FINISHED", "done"));
+    }
+
+    [Theory]
+    [InlineData("runs/create", 1)]
+    [InlineData("runs/log-batch", 2)]
+    [InlineData("runs/log-batch", 3)]
+    [InlineData("runs/update", 1)]
+    public async Task A_server_that_answers_500_and_has_done_it_all_the_same_gets_nothing_twice(string endpoint, int time)
+    {
+        await _space.RanAsync();
+        _server.Instead = (asked, count) => asked == endpoint && count == time ? new Reply { Status = 500, Body = "<html>Internal server error</html>", ContentType = "text/html" } : null;
+        await _space.ExportAsync(_server);
+        _server.Runs.Count.ShouldBe(1);
+        _server.Run.Metrics.Count.ShouldBe(7);
+        (_server.Run.Values("Measure/unknown"), _server.Run.Values("Measure/endless")).ShouldBe(("0: NaN", "0: Infinity"));
+        (_server.Run.Status, _server.Run.Tags["kiln.outcome"]).ShouldBe(("FINISHED", "done"));
+    }
+
+    [Fact]
+    public async Task A_server_that_answers_500_every_time_is_told_with_its_words()
+    {
+        await _space.RanAsync();
+        _server.Instead = (asked, _) => asked == "runs/create" ? MlflowServer.Refusal(500, "INTERNAL_ERROR", "disk full") : null;
+        var error = await Should.ThrowAsync<KilnException>(() => _space.ExportAsync(_server));
+        error.Message.ShouldContain("500 InternalServerError");
+        error.Message.ShouldContain("disk full");
+        _server.Count("runs/create").ShouldBe(5);
+        _server.Runs.ShouldBeEmpty();
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace Kiln.Tests.Exporting;
 
 /// <summary>
 /// What MLflow's REST API takes, of the requests that Kiln makes of it. Paths, methods, fields and their types are those of mlflow/protos/service.proto in the repository mlflow/mlflow (messages GetExperimentByName,
-/// CreateExperiment, CreateRun, UpdateRun, LogBatch, SearchRuns, GetMetricHistory, Metric, Param, RunTag; enums RunStatus and ViewType); what must be there is marked validate_required or "Must be provided" there, or is asked
+/// CreateExperiment, CreateRun, UpdateRun, DeleteRun, LogBatch, SearchRuns, GetMetricHistory, Metric, Param, RunTag; enums RunStatus and ViewType); what must be there is marked validate_required or "Must be provided" there, or is asked
 /// for in mlflow/server/handlers.py; limits and names are those of mlflow/utils/validation.py, and for tags, where servers differ, the least that service.proto names. How a number is written is the JSON mapping of protocol
 /// buffers: NaN and the infinities are texts, and a bare NaN is no JSON. MLflow's own server overlooks fields that it does not know; these rules do not.
 /// </summary>
@@ -19,6 +19,7 @@ static partial class MlflowRules
         ["experiments/create"] = ("POST", [new("name", ExperimentName, true), new("artifact_location", Text), new("tags", Each(Tag))]),
         ["runs/create"] = ("POST", [new("experiment_id", ExperimentId, true), new("user_id", Text), new("run_name", Text), new("start_time", Int64), new("tags", Each(Tag))]),
         ["runs/update"] = ("POST", [new("run_id", RunId, true), new("status", OneOf("RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED")), new("end_time", Int64), new("run_name", Text)]),
+        ["runs/delete"] = ("POST", [new("run_id", RunId, true)]),
         ["runs/log-batch"] = ("POST", [new("run_id", RunId, true), new("metrics", Each(Metric, 1000)), new("params", Each(Param, 100)), new("tags", Each(Tag, 100))]),
         ["runs/search"] = ("POST",
             [new("experiment_ids", Each(ExperimentId)), new("filter", Filter), new("run_view_type", OneOf("ACTIVE_ONLY", "DELETED_ONLY", "ALL")), new("max_results", Int64), new("order_by", Each(Text)), new("page_token", Text)]),

@@ -11,6 +11,7 @@ public sealed class MlflowRulesTests
     [InlineData("runs/create", """{"experiment_id": "0", "run_name": "n", "start_time": 1, "tags": [{"key": "k", "value": "v"}]}""")]
     [InlineData("runs/search", """{"experiment_ids": ["1"], "filter": "tags.\"kiln.run\" = '20260501-120000-abcd'", "run_view_type": "ACTIVE_ONLY", "max_results": 1}""")]
     [InlineData("runs/update", """{"run_id": "a1", "status": "KILLED", "end_time": 5}""")]
+    [InlineData("runs/delete", """{"run_id": "a1"}""")]
     public void What_the_API_takes_is_taken(string endpoint, string body) => Fault(endpoint, body).ShouldBeNull();
 
     [Theory]
@@ -23,6 +24,8 @@ public sealed class MlflowRulesTests
     [InlineData("runs/update", """{"run_id": "a1", "status": "DONE"}""", "none of")]
     [InlineData("runs/update", """{"run_id": "", "status": "FAILED"}""", "nothing")]
     [InlineData("runs/update", """{"run_id": "no id", "status": "FAILED"}""", "not a run's id")]
+    [InlineData("runs/delete", "{}", "run_id is missing")]
+    [InlineData("runs/delete", """{"run_id": "a1", "experiment_id": "1"}""", "no such field: experiment_id")]
     [InlineData("runs/log-batch", """{"run_id": "a1", "metrics": [{"key": "a", "value": NaN, "timestamp": 1}]}""", "invalid")]
     [InlineData("runs/log-batch", """{"run_id": "a1", "metrics": [{"key": "a", "value": "0.5", "timestamp": 1}]}""", "not a double")]
     [InlineData("runs/log-batch", """{"run_id": "a1", "metrics": [{"key": "a", "value": null, "timestamp": 1}]}""", "not a double")]

@@ -38,8 +38,20 @@ sealed class MlflowServer : IDisposable
     /// <summary>Answers in place of the server, by the endpoint and how often it was asked; null where the server answers.</summary>
     public Func<string, int, Reply?> Instead { get; set; } = (_, _) => null;
 
-    /// <summary>The one run that is there.</summary>
-    public KeptRun Run => Runs.ShouldHaveSingleItem();
+    /// <summary>The id of a run that is made, by how many there are.</summary>
+    public Func<int, string> Ids { get; set; } = _ => Guid.NewGuid().ToString("N");
+
+    /// <summary>The one run that is there and was not deleted.</summary>
+    public KeptRun Run => Runs.Where(run => !run.IsDeleted).ShouldHaveSingleItem();
+
+    /// <summary>A run as an export leaves it that ends once it has made it.</summary>
+    public KeptRun Begin(string kilnRun, string experiment = "1", string? outcome = null)
+    {
+        var run = new KeptRun(Ids(Runs.Count), experiment, kilnRun, 1) { Tags = { ["kiln.run"] = kilnRun } };
+        if (outcome is not null) run.Tags["kiln.outcome"] = outcome;
+        lock (_gate) Runs.Add(run);
+        return run;
+    }
 
     public int Count(string endpoint) => Asked.Count(asked => asked == endpoint);
 
@@ -69,19 +81,26 @@ sealed class MlflowServer : IDisposable
         context.Request.InputStream.CopyTo(buffer);
         var (body, path) = (buffer.ToArray(), context.Request.RawUrl!);
         Reply reply;
+        string endpoint;
         lock (_gate)
         {
-            var endpoint = path.Split('?')[0].Replace("/api/2.0/mlflow/", "", StringComparison.Ordinal);
+            endpoint = path.Split('?')[0].Replace("/api/2.0/mlflow/", "", StringComparison.Ordinal);
             Asked.Add(endpoint);
             Authorizations.Add(context.Request.Headers["Authorization"] ?? "none");
             reply = Instead(endpoint, Asked.Count(asked => asked == endpoint)) ?? new Reply();
             if (MlflowRules.Fault(context.Request.HttpMethod, path, context.Request.HasEntityBody ? context.Request.ContentType : null, body) is { } fault)
             {
                 Faults.Add(fault);
-                reply = fault.StartsWith("no such endpoint", StringComparison.Ordinal) ? new Reply { Status = 404, Body = "<h1>Not Found</h1>", ContentType = "text/html" } : Refusal(400, "INVALID_PARAMETER_VALUE", fault);
+                reply = fault.StartsWith("no such endpoint", StringComparison.Ordinal) ? new Reply { IsDone = false, Status = 404, Body = "<h1>Not Found</h1>", ContentType = "text/html" } : Refusal(400, "INVALID_PARAMETER_VALUE", fault);
             }
-            else if (reply.IsDone) reply = Do(endpoint, context.Request.HttpMethod == "POST" ? MlflowRules.Parse(body) : MlflowRules.Parse(path[(path.IndexOf('?') + 1)..])) with { IsLost = reply.IsLost, Late = reply.Late };
         }
+        reply.Until?.Wait();
+        if (reply.IsDone)
+            lock (_gate)
+            {
+                var done = Do(endpoint, context.Request.HttpMethod == "POST" ? MlflowRules.Parse(body) : MlflowRules.Parse(path[(path.IndexOf('?') + 1)..])) with { IsLost = reply.IsLost, Late = reply.Late };
+                if (reply.Status == 200) reply = done;
+            }
         if (reply.Late is { } late) Thread.Sleep(late);
         if (reply.IsLost)
         {
@@ -118,18 +137,22 @@ sealed class MlflowServer : IDisposable
                 return Good(new JsonObject { ["experiment_id"] = number });
             case "runs/create":
                 if (Experiments.Values.All(known => known["experiment_id"]!.GetValue<string>() != Text(message, "experiment_id"))) return Refusal(404, "RESOURCE_DOES_NOT_EXIST", "No such experiment");
-                var run = new KeptRun(Guid.NewGuid().ToString("N"), Text(message, "experiment_id"), Text(message, "run_name"), message.GetProperty("start_time").GetInt64());
+                var run = new KeptRun(Ids(Runs.Count), Text(message, "experiment_id"), Text(message, "run_name"), message.GetProperty("start_time").GetInt64());
                 Keep(run.Tags, message, "tags");
                 Runs.Add(run);
                 return Good(new JsonObject { ["run"] = run.ToJson() });
             case "runs/search":
                 var filter = MlflowRules.Filters.Match(Text(message, "filter")).Groups;
-                var found = Runs.Where(run => message.GetProperty("experiment_ids").EnumerateArray().Any(id => id.GetString() == run.Experiment) && run.Tags.GetValueOrDefault(filter["key"].Value) == filter["value"].Value);
+                var found = Runs.Where(run => !run.IsDeleted && message.GetProperty("experiment_ids").EnumerateArray().Any(id => id.GetString() == run.Experiment) && run.Tags.GetValueOrDefault(filter["key"].Value) == filter["value"].Value);
                 return Good(new JsonObject { ["runs"] = new JsonArray([.. found.Select(run => run.ToJson())]) });
         }
         if (Runs.FirstOrDefault(run => run.Id == Text(message, "run_id")) is not { } kept) return Refusal(404, "RESOURCE_DOES_NOT_EXIST", "No such run");
+        if (kept.IsDeleted && endpoint is ("runs/log-batch" or "runs/update" or "runs/delete")) return Refusal(400, "INVALID_PARAMETER_VALUE", $"The run {kept.Id} must be in the 'active' state.");
         switch (endpoint)
         {
+            case "runs/delete":
+                kept.IsDeleted = true;
+                return Good([]);
             case "runs/log-batch":
                 if (message.TryGetProperty("params", out var given) && given.EnumerateArray().FirstOrDefault(param => kept.Params.TryGetValue(Text(param, "key"), out var old) && old != Text(param, "value")) is { ValueKind: JsonValueKind.Object } changed)
                     return Refusal(400, "INVALID_PARAMETER_VALUE", $"Changing param values is not allowed: {Text(changed, "key")}");
@@ -171,8 +194,11 @@ sealed class MlflowServer : IDisposable
 /// <summary>An answer.</summary>
 sealed record Reply
 {
-    /// <summary>Whether the request is done.</summary>
+    /// <summary>Whether the request is done, even where the status says otherwise.</summary>
     public bool IsDone { get; init; } = true;
+
+    /// <summary>What it waits for before it is done.</summary>
+    public Task? Until { get; init; }
 
     /// <summary>Whether the answer is cut off.</summary>
     public bool IsLost { get; init; }
@@ -196,6 +222,9 @@ sealed record KeptRun(string Id, string Experiment, string Name, long Start)
 
     public long End { get; set; }
 
+    /// <summary>Whether it was deleted: it is kept, not found, and not written to.</summary>
+    public bool IsDeleted { get; set; }
+
     public Dictionary<string, string> Tags { get; } = [];
 
     public Dictionary<string, string> Params { get; } = [];
@@ -207,7 +236,7 @@ sealed record KeptRun(string Id, string Experiment, string Name, long Start)
 
     public JsonObject ToJson() => new()
     {
-        ["info"] = new JsonObject { ["run_id"] = Id, ["run_uuid"] = Id, ["experiment_id"] = Experiment, ["run_name"] = Name, ["status"] = Status, ["start_time"] = Start, ["lifecycle_stage"] = "active" },
+        ["info"] = new JsonObject { ["run_id"] = Id, ["run_uuid"] = Id, ["experiment_id"] = Experiment, ["run_name"] = Name, ["status"] = Status, ["start_time"] = Start, ["lifecycle_stage"] = IsDeleted ? "deleted" : "active" },
         ["data"] = new JsonObject
         {
             ["params"] = Pairs(Params),
