@@ -17,7 +17,7 @@ public sealed class InterruptingTests
     public async Task A_change_that_waits_for_the_registry_ends_at_once_and_is_not_made(string signal, params string[] change)
     {
         using var space = new RegistrySpace();
-        using (var registry = space.Open()) RegistrySpace.Add(registry, "1");
+        using (var registry = space.Open()) Fitted.Add(registry, "1");
         using (var holder = space.Connect())
         {
             RegistrySpace.Execute(holder, "BEGIN IMMEDIATE");
