@@ -181,6 +181,11 @@ public sealed partial class LedgerTests : IDisposable
         Snapshot(repository.Root)!.Patch.ShouldBe(Snapshot(repository.PathOf("inner"))!.Patch);
         Encoding.UTF8.GetString(Snapshot(repository.Root)!.PatchBytes).ShouldNotContain("pipeline.lock");
         Snapshot(repository.Root)!.IsDirty.ShouldBeTrue();
+
+        repository.Write("a file.txt", "x");
+        Git(repository.Root, "checkout", "inner/in.txt");
+        Git(repository.Root, "mv", "inner/in.txt", "inner/moved to.txt");
+        Snapshot(repository.PathOf("inner"))!.Differing.ShouldBe(["a file.txt", "inner/moved to.txt"]);
     }
 
     static GitSnapshot? Snapshot(string workspace) => GitSnapshot.Take(workspace, GitSnapshot.Status(workspace), new FileHashes([]));
