@@ -130,7 +130,7 @@ static class TracePages
         var text = new StringBuilder();
         var key = Clipped.Text(trace.Key);
         if (trace.Found.IsEmpty)
-            text.Append(CultureInfo.InvariantCulture, $"{key} is in none of the {trace.Looked:#,0} tables that could be looked at{(trace.Column is null ? "" : $" and have a column {Clipped.Text(trace.Column)}")}.\n");
+            text.Append(CultureInfo.InvariantCulture, $"{key} {(trace.Looked == 1 ? "is not in the one table" : $"is in none of the {trace.Looked:#,0} tables")} that could be looked at{Having(trace)}.\n");
         else
         {
             var table = new TextTable(Style, "Table", "SHA-256", "Column", "Rows", "Used", "Versions", "Runs") { RightAligned = new HashSet<int> { 3 } };
@@ -148,6 +148,8 @@ static class TracePages
 
         return new(text.ToString(), trace);
     }
+
+    static string Having(RowTrace trace) => trace.Column is null ? "" : $" and {(trace.Looked == 1 ? "has" : "have")} a column {Clipped.Text(trace.Column)}";
 
     /// <summary>What differed from the commit: names, and of files that git did not know also hashes.</summary>
     static void Append(StringBuilder text, VersionDocument document, DirtyPatch? patch, int most, int? width)
