@@ -35,7 +35,7 @@ static class ReproducePages
     static void AppendDifference(StringBuilder text, Style style, Reproduction made, ReproducedStage differing)
     {
         if (differing.Lines is { } lines)
-            text.Append(CultureInfo.InvariantCulture, $"Line {lines.Number:#,0} of it\n  was         {Plain(lines.Was)}\n  made again  {Plain(lines.Now)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{differing.Path}: {differing.Detail}, in line {lines.Number:#,0}\n  was         {Plain(lines.Was)}\n  made again  {Plain(lines.Now)}\n");
         foreach (var line in made.Otherwise) text.Append(CultureInfo.InvariantCulture, $"This may explain it: {line}\n");
         text.Append(style.Bad($"{made.Version} did not come out the same: the first that differs is {differing.Path} of {differing.Name}, {differing.Detail}"))
             .Append(made.Tree is { } tree ? $"; the clean tree is {tree}, git worktree remove --force takes it away.\n" : "; --keep leaves the tree, to look at what was made.\n");

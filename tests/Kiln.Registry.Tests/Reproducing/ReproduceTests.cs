@@ -68,7 +68,7 @@ public sealed class ReproduceTests
 
         space.Run("reproduce", "shop").ShouldBe(1, space.Printed);
 
-        space.Printed.ShouldContain("Line 4 of it\n");
+        space.Printed.ShouldContain($"{ReproducedSpace.Clean}: byte 211, in line 4\n");
         space.Printed.ShouldContain($"  was         …{new string('x', 35)} the first of all\n");
         space.Printed.ShouldContain($"  made again  …{new string('x', 35)} the worst of all\n");
     }
