@@ -18,34 +18,43 @@ sealed class Comparison(string root, ReproducePlan plan, double tolerance, Func<
 
     ReproducedStage Of(MadeStage stage)
     {
-        if (!plan.Made.Contains(stage.Name)) return new(stage.Name, stage.Group, Sameness.NotCompared, 0, null, "its outputs tell of the run");
+        if (!plan.Made.Contains(stage.Name)) return new(stage.Name, stage.Group, Sameness.NotCompared, ComparedFiles.None with { NotCompared = stage.Outputs.Count }, null, "its outputs tell of the run");
         var cause = stage.Read.Select(file => file.Path).FirstOrDefault(_others.ContainsKey);
-        var (same, answer, first, detail) = (0, Sameness.NotCompared, (string?)null, "its outputs tell of the run");
-        foreach (var (path, hash) in stage.Outputs)
+        var files = ComparedFiles.None;
+        var (path, why, differs) = ((string?)null, "", (Difference?)null);
+        foreach (var (output, hash) in stage.Outputs)
         {
-            var now = Path.Combine(root, path);
+            var now = Path.Combine(root, output);
             var found = ContentHash.OfPath(now)?.ToString();
-            if (found == hash)
+            if (stage.Varying.Contains(output))
             {
-                if (!stage.Varying.Contains(path)) same++;
-                continue;
+                files = files with { NotCompared = files.NotCompared + 1 };
+                if (found != hash) _others[output] = "varies by run";
             }
-
-            if (stage.Varying.Contains(path)) _others[path] = "varies by run";
+            else if (found == hash) files = files with { Equal = files.Equal + 1 };
             else if (cause is not null)
             {
-                _others[path] = "differs";
-                if (first is null) (first, detail) = (path, $"it reads {cause}, which {_others[cause]}");
+                files = files with { NotCompared = files.NotCompared + 1 };
+                _others[output] = "differs";
+                if (path is null) (path, why) = (output, $"it reads {cause}, which {_others[cause]}");
             }
             else
             {
-                var difference = found is null ? new(false, "was not made") : Difference.Of(originalOf(path, hash), now, tolerance);
-                _others[path] = difference.IsNear ? "is the same only within the tolerance" : "differs";
-                if (answer != Sameness.Differs && (first is null || !difference.IsNear)) (answer, first, detail) = (difference.IsNear ? Sameness.Near : Sameness.Differs, path, difference.Where);
+                var difference = found is null ? new(false, "was not made") : Difference.Of(originalOf(output, hash), now, tolerance);
+                files = difference.IsNear ? files with { Near = files.Near + 1 } : files with { Differing = files.Differing + 1 };
+                _others[output] = difference.IsNear ? "is the same only within the tolerance" : "differs";
+                if (differs is null || (differs.IsNear && !difference.IsNear)) (path, why, differs) = (output, difference.Where, difference);
             }
         }
 
-        if (first is null && same > 0) (answer, detail) = (Sameness.Equal, "");
-        return new(stage.Name, stage.Group, answer, same, answer == Sameness.Differs ? first : null, detail);
+        var sameness = files switch
+        {
+            { Differing: > 0 } => Sameness.Differs,
+            { Near: > 0 } => Sameness.Near,
+            { Equal: > 0 } => path is null ? Sameness.Equal : Sameness.PartlyEqual,
+            _ => Sameness.NotCompared,
+        };
+        if (path is null && sameness == Sameness.NotCompared) why = "its outputs tell of the run";
+        return new(stage.Name, stage.Group, sameness, files, sameness == Sameness.Differs ? path : null, why) { Lines = sameness == Sameness.Differs ? differs!.Lines : null };
     }
 }

@@ -9,6 +9,9 @@ namespace Kiln.Registry;
 /// <param name="Where">The first place that differs.</param>
 sealed record Difference(bool IsNear, string Where)
 {
+    /// <summary>Of a text the lines there; null for anything else.</summary>
+    public LinesApart? Lines { get; init; }
+
     const string Weights = ".safetensors", Manifest = "manifest.json";
 
     /// <summary>Compares files, or folders file by file: weights first, for other files of a model tell their hashes.</summary>
@@ -18,36 +21,34 @@ sealed record Difference(bool IsNear, string Where)
     public static Difference Of(string? was, string now, double tolerance)
     {
         if (was is null) return new(false, "another hash; what it was is no longer kept");
-        if (!Directory.Exists(was)) return OfFile(was, now, tolerance) is var (isNear, where) ? new(isNear, where) : new(false, "executable, or no longer so");
-        var isAllNear = true;
-        var first = "";
+        if (!Directory.Exists(was)) return OfFile(was, now, tolerance) ?? new(false, "executable, or no longer so");
+        var first = (Difference?)null;
         foreach (var name in Files(was).Union(Files(now)).OrderBy(name => !name.EndsWith(Weights, StringComparison.Ordinal)).ThenBy(name => name, StringComparer.Ordinal))
         {
             var (one, other) = (Path.Combine(was, name), Path.Combine(now, name));
             if (!File.Exists(one) || !File.Exists(other)) return new(false, $"{name} is only in one");
-            if (OfFile(one, other, tolerance) is not var (isNear, where) || (tolerance > 0 && Path.GetFileName(name) == Manifest)) continue;
-            if (first.Length == 0 || (isAllNear && !isNear)) first = $"{name}: {where}";
-            isAllNear &= isNear;
-            if (!isNear) break;
+            if (OfFile(one, other, tolerance) is not { } difference || (tolerance > 0 && Path.GetFileName(name) == Manifest)) continue;
+            if (first is null || !difference.IsNear) first = difference with { Where = $"{name}: {difference.Where}" };
+            if (!difference.IsNear) break;
         }
-        return new(isAllNear && first.Length > 0, first.Length > 0 ? first : "files' rights, or links");
+        return first ?? new(false, "files' rights, or links");
     }
 
     /// <summary>Null where the bytes are the same.</summary>
-    static (bool IsNear, string Where)? OfFile(string was, string now, double tolerance)
+    static Difference? OfFile(string was, string now, double tolerance)
     {
         if (FirstByteApart(was, now) is not { } at) return null;
         if (was.EndsWith(Weights, StringComparison.Ordinal) || now.EndsWith(Weights, StringComparison.Ordinal))
             try
             {
-                if (TensorDifference.First(was, now, tolerance) is { } tensor) return (false, tensor.ToString());
-                if (tolerance > 0) return (true, string.Create(CultureInfo.InvariantCulture, $"weights within {tolerance:R}"));
+                if (TensorDifference.First(was, now, tolerance) is { } tensor) return new(false, tensor.ToString());
+                if (tolerance > 0) return new(true, string.Create(CultureInfo.InvariantCulture, $"weights within {tolerance:R}"));
             }
             catch (TorchException)
             {
                 // It is told by its bytes.
             }
-        return (false, string.Create(CultureInfo.InvariantCulture, $"byte {at:#,0}"));
+        return new(false, string.Create(CultureInfo.InvariantCulture, $"byte {at:#,0}")) { Lines = LinesApart.Of(was, now, at) };
     }
 
     static IEnumerable<string> Files(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file));

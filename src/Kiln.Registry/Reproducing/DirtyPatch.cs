@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Kiln.Caching;
 using Kiln.Fingerprinting;
 
 namespace Kiln.Registry;
@@ -12,6 +13,15 @@ sealed record DirtyPatch(byte[] Differences, ImmutableArray<(string Path, string
     static ReadOnlySpan<byte> Mark => "untracked "u8;
 
     public static DirtyPatch None { get; } = new([], []);
+
+    /// <summary>What differed where a version was made; null where that is no longer kept.</summary>
+    public static DirtyPatch? Find(VersionDocument document, KeptResults kept)
+    {
+        if (!document.IsDirty) return None;
+        if (!ContentHash.TryParse(document.Patch, out var hash) || kept.Find(hash) is not { } stored) return null;
+        var bytes = File.ReadAllBytes(stored);
+        return ContentHash.Of(bytes) == hash ? Read(bytes) : null;
+    }
 
     /// <summary>Reads it as runs keep it: after the patch a line for each file that git did not know.</summary>
     public static DirtyPatch Read(byte[] kept)

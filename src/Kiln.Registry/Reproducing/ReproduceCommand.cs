@@ -25,23 +25,17 @@ sealed class ReproduceCommand
 
     int Execute(ParseResult parse)
     {
+        if (!Directory.Exists(_host.Workspace)) throw TraceErrors.NoWorkspace(_host.Workspace);
         using var registry = ModelRegistry.Open(RegistryPlace.Of(_host.Workspace), RegistryAccess.Read);
         var version = registry.Get(VersionName.Parse(parse.GetValue(_version)!));
         var document = registry.Document(version);
         var tolerance = Tolerance(parse.GetValue(_tolerance));
         if (tolerance > 0 && !Reproducer.IsOfGpu(document)) throw ReproduceErrors.ToleranceOnCpu(version);
         _host.EndInOrder(); // the clean tree is taken away again
-        try
-        {
-            var made = new Reproducer(_host, version, document, registry.Files.FolderOf(version.Identity), Console.Error.WriteLine).Execute(tolerance, parse.GetValue(_keep));
-            var answer = ReproducePages.Of(made);
-            Answer.Print(parse.GetValue(_json) ? answer.Json : answer.Text);
-            return made.IsSame ? 0 : (int)ExitCode.StageFailed;
-        }
-        catch (OperationCanceledException) when (_host.Interruption.IsCancellationRequested)
-        {
-            return (int)ExitCode.Interrupted;
-        }
+        var made = new Reproducer(_host, version, document, registry.Files.FolderOf(version.Identity), Console.Error.WriteLine).Execute(tolerance, parse.GetValue(_keep));
+        var answer = ReproducePages.Of(made);
+        Answer.Print(parse.GetValue(_json) ? answer.Json : answer.Text);
+        return made.IsSame ? 0 : (int)ExitCode.StageFailed;
     }
 
     static double Tolerance(string? given) => given is null ? 0

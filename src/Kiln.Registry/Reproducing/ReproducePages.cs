@@ -11,34 +11,44 @@ static class ReproducePages
     public static RegistryAnswer Of(Reproduction made)
     {
         var style = Style.For(!Console.IsOutputRedirected);
-        var table = new TextTable(style, "Stage", "Made again", "Files", "") { RightAligned = new HashSet<int> { 2 } };
+        var hasNear = made.Stages.Any(stage => stage.Files.Near > 0);
+        string[] headings = ["Stage", "Made again", "Equal", .. hasNear ? ["Within tolerance"] : Array.Empty<string>(), "Differ", "Not compared", ""];
+        var table = new TextTable(style, headings) { RightAligned = Enumerable.Range(2, headings.Length - 3).ToHashSet() };
         foreach (var group in made.Stages.GroupBy(stage => stage.Group))
-            foreach (var alike in group.GroupBy(stage => (stage.Sameness, Name: stage.Sameness is Sameness.Differs or Sameness.Near ? stage.Name : "", Detail: stage.Sameness == Sameness.NotCompared ? stage.Detail : "")))
+            foreach (var alike in group.GroupBy(stage => (stage.Sameness, Name: stage.Sameness is Sameness.Differs or Sameness.Near ? stage.Name : "", Detail: stage.Sameness is Sameness.NotCompared or Sameness.PartlyEqual ? stage.Detail : "")))
             {
-                var (first, count) = (alike.First(), alike.Count());
+                var (first, count, files) = (alike.First(), alike.Count(), alike.Aggregate(ComparedFiles.None, (sum, stage) => sum.With(stage.Files)));
                 var name = count > 1 ? string.Create(CultureInfo.InvariantCulture, $"{group.Key} ({count:#,0} of {group.Count():#,0})") : first.Name;
-                table.Add(
-                    (name, Same), (Word(first.Sameness), first.Sameness switch { Sameness.Equal => style.Good, Sameness.Differs => style.Bad, Sameness.Near => style.Notable, _ => style.Faint }),
-                    (alike.Sum(stage => stage.Files).ToString("#,0", CultureInfo.InvariantCulture), Same), (first.Path is null ? first.Detail : $"{first.Path}: {first.Detail}", Same));
+                table.Add([
+                    (name, Same), (Word(first.Sameness), first.Sameness switch { Sameness.Equal => style.Good, Sameness.Differs => style.Bad, Sameness.Near or Sameness.PartlyEqual => style.Notable, _ => style.Faint }),
+                    .. ((int[])[files.Equal, .. hasNear ? [files.Near] : Array.Empty<int>(), files.Differing, files.NotCompared]).Select(number => (number.ToString("#,0", CultureInfo.InvariantCulture), (Func<string, string>)Same)),
+                    (first.Path is null ? first.Detail : $"{first.Path}: {first.Detail}", Same)]);
             }
 
         var text = new StringBuilder(table.ToString());
-        var files = made.Stages.Sum(stage => stage.Files);
-        if (made.First is { } differing)
-        {
-            text.Append(style.Bad($"The first that differs: {differing.Path} of {differing.Name}: {differing.Detail}")).Append('\n');
-            foreach (var line in made.Otherwise) text.Append(CultureInfo.InvariantCulture, $"This may explain it: {line}\n");
-        }
-        else text.Append(style.Good(string.Create(CultureInfo.InvariantCulture, $"{made.Version} came out the same{(made.Stages.Any(stage => stage.Sameness == Sameness.Near) ? " within the tolerance" : "")}: {files:#,0} files, in {made.Seconds:0} s."))).Append('\n');
-        if (made.Tree is { } tree) text.Append(CultureInfo.InvariantCulture, $"The clean tree is {tree}; git worktree remove --force takes it away.\n");
+        if (made.First is { } differing) AppendDifference(text, style, made, differing);
+        else text.Append(style.Good(string.Create(CultureInfo.InvariantCulture, $"{made.Version} came out the same{(hasNear ? " within the tolerance" : "")}: {made.Stages.Sum(stage => stage.Files.Equal):#,0} files, in {made.Seconds:0} s."))).Append('\n');
+        if (made.IsSame && made.Tree is { } tree) text.Append(CultureInfo.InvariantCulture, $"The clean tree is {tree}; git worktree remove --force takes it away.\n");
         return new(text.ToString(), made);
     }
+
+    static void AppendDifference(StringBuilder text, Style style, Reproduction made, ReproducedStage differing)
+    {
+        if (differing.Lines is { } lines)
+            text.Append(CultureInfo.InvariantCulture, $"{differing.Path}: {differing.Detail}, in line {lines.Number:#,0}\n  was         {Plain(lines.Was)}\n  made again  {Plain(lines.Now)}\n");
+        foreach (var line in made.Otherwise) text.Append(CultureInfo.InvariantCulture, $"This may explain it: {line}\n");
+        text.Append(style.Bad($"{made.Version} did not come out the same: the first that differs is {differing.Path} of {differing.Name}, {differing.Detail}"))
+            .Append(made.Tree is { } tree ? $"; the clean tree is {tree}, git worktree remove --force takes it away.\n" : "; --keep leaves the tree, to look at what was made.\n");
+    }
+
+    static string Plain(string line) => new([.. line.Select(c => char.IsControl(c) ? ' ' : c)]);
 
     static string Word(Sameness sameness) => sameness switch
     {
         Sameness.Equal => "equal",
         Sameness.Near => "within the tolerance",
         Sameness.Differs => "differs",
+        Sameness.PartlyEqual => "partly equal",
         _ => "not compared",
     };
 

@@ -21,6 +21,9 @@ sealed class Reproducer(HostContext host, VersionSummary version, VersionDocumen
     readonly DataPlace _place = new(host.Workspace, host.Kept);
     readonly Lineage _lineage = new(document);
 
+    /// <summary>The stages of which what they fetched is no longer kept.</summary>
+    readonly List<string> _fetching = [];
+
     /// <summary>Whether a stage of a version says that it computed on a GPU.</summary>
     public static bool IsOfGpu(VersionDocument document) => document.Stages.SelectMany(stage => stage.Settings)
         .Any(setting => setting.Key.Split('.')[^1] is "accelerator" or "device" && setting.Value.Trim('"').StartsWith("cuda", StringComparison.OrdinalIgnoreCase));
@@ -36,31 +39,59 @@ sealed class Reproducer(HostContext host, VersionSummary version, VersionDocumen
         var plan = new ReproducePlan(document);
         if (plan.Targets.IsEmpty) throw ReproduceErrors.NothingToCompare(version);
         if (document.Commit.Length == 0) throw ReproduceErrors.NoCommit(version);
-        if (!CleanTree.HasCommit(host.Workspace, document.Commit)) throw ReproduceErrors.CommitGone(version, document.Commit);
-        var patch = Patch();
+        if (!CleanTree.HasRepository(host.Workspace)) throw ReproduceErrors.NoRepository(version, host.Workspace);
+        if (!CleanTree.HasCommit(host.Workspace, document.Commit)) throw ReproduceErrors.CommitGone(version, document.Commit, CleanTree.IsShallow(host.Workspace));
+        var patch = DirtyPatch.Find(document, host.Kept) ?? throw ReproduceErrors.PatchGone(version, document);
+        CleanTree.ClearAbandoned(host.Workspace);
         var otherwise = Otherwise();
         foreach (var line in otherwise) tell($"Otherwise than then: {line}");
 
-        using var tree = CleanTree.Of(host.Workspace, document.Commit);
+        var kept = (string?)null;
+        try
+        {
+            using var tree = CleanTree.Of(host.Workspace, document.Commit, host.Interruption);
+            try
+            {
+                SetUp(tree, patch);
+                if (keep) kept = Keep(tree);
+                tell($"Building {document.Pipeline} from {document.Commit[..Math.Min(12, document.Commit.Length)]} in {tree.Root}");
+                Build(tree, plan);
+                var stages = new Comparison(tree.Root, plan, tolerance, (path, hash) => Original(tree, path, hash)).Of(Watched(document.Stages));
+                return new(version.Name, stages, otherwise, watch.Elapsed.TotalSeconds, kept);
+            }
+            catch (OperationCanceledException) when (keep)
+            {
+                kept = Keep(tree);
+                throw;
+            }
+        }
+        catch (OperationCanceledException) when (host.Interruption.IsCancellationRequested)
+        {
+            throw ReproduceErrors.Interrupted(version, kept);
+        }
+    }
+
+    void SetUp(CleanTree tree, DirtyPatch patch)
+    {
         tree.Apply(patch);
         Provide(tree, patch);
         if (!File.Exists(Path.Combine(tree.Root, "build.sh"))) throw ReproduceErrors.NoScript(version, document.Commit);
         tree.TakeTools();
         Lend(tree);
-        tree.Stays = keep;
-        tell($"Building {document.Pipeline} from {document.Commit[..Math.Min(12, document.Commit.Length)]} in {tree.Root}");
-        Build(tree, plan);
-        var stages = new Comparison(tree.Root, plan, tolerance, (path, hash) => Original(tree, path, hash)).Of(document.Stages);
-        return new(version.Name, stages, otherwise, watch.Elapsed.TotalSeconds, keep ? tree.Root : null);
     }
 
-    DirtyPatch Patch()
+    static string Keep(CleanTree tree)
     {
-        if (!document.IsDirty) return DirtyPatch.None;
-        if (!ContentHash.TryParse(document.Patch, out var hash) || host.Kept.Find(hash) is not { } stored) throw ReproduceErrors.PatchGone(version, document);
-        var bytes = File.ReadAllBytes(stored);
-        return ContentHash.Of(bytes) == hash ? DirtyPatch.Read(bytes) : throw ReproduceErrors.PatchGone(version, document);
+        tree.Keep();
+        return tree.Root;
     }
+
+    /// <summary>The same, until it is interrupted.</summary>
+    IEnumerable<T> Watched<T>(IEnumerable<T> all) => all.Select(one =>
+    {
+        host.Interruption.ThrowIfCancellationRequested();
+        return one;
+    });
 
     /// <summary>What is not as it was: it may explain a difference.</summary>
     ImmutableArray<string> Otherwise()
@@ -78,7 +109,7 @@ sealed class Reproducer(HostContext host, VersionSummary version, VersionDocumen
         var missing = new List<(string Path, string Why)>();
         var repository = GitCommand.Ask(host.Workspace, "rev-parse", "--show-toplevel")?.Trim() ?? host.Workspace;
         var untracked = patch.Untracked.Select(file => (Path: Path.GetRelativePath(host.Workspace, Path.Combine(repository, file.Path)), file.Hash)).Where(file => !file.Path.StartsWith("..", StringComparison.Ordinal));
-        foreach (var (path, hash) in _lineage.Sources.Where(source => !Lineage.IsInstalled(source.Path)).Select(source => (source.Path, source.Hash)).Union(untracked))
+        foreach (var (path, hash) in Watched(_lineage.Sources.Where(source => !Lineage.IsInstalled(source.Path)).Select(source => (source.Path, source.Hash)).Union(untracked)))
         {
             if (!ContentHash.TryParse(hash, out var wanted))
             {
@@ -87,14 +118,18 @@ sealed class Reproducer(HostContext host, VersionSummary version, VersionDocumen
             }
 
             var place = Path.Combine(tree.Root, path);
-            if (ContentHash.OfPath(place) == wanted || IsOutside(path, wanted)) continue;
+            var outside = Outside(path).Select(file => (Path: file, Hash: ContentHash.OfPath(file))).ToList();
+            if (ContentHash.OfPath(place) == wanted || outside.Exists(file => file.Hash == wanted)) continue;
             var present = _place.HashAt(path);
             if (present == wanted) tree.Link(path, Path.GetFullPath(path, host.Workspace));
-            else if (!TryCopy(wanted, place)) missing.Add((path, present is null ? $"gone; it was {hash[..12]}" : $"another now: it was {hash[..12]}, is {present.Value.Short}"));
+            else if (!TryCopy(wanted, place)) missing.Add((path, Missing(wanted, (present is null ? outside : outside.Prepend((Path.GetFullPath(path, host.Workspace), present))).FirstOrDefault())));
         }
 
         if (missing.Count > 0) throw ReproduceErrors.DataGone(version, missing);
     }
+
+    static string Missing(ContentHash wanted, (string Path, ContentHash? Hash) present) =>
+        present.Hash is { } other ? $"another now: it was {wanted.Short}, {present.Path} is {other.Short}" : $"gone; it was {wanted.Short}";
 
     bool TryCopy(ContentHash hash, string place)
     {
@@ -104,15 +139,19 @@ sealed class Reproducer(HostContext host, VersionSummary version, VersionDocumen
         return host.Kept.TryCopy(hash, place);
     }
 
-    /// <summary>Whether a file that is known by its name alone lies, as it was, in a folder that a setting names.</summary>
-    bool IsOutside(string name, ContentHash hash) => !name.Contains('/') && document.Overrides.Select(given => given[(given.IndexOf('=') + 1)..])
-        .Any(value => value.Length > 0 && File.Exists(Path.Combine(Path.GetFullPath(value, host.Workspace), name)) && ContentHash.OfPath(Path.Combine(Path.GetFullPath(value, host.Workspace), name)) == hash);
+    /// <summary>What lies, under a name that alone is known of it, in the folders that settings name.</summary>
+    IEnumerable<string> Outside(string name) => name.Contains('/') ? [] : document.Overrides.Select(given => given[(given.IndexOf('=') + 1)..]).Where(value => value.Length > 0)
+        .Select(value => Path.Combine(Path.GetFullPath(value, host.Workspace), name)).Where(File.Exists);
 
     /// <summary>What was fetched need not be fetched again: the tree gets what is kept of it.</summary>
     void Lend(CleanTree tree)
     {
-        foreach (var stage in document.Stages.Where(stage => stage.UsesNetwork))
-            if (!ContentHash.TryParse(stage.Fingerprint, out var fingerprint) || !host.Kept.TryLend(fingerprint, tree.Root)) tell($"{stage.Name} is no longer kept: it uses the network again");
+        foreach (var stage in Watched(document.Stages.Where(stage => stage.UsesNetwork)))
+        {
+            if (ContentHash.TryParse(stage.Fingerprint, out var fingerprint) && host.Kept.TryLend(fingerprint, tree.Root)) continue;
+            tell($"{stage.Name} is no longer kept: it uses the network again");
+            _fetching.Add(stage.Name);
+        }
     }
 
     void Build(CleanTree tree, ReproducePlan plan)
@@ -126,26 +165,16 @@ sealed class Reproducer(HostContext host, VersionSummary version, VersionDocumen
         build.ErrorDataReceived += Told;
         build.BeginOutputReadLine();
         build.BeginErrorReadLine();
-        using (host.Interruption.Register(() => Kill(build))) build.WaitForExit();
+        using (host.Interruption.Register(() => GitCommand.Kill(build))) build.WaitForExit();
         host.Interruption.ThrowIfCancellationRequested();
-        if (build.ExitCode != 0) throw ReproduceErrors.NotBuilt(version, string.Join(' ', arguments[1..]), build.ExitCode);
+        if (build.ExitCode == 0) return;
+        GitCommand.ThrowIfInterrupted(host.Interruption);
+        throw ReproduceErrors.NotBuilt(version, string.Join(' ', arguments[1..]), build.ExitCode, tree.Stays ? tree.Root : null, _fetching);
     }
 
     void Told(object sender, DataReceivedEventArgs line)
     {
         if (line.Data is { Length: > 0 } text) tell("  " + text);
-    }
-
-    static void Kill(Process build)
-    {
-        try
-        {
-            build.Kill(entireProcessTree: true);
-        }
-        catch (InvalidOperationException)
-        {
-            // It has ended meanwhile.
-        }
     }
 
     /// <summary>A setting that names a place outside the workspace names the same place from the tree.</summary>

@@ -14,6 +14,12 @@ sealed record VersionSighting(string Version, string Stage, bool IsWritten, stri
 /// <param name="Runs">The runs of this workspace that read or wrote it.</param>
 sealed record FileTrace(string? Path, string? Hash, ImmutableArray<VersionSighting> Versions, ImmutableArray<MadeData> Made, ImmutableArray<FileSighting> Runs)
 {
+    /// <summary>Whether it is a folder: its hash is of all in it.</summary>
+    public bool IsFolder { get; init; }
+
+    /// <summary>Whether nothing saw it.</summary>
+    public bool IsUnseen => Versions.IsEmpty && Runs.IsEmpty;
+
     /// <summary>Looks through all versions, and the runs of the workspace.</summary>
     public static FileTrace Of(string? path, string? hash, IEnumerable<(VersionSummary Version, VersionDocument Document)> versions, ImmutableArray<FileSighting> runs)
     {

@@ -16,7 +16,10 @@ namespace Kiln.Registry;
 /// <param name="workspace">The workspace's folder.</param>
 sealed class LineageEvents(Lineage lineage, DataPlace place, Uri? origin, string workspace)
 {
-    const string Namespace = "kiln", Producer = "urn:kiln:registry", Specification = "https://openlineage.io/spec/1-0-2/OpenLineage.json#/$defs/";
+    const string Producer = "urn:kiln:registry", Specification = "https://openlineage.io/spec/1-0-2/OpenLineage.json#/$defs/";
+
+    /// <summary>What tells this repository's jobs and datasets from those of others.</summary>
+    string Namespace => $"kiln:{origin?.AbsoluteUri ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(workspace)))}";
 
     /// <summary>The events, one a line, in the order in which they happened.</summary>
     public IEnumerable<string> Lines() => lineage.Document.Stages
@@ -30,7 +33,7 @@ sealed class LineageEvents(Lineage lineage, DataPlace place, Uri? origin, string
         ["producer"] = Producer,
         ["schemaURL"] = Specification + "RunEvent",
         ["run"] = new JsonObject { ["runId"] = Id(stage.Run, stage.Name, stage.Fingerprint), ["facets"] = RunFacets(stage) },
-        ["job"] = new JsonObject { ["namespace"] = Namespace, ["name"] = JobOf(stage.Name), ["facets"] = JobFacets() },
+        ["job"] = new JsonObject { ["namespace"] = Namespace, ["name"] = JobOf(stage.Name), ["facets"] = JobFacets(stage) },
         ["inputs"] = new JsonArray([.. stage.Read.Distinct().Select(file => Dataset(file.Path, file.Hash))]),
         ["outputs"] = new JsonArray([.. stage.Outputs.Where(_ => isEnd).Select(file => Dataset(file.Key, file.Value))]),
     };
@@ -46,21 +49,32 @@ sealed class LineageEvents(Lineage lineage, DataPlace place, Uri? origin, string
         {
             ["fingerprint"] = stage.Fingerprint,
             ["run"] = stage.Run,
-            ["commit"] = stage.Commit,
+            ["commit"] = stage.Commit.TrimEnd('+'),
+            ["isDirty"] = stage.Commit.EndsWith('+'),
             ["settings"] = Texts(stage.Settings),
             ["code"] = Texts(stage.Code),
         }),
-    };
-
-    JsonObject JobFacets() => lineage.Document.Commit.Length == 0 ? [] : new()
-    {
-        ["sourceCodeLocation"] = Facet("https://openlineage.io/spec/1-0-1/SourceCodeLocationJobFacet.json#/$defs/SourceCodeLocationJobFacet", new()
+        ["kiln_version"] = Facet(Specification + "RunFacet", new()
         {
-            ["type"] = "git",
-            ["url"] = (origin ?? Here).AbsoluteUri,
-            ["version"] = lineage.Document.Commit,
+            ["run"] = lineage.Document.Run,
+            ["commit"] = lineage.Document.Commit,
+            ["isDirty"] = lineage.Document.IsDirty,
+            ["patch"] = lineage.Document.Patch,
+            ["differing"] = new JsonArray([.. lineage.Document.Differing.Select(path => JsonValue.Create(path))]),
         }),
     };
+
+    JsonObject JobFacets(MadeStage stage)
+    {
+        var commit = CommitOf(stage);
+        if (commit.Length == 0 && lineage.Document.Commit.Length == 0) return [];
+        var location = new JsonObject { ["type"] = "git", ["url"] = (origin ?? Here).AbsoluteUri };
+        if (commit.Length > 0) location["version"] = commit;
+        return new() { ["sourceCodeLocation"] = Facet("https://openlineage.io/spec/1-0-1/SourceCodeLocationJobFacet.json#/$defs/SourceCodeLocationJobFacet", location) };
+    }
+
+    /// <summary>The commit that a stage ran on: in full where it is the version's, otherwise as runs shorten it; empty where none is known.</summary>
+    string CommitOf(MadeStage stage) => stage.Commit.TrimEnd('+') is { Length: > 0 } own && lineage.Document.Commit.StartsWith(own, StringComparison.Ordinal) ? lineage.Document.Commit : stage.Commit.TrimEnd('+');
 
     JsonObject Dataset(string path, string hash)
     {

@@ -13,7 +13,7 @@ sealed class TraceCommand
     readonly Argument<string?> _version = new("VERSION") { Description = "Such as fraud/3, fraud@champion, fraud@production, or fraud for the newest.", Arity = ArgumentArity.ZeroOrOne };
     readonly Option<string?> _file = new("--file") { Description = "What saw a file: a path, or the 64 digits of a SHA-256.", HelpName = "PATH" };
     readonly Option<string?> _row = new("--row") { Description = "Which tables hold a row, of the version, or of all.", HelpName = "KEY" };
-    readonly Option<string?> _column = new("--column") { Description = "The column of the row's key. Default: every column of texts or whole numbers.", HelpName = "NAME" };
+    readonly Option<string?> _column = new("--column") { Description = "The column of the row's key. Compared as what the column holds. Default: every column of texts or whole numbers.", HelpName = "NAME" };
     readonly Option<bool> _all = new("--all") { Description = "Shows every partition of the version's stages." };
     readonly Option<string?> _openLineage = new("--openlineage") { Description = "Writes the version's stages as OpenLineage events, one a line, to a file. Default: standard output.", HelpName = "FILE", Arity = ArgumentArity.ZeroOrOne };
     readonly Option<bool> _json = new("--json") { Description = "Answers as JSON." };
@@ -33,15 +33,19 @@ sealed class TraceCommand
         var (named, file, row) = (parse.GetValue(_version), parse.GetValue(_file), parse.GetValue(_row));
         var isOfEvents = parse.GetResult(_openLineage) is not null;
         if (file is not null ? named is not null || row is not null : named is null && row is null) throw TraceErrors.NotOneQuestion();
+        foreach (var (option, value) in new[] { ("--file", file), ("--row", row), ("--column", parse.GetValue(_column)) })
+            if (value is { Length: 0 }) throw TraceErrors.NothingGiven(option);
         if (parse.GetValue(_column) is not null && row is null) throw TraceErrors.ColumnOfNothing();
         if (isOfEvents && (named is null || row is not null)) throw TraceErrors.OnlyOfVersion("--openlineage");
+        if (isOfEvents && parse.GetValue(_json)) throw TraceErrors.EventsAreJson();
+        if (!Directory.Exists(_host.Workspace)) throw TraceErrors.NoWorkspace(_host.Workspace);
         using var registry = ModelRegistry.Open(RegistryPlace.Of(_host.Workspace), RegistryAccess.Read);
         var place = new DataPlace(_host.Workspace, _host.Kept);
         if (file is not null) return Say(parse, TracePages.File(Traced(registry, place, file)));
         var versions = named is null ? registry.List() : [registry.Get(VersionName.Parse(named))];
         if (row is not null) return Say(parse, TracePages.Row(RowTrace.Of(row, parse.GetValue(_column), versions.Select(version => (version, registry.Document(version))), place)));
         var lineage = new Lineage(registry.Document(versions[0]));
-        if (!isOfEvents) return Say(parse, TracePages.Version(versions[0], lineage, parse.GetValue(_all)));
+        if (!isOfEvents) return Say(parse, TracePages.Version(versions[0], lineage, DirtyPatch.Find(lineage.Document, _host.Kept), parse.GetValue(_all)));
         Write(string.Concat(new LineageEvents(lineage, place, CleanTree.OriginOf(_host.Workspace), _host.Workspace).Lines().Select(line => line + "\n")), parse.GetValue(_openLineage));
         return 0;
     }
@@ -54,9 +58,10 @@ sealed class TraceCommand
         // Nothing stands where the caller does: then the workspace's own path is meant, be it there or gone.
         if (!Path.Exists(Path.GetFullPath(path, _host.Workspace)) && (IsOutside(path) || Path.Exists(Path.Combine(_host.Workspace, file)))) path = Path.GetRelativePath(_host.Workspace, Path.Combine(_host.Workspace, file));
         var hash = place.HashAt(path)?.ToString();
+        var isFolder = Directory.Exists(Path.GetFullPath(path, _host.Workspace));
         // What is outside the workspace is known by its name.
         if (IsOutside(path)) path = Path.GetFileName(path);
-        return FileTrace.Of(path, hash, documents, _host.Sightings(path, hash));
+        return FileTrace.Of(path, hash, documents, _host.Sightings(path, hash)) with { IsFolder = isFolder };
     }
 
     static bool IsOutside(string path) => path == ".." || path.StartsWith("../", StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Collections.Immutable;
 
 namespace Kiln.Tests;
@@ -141,7 +142,8 @@ public sealed class ResourceTests : IDisposable
     public async Task The_longest_path_of_the_last_run_goes_first()
     {
         var began = new List<string>();
-        TimeSpan Lasts(string name) => TimeSpan.FromMilliseconds(name == "slow" ? 150 : 1);
+        var clock = Stopwatch.StartNew();
+        TimeSpan Lasts(string name) => name == "slow" ? TimeSpan.FromMilliseconds(150) + clock.Elapsed : TimeSpan.FromMilliseconds(1); // longer than all before it, however busy the machine is
         _space.Declare = pipeline =>
         {
             foreach (var name in new[] { "a", "b", "slow" })

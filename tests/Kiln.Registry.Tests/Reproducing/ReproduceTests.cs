@@ -41,8 +41,76 @@ public sealed class ReproduceTests
 
         space.Run("reproduce", "shop").ShouldBe(1, space.Printed);
 
-        space.Printed.ShouldContain($"The first that differs: {ReproducedSpace.Clean} of Tidy: byte 10");
+        space.Printed.ShouldEndWith($"shop/1 did not come out the same: the first that differs is {ReproducedSpace.Clean} of Tidy, byte 10; --keep leaves the tree, to look at what was made.\n");
         space.Printed.ShouldContain($"it reads {ReproducedSpace.Clean}, which differs");
+    }
+
+    [Fact]
+    public void Of_each_stage_it_is_told_how_many_files_are_equal_differ_and_were_not_compared()
+    {
+        using var space = new ReproducedSpace($"echo other >>{ReproducedSpace.Clean}; echo more >>models/shop/manifest.json");
+        space.Register(document => document with { Stages = document.Stages.SetItem(1, document.Stages[1] with { Outputs = document.Stages[1].Outputs.Add(ReproducedSpace.Weights, space.HashOf(ReproducedSpace.Weights)) }) });
+
+        space.Run("reproduce", "shop").ShouldBe(1, space.Printed);
+
+        var rows = space.Printed.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(words => words.Length > 4).ToLookup(words => words[0]);
+        rows["Tidy"].Single()[1..5].ShouldBe(["differs", "0", "1", "0"]);
+        rows["Fit"].Single()[1..6].ShouldBe(["partly", "equal", "1", "0", "2"]);
+    }
+
+    [Fact]
+    public void Of_a_text_the_lines_that_differ_are_shown_in_short()
+    {
+        using var space = new ReproducedSpace($"sed -i 's/first/worst/' {ReproducedSpace.Clean}");
+        space.Write("words.txt", $"a\n{new string('x', 200)} the first of all\n");
+        space.Commit();
+        space.Register();
+
+        space.Run("reproduce", "shop").ShouldBe(1, space.Printed);
+
+        space.Printed.ShouldContain($"{ReproducedSpace.Clean}: byte 211, in line 4\n");
+        space.Printed.ShouldContain($"  was         …{new string('x', 35)} the first of all\n");
+        space.Printed.ShouldContain($"  made again  …{new string('x', 35)} the worst of all\n");
+    }
+
+    [Fact]
+    public void A_commit_that_a_shallow_clone_left_out_is_fetched_by_unshallowing()
+    {
+        using var space = new ReproducedSpace();
+        space.Write("words.txt", "second\n");
+        space.Commit();
+        space.Register(document => document with { Commit = space.Git("rev-parse", "HEAD~1").Trim() });
+        File.WriteAllText(space.PathOf(".git/shallow"), space.Git("rev-parse", "HEAD"));
+        space.Git("reflog", "expire", "--expire=now", "--all");
+        space.Git("gc", "--quiet", "--prune=now");
+
+        space.Run("reproduce", "shop").ShouldBe(1, space.Printed);
+
+        space.Printed.ShouldContain("git fetch --unshallow");
+    }
+
+    [Fact]
+    public void Where_there_is_no_repository_or_no_folder_that_is_said()
+    {
+        using var space = new ReproducedSpace();
+        space.Register();
+        Directory.Move(space.PathOf(".git"), space.PathOf("not-git"));
+        space.Run("reproduce", "shop").ShouldBe(1, space.Printed);
+        space.Printed.ShouldContain("there is no git repository here");
+
+        space.Run("reproduce", "shop", "--working", "/nowhere/at-all").ShouldBe(2, space.Printed);
+        space.Printed.ShouldContain("The workspace is not there:");
+    }
+
+    [Fact]
+    public void A_fetch_that_may_have_failed_is_told_with_what_it_needs()
+    {
+        using var space = new ReproducedSpace("echo no host >&2; exit 3");
+        space.Register(document => document with { Stages = document.Stages.SetItem(0, document.Stages[0] with { UsesNetwork = true }) });
+
+        space.Run("reproduce", "shop").ShouldBe(1, space.Printed);
+
+        space.Printed.ShouldContain("Tidy must reach the network, or what was fetched be kept in .kiln/objects or KILN_CACHE");
     }
 
     [Fact]
@@ -97,6 +165,7 @@ public sealed class ReproduceTests
 
         space.Run("reproduce", "shop").ShouldBe(1, space.Printed);
         space.Printed.ShouldContain("another now");
+        space.Printed.ShouldContain(space.PathOf(ReproducedSpace.Data));
         space.Printed.ShouldNotContain("Building");
 
         File.Delete(space.PathOf(ReproducedSpace.Data));
@@ -130,7 +199,7 @@ public sealed class ReproduceTests
 
         space.Run("reproduce", "shop").ShouldBe(exitCode, space.Printed);
 
-        if (exitCode == 1) space.Printed.ShouldContain("day.csv");
+        if (exitCode == 1) space.Printed.ShouldContain($"another now: it was {hash[..12]}, {outside}/day.csv is ");
         Directory.Delete(outside, recursive: true);
     }
 
@@ -156,10 +225,17 @@ public sealed class ReproduceTests
         space.Write("notes.txt", "of nobody\n");
         var patch = space.Git("diff", "--binary", "HEAD") + $"untracked {space.HashOf("notes.txt")} notes.txt\n";
         var hash = space.Keep(Encoding.UTF8.GetBytes(patch));
-        space.Register(document => document with { IsDirty = true, Patch = hash });
+        space.Register(document => document with { IsDirty = true, Patch = hash, Differing = ["notes.txt", "words.txt"] });
         space.Git("checkout", "-q", "words.txt");
 
         space.Run("reproduce", "shop").ShouldBe(0, space.Printed);
+        space.Run("trace", "shop").ShouldBe(0, space.Printed);
+        space.Printed.ShouldContain("  differs   words.txt\n");
+        space.Printed.ShouldContain($"  untracked {space.HashOf("notes.txt")}  notes.txt\n");
+        space.Run("trace", "shop", "--json").ShouldBe(0, space.Printed);
+        var traced = JsonDocument.Parse(space.Printed).RootElement;
+        traced.GetProperty("untracked").EnumerateArray().Single().GetProperty("hash").GetString().ShouldBe(space.HashOf("notes.txt"));
+        traced.GetProperty("differing").GetArrayLength().ShouldBe(2);
 
         File.Delete(space.PathOf("notes.txt"));
         space.Run("reproduce", "shop").ShouldBe(1, space.Printed);
@@ -167,6 +243,8 @@ public sealed class ReproduceTests
         File.Delete(space.PathOf($".kiln/objects/{hash[..2]}/{hash[2..]}"));
         space.Run("reproduce", "shop").ShouldBe(1, space.Printed);
         space.Printed.ShouldContain("what differed from its commit is no longer kept");
+        space.Run("trace", "shop").ShouldBe(0, space.Printed);
+        space.Printed.ShouldContain($"  differs   notes.txt\n  differs   words.txt\n  what differed is not kept any more: patch {hash}\n");
     }
 
     [Fact]
@@ -179,6 +257,7 @@ public sealed class ReproduceTests
 
         space.Printed.ShouldContain("no memory left");
         space.Printed.ShouldContain("--pipeline shop --set fit.rows=2");
+        space.Printed.ShouldContain("--keep leaves the tree to look at");
         space.Git("worktree", "list").Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(1);
     }
 

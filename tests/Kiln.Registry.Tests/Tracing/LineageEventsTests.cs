@@ -77,6 +77,45 @@ public sealed class LineageEventsTests : IDisposable
         _space.Printed.ShouldContain("The events cannot be written.");
     }
 
+    [Theory]
+    [InlineData("https://ann:secret@example.org/ann/shop.git", "kiln:https://example.org/ann/shop.git")]
+    [InlineData("git@example.org:ann/shop.git", "kiln:ssh://example.org/ann/shop.git")]
+    [InlineData(null, null)]
+    public void Jobs_and_datasets_are_named_within_their_repository_without_what_lets_one_in(string? origin, string? expected)
+    {
+        Kiln.Registry.GitCommand.Run(_space.Root, "init", "-q").ExitCode.ShouldBe(0);
+        if (origin is not null) Kiln.Registry.GitCommand.Run(_space.Root, "remote", "add", "origin", origin).ExitCode.ShouldBe(0);
+
+        var events = Events();
+
+        expected ??= $"kiln:{Path.GetFileName(_space.Root)}";
+        events.Select(happened => happened["job"]!["namespace"]!.GetValue<string>()).Distinct().ShouldBe([expected]);
+        events.SelectMany(happened => happened["inputs"]!.AsArray()).Select(read => read!["namespace"]!.GetValue<string>()).Distinct().ShouldBe([expected]);
+        _space.Printed.ShouldNotContain("secret");
+    }
+
+    [Fact]
+    public void A_stage_is_of_its_own_commit_and_a_dirty_version_says_so()
+    {
+        var (commit, patch) = (new string('c', 40), new string('d', 64));
+        var made = new MadeStage("Fit", "Fit", [], new string('f', 64), "run-2", commit[..12] + "+", DateTimeOffset.UnixEpoch, 1, Texts, Texts, Texts, Texts.Add("models/shop", patch));
+        var document = Some.Document("models/shop", [made with { Name = "Tidy", Run = "run-1", Commit = "0123456789ab" }, made]) with { Commit = commit, IsDirty = true, Patch = patch, Differing = ["words.txt"] };
+
+        var events = new LineageEvents(new(document), new(_space.Root, null!), null, _space.Root).Lines().Select(line => JsonNode.Parse(line)!.AsObject()).ToArray();
+
+        var versions = events.ToLookup(happened => happened["job"]!["name"]!.GetValue<string>(), happened => happened["job"]!["facets"]!["sourceCodeLocation"]!["version"]!.GetValue<string>());
+        versions["shop.Tidy"].Distinct().ShouldBe(["0123456789ab"]);
+        versions["shop.Fit"].Distinct().ShouldBe([commit]);
+        foreach (var happened in events)
+        {
+            var version = happened["run"]!["facets"]!["kiln_version"]!;
+            (version["isDirty"]!.GetValue<bool>(), version["patch"]!.GetValue<string>(), version["differing"]![0]!.GetValue<string>()).ShouldBe((true, patch, "words.txt"));
+            Faults(happened, happened["schemaURL"]!.GetValue<string>()).ShouldBe("");
+        }
+    }
+
+    static System.Collections.Immutable.ImmutableSortedDictionary<string, string> Texts => System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty;
+
     JsonObject[] Events()
     {
         _space.Register();

@@ -82,6 +82,37 @@ public sealed class TraceTests : IDisposable
         _space.Printed.ShouldContain("No version and no run saw it.");
     }
 
+    [Fact]
+    public void What_a_file_is_and_how_else_it_is_traced_is_said()
+    {
+        _space.Register();
+        _space.Write("pipelines/shop/settings.yaml", "fit:\n  rows: 2\n");
+        var unknown = new string('a', 64);
+
+        _space.Succeed("trace", "--file", unknown);
+        _space.Printed.ShouldStartWith($"Looked for by the SHA-256 {unknown}.\n");
+        _space.Succeed("trace", "--file", "data");
+        _space.Printed.ShouldContain("data is a folder; the SHA-256 of all in it is ");
+        _space.Printed.ShouldContain("name a file in it");
+        _space.Succeed("trace", "--file", "pipelines/shop/settings.yaml");
+        _space.Printed.ShouldContain("traced by their values: ./build.sh trace VERSION");
+    }
+
+    [Fact]
+    public void A_package_is_shown_with_its_version_and_a_part_of_code_with_its_hash()
+    {
+        TracePages.Code("package Some.Package", "2.4.3 sha512-abcdefghijklmnopqrstuvwxyz").ShouldBe("2.4.3         package Some.Package  sha512-abcdefghijklm");
+        TracePages.Code("package Some.Package", "2.4.3").ShouldBe("2.4.3         package Some.Package");
+        TracePages.Code("Shop.Fit", new string('b', 64)).ShouldBe("bbbbbbbbbbbb  Shop.Fit");
+    }
+
+    [Theory]
+    [InlineData(null, "read  data/deep/folder/rows.parquet  from Tidy")]
+    [InlineData(80, "read  data/deep/folder/rows.parquet  from Tidy")]
+    [InlineData(40, "read  data/de…er/rows.parquet  from Tidy")]
+    [InlineData(20, "read  data/deep/fol…")]
+    public void Lines_are_cut_for_a_terminal_alone_and_within_their_path(int? width, string line) => Clipped.Line("read  ", "data/deep/folder/rows.parquet", "  from Tidy", width).ShouldBe(line);
+
     [Theory]
     [InlineData("ann", "na\"me", 2)]
     [InlineData("2", "id", 1)]
@@ -96,6 +127,50 @@ public sealed class TraceTests : IDisposable
         found.GetProperty("versions").EnumerateArray().Single().GetString().ShouldBe("shop/1");
     }
 
+    [Fact]
+    public void A_row_is_told_with_the_stages_that_used_its_table_and_their_runs()
+    {
+        _space.Register();
+
+        _space.Succeed("trace", "--row", "ann");
+
+        _space.Printed.ShouldContain("written by Tidy; read by Fit (Rows)");
+        _space.Succeed("trace", "--row", "ann", "--json");
+        JsonDocument.Parse(_space.Printed).RootElement.GetProperty("found")[0].GetProperty("runs").EnumerateArray().ShouldHaveSingleItem().GetString()!.ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public void A_long_key_is_repeated_in_short()
+    {
+        _space.Register();
+
+        _space.Succeed("trace", "--row", new string('k', 10_000));
+
+        _space.Printed.Length.ShouldBeLessThan(200);
+    }
+
+    [Fact]
+    public void A_column_is_named_in_any_case_and_only_tables_that_have_it_were_looked_at()
+    {
+        _space.Register();
+
+        _space.Succeed("trace", "--row", "2", "--column", "ID");
+        _space.Printed.ShouldContain("1 table was looked at");
+        _space.Succeed("trace", "--row", "4711", "--column", "Id");
+        _space.Printed.ShouldBe("4711 is not in the one table that could be looked at and has a column Id.\n");
+    }
+
+    [Fact]
+    public void A_column_that_no_table_has_is_refused_with_those_there_are()
+    {
+        _space.Register();
+
+        _space.Run("trace", "--row", "1", "--column", "nosuch").ShouldBe(2, _space.Printed);
+
+        _space.Printed.ShouldContain("id, na\"me");
+        _space.Printed.ShouldNotContain("is in none");
+    }
+
     [Theory]
     [InlineData("ann", "id")]
     [InlineData("' OR '1' = '1", null)]
@@ -106,7 +181,7 @@ public sealed class TraceTests : IDisposable
 
         _space.Succeed(["trace", "shop", "--row", key, .. column is null ? Array.Empty<string>() : ["--column", column]]);
 
-        _space.Printed.ShouldContain("is in none of the");
+        _space.Printed.ShouldStartWith($"{key} is not in the one table that could be looked at");
     }
 
     [Fact]
@@ -116,7 +191,7 @@ public sealed class TraceTests : IDisposable
         File.Delete(_space.PathOf(TracedSpace.Rows));
 
         _space.Succeed("trace", "--row", "ann");
-        _space.Printed.ShouldContain("1 tables were looked at");
+        _space.Printed.ShouldContain("1 table was looked at");
 
         Directory.Delete(_space.PathOf(".kiln/objects"), recursive: true);
         _space.Succeed("trace", "--row", "ann");
@@ -131,6 +206,11 @@ public sealed class TraceTests : IDisposable
     [InlineData("trace", "shop", "--column", "id")]
     [InlineData("trace", "--row", "1", "--openlineage")]
     [InlineData("trace", "nobody")]
+    [InlineData("trace", "--row", "")]
+    [InlineData("trace", "--file", "")]
+    [InlineData("trace", "--row", "1", "--column", "")]
+    [InlineData("trace", "shop", "--openlineage", "--json")]
+    [InlineData("trace", "shop", "--working", "/nowhere/at-all")]
     public void What_asks_for_nothing_or_for_too_much_is_refused(params string[] arguments)
     {
         _space.Register();
