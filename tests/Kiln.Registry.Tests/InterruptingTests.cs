@@ -22,10 +22,11 @@ public sealed class InterruptingTests
         {
             RegistrySpace.Execute(holder, "BEGIN IMMEDIATE");
             using var command = new Started(space, ["models", .. change]);
-            await Task.Delay(2500); // it has started by then, and waits
+            await command.OpensAsync(space.File);
+            await Task.Delay(500); // it waits by then; and if not, it still must not change anything
             var (exitCode, took) = await command.EndByAsync(signal);
             exitCode.ShouldBe(8, command.Printed);
-            took.ShouldBeLessThan(TimeSpan.FromSeconds(2));
+            took.ShouldBeLessThan(TimeSpan.FromSeconds(15), "it is not the registry's patience that ends it");
             command.Printed.ShouldBe(AskHistory);
             RegistrySpace.Execute(holder, "COMMIT");
         }
@@ -81,6 +82,24 @@ public sealed class InterruptingTests
             get
             {
                 lock (_printed) return _printed.ToString();
+            }
+        }
+
+        /// <summary>Waits until it has a file open.</summary>
+        public async Task OpensAsync(string file)
+        {
+            for (var clock = Stopwatch.StartNew(); !HasOpen(file); await Task.Delay(20)) clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(60), Printed);
+        }
+
+        bool HasOpen(string file)
+        {
+            try
+            {
+                return Directory.EnumerateFiles($"/proc/{_process.Id}/fd").Any(opened => new FileInfo(opened).LinkTarget == file);
+            }
+            catch (IOException)
+            {
+                return false; // one was closed meanwhile
             }
         }
 

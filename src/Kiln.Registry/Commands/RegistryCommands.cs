@@ -190,11 +190,7 @@ public sealed class RegistryCommands : IHostCommands
         Working(RegistryAccess.Read, name, description, arguments, options, ask);
 
     Command Changing(string name, string description, Argument[] arguments, Option[] options, Func<ParseResult, ModelRegistry, RegistryAnswer> change) =>
-        Working(RegistryAccess.Change, name, description, arguments, options, (parse, registry) =>
-        {
-            _host.LastWords = "Interrupted: ./build.sh models history says whether it was done.";
-            return change(parse, registry);
-        });
+        Working(RegistryAccess.Change, name, description, arguments, options, change);
 
     Command Working(RegistryAccess access, string name, string description, Argument[] arguments, Option[] options, Func<ParseResult, ModelRegistry, RegistryAnswer> work)
     {
@@ -203,6 +199,7 @@ public sealed class RegistryCommands : IHostCommands
         foreach (var option in options.Append(_json)) command.Options.Add(option);
         command.SetAction(parse =>
         {
+            if (access == RegistryAccess.Change) _host.LastWords = "Interrupted: ./build.sh models history says whether it was done.";
             using var registry = Open(access);
             Answer(parse, work(parse, registry));
             return 0;
