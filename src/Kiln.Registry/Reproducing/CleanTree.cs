@@ -107,6 +107,9 @@ sealed class CleanTree : IDisposable
         File.CreateSymbolicLink(place, target);
     }
 
+    /// <summary>A place beside the checkout, which goes with it.</summary>
+    public string Beside(string name) => Path.Combine(_folder, name);
+
     /// <summary>Lets the checkout stay.</summary>
     public void Keep()
     {

@@ -24,6 +24,9 @@ sealed class Reproducer(HostContext host, VersionSummary version, VersionDocumen
     /// <summary>The stages of which what they fetched is no longer kept.</summary>
     readonly List<string> _fetching = [];
 
+    /// <summary>The setting that named a folder outside the workspace, and the folder that stands for it where what lies there is no longer what was read; null where it is.</summary>
+    (string Setting, string Folder)? _standIn;
+
     /// <summary>Whether a stage of a version says that it computed on a GPU.</summary>
     public static bool IsOfGpu(VersionDocument document) => document.Stages.SelectMany(stage => stage.Settings)
         .Any(setting => setting.Key.Split('.')[^1] is "accelerator" or "device" && setting.Value.Trim('"').StartsWith("cuda", StringComparison.OrdinalIgnoreCase));
@@ -106,7 +109,7 @@ sealed class Reproducer(HostContext host, VersionSummary version, VersionDocumen
     /// <summary>Brings the sources into the tree that its commit does not have: as links where the workspace has them as they were, or as what is kept by their hashes.</summary>
     void Provide(CleanTree tree, DirtyPatch patch)
     {
-        var missing = new List<(string Path, string Why)>();
+        var (missing, stale) = (new List<(string Path, string Why)>(), false);
         var repository = GitCommand.Ask(host.Workspace, "rev-parse", "--show-toplevel")?.Trim() ?? host.Workspace;
         var untracked = patch.Untracked.Select(file => (Path: Path.GetRelativePath(host.Workspace, Path.Combine(repository, file.Path)), file.Hash)).Where(file => !file.Path.StartsWith("..", StringComparison.Ordinal));
         foreach (var (path, hash) in Watched(_lineage.Sources.Where(source => !Lineage.IsInstalled(source.Path)).Select(source => (source.Path, source.Hash)).Union(untracked)))
@@ -122,11 +125,29 @@ sealed class Reproducer(HostContext host, VersionSummary version, VersionDocumen
             if (ContentHash.OfPath(place) == wanted || outside.Exists(file => file.Hash == wanted)) continue;
             var present = _place.HashAt(path);
             if (present == wanted) tree.Link(path, Path.GetFullPath(path, host.Workspace));
-            else if (!TryCopy(wanted, place)) missing.Add((path, Missing(wanted, (present is null ? outside : outside.Prepend((Path.GetFullPath(path, host.Workspace), present))).FirstOrDefault())));
+            else if (TryCopy(wanted, place)) stale |= IsNameOnly(path);
+            else missing.Add((path, Missing(wanted, (present is null ? outside : outside.Prepend((Path.GetFullPath(path, host.Workspace), present))).FirstOrDefault())));
         }
 
         if (missing.Count > 0) throw ReproduceErrors.DataGone(version, missing);
+        if (stale && document.Overrides.Where(IsFolderOutside).ToList() is [var setting]) _standIn = (setting, StandIn(tree));
     }
+
+    /// <summary>A folder with the sources that are known by their names alone, as they were.</summary>
+    string StandIn(CleanTree tree)
+    {
+        var folder = tree.Beside("given");
+        Directory.CreateDirectory(folder);
+        foreach (var source in _lineage.Sources.Where(source => IsNameOnly(source.Path)))
+            if (Outside(source.Path).FirstOrDefault(file => ContentHash.OfPath(file)?.ToString() == source.Hash) is { } same) File.CreateSymbolicLink(Path.Combine(folder, source.Path), same);
+            else TryCopy(ContentHash.Parse(source.Hash), Path.Combine(folder, source.Path));
+        return folder;
+    }
+
+    /// <summary>Whether a source may lie outside the workspace: its folder is not known then.</summary>
+    static bool IsNameOnly(string path) => !path.Contains('/');
+
+    static bool IsFolderOutside(string given) => given[(given.IndexOf('=') + 1)..] is var value && (Path.IsPathRooted(value) || value.StartsWith("..", StringComparison.Ordinal));
 
     static string Missing(ContentHash wanted, (string Path, ContentHash? Hash) present) =>
         present.Hash is { } other ? $"another now: it was {wanted.Short}, {present.Path} is {other.Short}" : $"gone; it was {wanted.Short}";
@@ -140,7 +161,7 @@ sealed class Reproducer(HostContext host, VersionSummary version, VersionDocumen
     }
 
     /// <summary>What lies, under a name that alone is known of it, in the folders that settings name.</summary>
-    IEnumerable<string> Outside(string name) => name.Contains('/') ? [] : document.Overrides.Select(given => given[(given.IndexOf('=') + 1)..]).Where(value => value.Length > 0)
+    IEnumerable<string> Outside(string name) => !IsNameOnly(name) ? [] : document.Overrides.Select(given => given[(given.IndexOf('=') + 1)..]).Where(value => value.Length > 0)
         .Select(value => Path.Combine(Path.GetFullPath(value, host.Workspace), name)).Where(File.Exists);
 
     /// <summary>What was fetched need not be fetched again: the tree gets what is kept of it.</summary>
@@ -181,6 +202,7 @@ sealed class Reproducer(HostContext host, VersionSummary version, VersionDocumen
     string Absolute(string given)
     {
         var value = given[(given.IndexOf('=') + 1)..];
+        if (_standIn is { } other && other.Setting == given) return given[..^value.Length] + other.Folder;
         return value.StartsWith("..", StringComparison.Ordinal) && Path.Exists(Path.GetFullPath(value, host.Workspace)) ? given[..^value.Length] + Path.GetFullPath(value, host.Workspace) : given;
     }
 

@@ -203,6 +203,33 @@ public sealed class ReproduceTests
         Directory.Delete(outside, recursive: true);
     }
 
+    /// <summary>One of two files of the folder was changed since, or the whole folder is gone.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Data_outside_the_workspace_that_changed_since_is_taken_from_what_is_kept(bool isThere)
+    {
+        using var space = new ReproducedSpace("cp \"${4#*=}\"/day.csv seen.day.csv; cp \"${4#*=}\"/hour.csv seen.hour.csv");
+        var outside = Directory.CreateTempSubdirectory("kiln-outside-").FullName;
+        string Given(string name, string text)
+        {
+            File.WriteAllText(Path.Combine(outside, name), text);
+            return space.Keep(Encoding.UTF8.GetBytes(text));
+        }
+        var inputs = new Dictionary<string, string> { ["Days day.csv"] = Given("day.csv", "1\n"), ["Hours hour.csv"] = Given("hour.csv", "2\n") };
+        space.Register(document => document with { Overrides = [$"source.path={outside}"], Stages = document.Stages.SetItem(0, document.Stages[0] with { Inputs = document.Stages[0].Inputs.AddRange(inputs) }) });
+        if (isThere) File.WriteAllText(Path.Combine(outside, "day.csv"), "3\n");
+        else Directory.Delete(outside, recursive: true);
+
+        space.Run("reproduce", "shop", "--keep", "--json").ShouldBe(0, space.Printed);
+
+        var tree = JsonDocument.Parse(space.Printed[space.Printed.IndexOf("{\n", StringComparison.Ordinal)..]).RootElement.GetProperty("tree").GetString()!;
+        (File.ReadAllText(Path.Combine(tree, "seen.day.csv")), File.ReadAllText(Path.Combine(tree, "seen.hour.csv"))).ShouldBe(("1\n", "2\n"));
+        space.Git("worktree", "remove", "--force", tree);
+        Directory.Delete(Path.GetDirectoryName(tree)!, recursive: true);
+        if (isThere) Directory.Delete(outside, recursive: true);
+    }
+
     [Fact]
     public void A_commit_that_is_not_there_and_no_commit_at_all_are_told()
     {
