@@ -127,15 +127,20 @@ public sealed class ModelRegistry : IDisposable
     }
 
     /// <summary>
-    /// The version that was in production before the present one; null where none was. What was rolled back from does not count: of several rollbacks in a row each goes one further back, and none brings back
-    /// what the first went away from.
+    /// The version that was in production before the present one; null where none was. What was rolled back from, or taken out, does not count: of several rollbacks in a row each goes one further back, and none
+    /// brings back what the first went away from.
     /// </summary>
     public VersionSummary? BeforeProduction(string model)
     {
         var came = new Stack<long>();
-        foreach (var entry in Moves(model).AsEnumerable().Reverse().Where(entry => entry.Told.To == ModelStage.Production))
+        foreach (var entry in Moves(model).AsEnumerable().Reverse())
         {
-            if (entry.Action == HistoryAction.Rollback && came.Contains(entry.Version))
+            var told = entry.Told;
+            if (told.To != ModelStage.Production)
+            {
+                if (told.From == ModelStage.Production) came.Pop();
+            }
+            else if (entry.Action == HistoryAction.Rollback && came.Contains(entry.Version))
                 while (came.Peek() != entry.Version) came.Pop();
             else if (!came.TryPeek(out var last) || last != entry.Version) came.Push(entry.Version);
         }
@@ -154,7 +159,7 @@ public sealed class ModelRegistry : IDisposable
     /// <summary>Gives a name to a version; one that another version had goes over to it.</summary>
     public void Alias(VersionName name, string alias, string by)
     {
-        if (!VersionName.IsName(alias) || Enum.TryParse<ModelStage>(alias, ignoreCase: true, out _)) throw RegistryErrors.NotAName("alias", alias);
+        if (!VersionName.IsName(alias) || Enum.GetNames<ModelStage>().Contains(alias, StringComparer.OrdinalIgnoreCase)) throw RegistryErrors.NotAName("alias", alias);
         WordsOfPeople.CheckName(by);
         _database.Alone(() =>
         {
@@ -299,7 +304,7 @@ public sealed class ModelRegistry : IDisposable
     void CheckMayPass(VersionSummary version, ModelStage to)
     {
         if (version.Gate is not (GateStanding.Passed or GateStanding.Overridden) && Approvals(version).IsEmpty) throw RegistryErrors.NotPassed(version, Document(version));
-        if (to == ModelStage.Production && version.IsDirty) throw RegistryErrors.Dirty(version);
+        if (to == ModelStage.Production && version.IsDirty) throw RegistryErrors.Dirty(version, Document(version));
     }
 
     /// <summary>Also where the other did the same: of two who promote at once, one has done it, and the other learns by whom.</summary>

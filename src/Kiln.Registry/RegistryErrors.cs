@@ -54,6 +54,10 @@ static class RegistryErrors
             ? $"Promote another, or bring back the one before: ./build.sh models rollback {version.Model}. To leave nothing in production: --to archived."
             : "Promote it to staging or production, or archive it: --to archived.");
 
+    public static KilnException NotBroughtBack(VersionSummary version) => new(
+        "The model of this run is a version that was archived, and a run brings none of these back.", [("version", version.Name)],
+        $"./build.sh models history {version.Name} tells why it was. To bring it back: ./build.sh models promote {version.Name} --to staging, or ./build.sh models rollback {version.Name}.");
+
     public static KilnException NotPassed(VersionSummary version, VersionDocument document) => new GateFailure(
         version.Gate switch
         {
@@ -75,9 +79,9 @@ static class RegistryErrors
     public static KilnException NoAlias(string model, string alias) => new UsageException(
         "No version has this name.", [("model", model), ("alias", alias)], $"./build.sh models list {model} tells the names there are.");
 
-    public static KilnException Dirty(VersionSummary version) => new(
+    public static KilnException Dirty(VersionSummary version, VersionDocument document) => new(
         "This version cannot go into production: no commit holds what it was built from.",
-        [("version", version.Name), ("commit", version.Commit.Length == 0 ? "none" : version.Commit), ("tree", version.Commit.Length == 0 ? "outside a repository" : "differed from the commit")],
+        [("version", version.Name), ("commit", version.Commit.Length == 0 ? "none" : version.Commit), ("tree", version.Commit.Length == 0 ? "outside a repository" : $"differed from the commit: {RegistryWords.Few(document.Differing)}")],
         "Commit, and register it again: stages that come out the same do not run again.");
 
     public static KilnException AnotherWasFirst(VersionSummary version, VersionSummary? production, HistoryEntry? entry) => new(
@@ -88,7 +92,7 @@ static class RegistryErrors
         "This version has never been in production: there is nothing to go back to.", [("version", version.Name)], $"Promote it: ./build.sh models promote {version.Name} --to production.");
 
     public static KilnException NothingBefore(string model, VersionSummary? present) => new(
-        "No version was in production before, but for those that were rolled back from.", [("model", model), ("in production", present?.Name ?? "nothing")],
+        "No version was in production before, but for those that were rolled back from or taken out.", [("model", model), ("in production", present?.Name ?? "nothing")],
         $"./build.sh models history {model} tells what was there; name one of these to bring it back: ./build.sh models rollback {model}/NUMBER.");
 
     public static KilnException NoDocument(VersionSummary version, string reason) => new(
@@ -99,7 +103,7 @@ static class RegistryErrors
 
     public static KilnException FilesGone(VersionSummary version, VersionDocument document, string folder, string reason) => new(
         "The files of this version are not as they were registered.", [("version", version.Name), ("folder", folder), ("reason", reason)],
-        $"Bring them back from a backup; or register the same model again, where it is still up to date or kept{(document.Commit.Length == 0 ? "" : $" (commit {document.Commit[..12]})")}: ./build.sh models register {document.Pipeline}. ./build.sh reproduce {version.Name} --keep makes the model anew, in a tree of its own.");
+        $"Bring them back from a backup; or register the same model again, where it is still up to date or kept{(document.Commit.Length == 0 ? "" : $" (commit {document.Commit[..12]})")}: ./build.sh models register {document.Pipeline}{string.Concat(document.Overrides.Select(given => $" --set {Quoted(given)}"))}. ./build.sh reproduce {version.Name} --keep makes the model anew, in a tree of its own.");
 
     public static KilnException CardLacks(string card, string[] sections) => new(
         "The model card does not say what a version has to have on record; nothing was registered.", [("card", card), ("missing or empty", string.Join(", ", sections))],
@@ -127,6 +131,8 @@ static class RegistryErrors
 
     public static KilnException NotExported(string folder, Exception inner) => new(
         "The version cannot be copied; nothing was left there.", [("folder", folder), ("reason", inner.Message)], "See that the folder's place can be written and has room, or name another.", inner);
+
+    static string Quoted(string text) => text.All(character => char.IsAsciiLetterOrDigit(character) || "=._-/:,@%+".Contains(character)) ? text : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     static string Shortened(string text)
     {

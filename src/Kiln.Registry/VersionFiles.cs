@@ -49,7 +49,8 @@ public sealed class VersionFiles(string root)
     public void Restore(VersionSummary version, VersionDocument document, Action<string> fill) => Staged(version.Identity, fill, (staged, hashes) =>
     {
         if (FaultOf(hashes, document) is not null) throw RegistryErrors.FilesGone(version, document, FolderOf(version.Identity), FaultOf(version, document) ?? "");
-        if (Path.Exists(FolderOf(version.Identity))) Directory.Delete(FolderOf(version.Identity), recursive: true);
+        if (Directory.Exists(FolderOf(version.Identity))) Directory.Delete(FolderOf(version.Identity), recursive: true);
+        File.Delete(FolderOf(version.Identity));
         Directory.Move(staged, FolderOf(version.Identity));
         return true;
     });

@@ -44,6 +44,7 @@ public sealed class CommandTests : IDisposable
         (await SaidAsync(2, "models", "promote", "fraud/1")).ShouldContain("An archived version has no next stage");
         (await SaidAsync(2, "models", "promote", "fraud/1", "--to", "heaven")).ShouldContain("no such stage");
         (await SaidAsync(0, "models", "alias", "fraud/2", "champion")).ShouldContain("fraud/2 stands in production, and is called champion.");
+        (await SaidAsync(0, "models", "alias", "fraud/2", "5")).ShouldContain("and is called 5, champion.");
         (await SaidAsync(0, "models", "alias", "fraud/3", "champion")).ShouldContain("and is called champion; fraud/2 no longer is.");
         (await SaidAsync(2, "models", "alias", "fraud/3", "best", "--remove")).ShouldContain("No version has this name.");
         (await SaidAsync(0, "models", "show", "fraud@champion")).ShouldMatch("approved +.* by ada: tried on");

@@ -195,12 +195,15 @@ public sealed class PromotingTests
     }
 
     [Theory, OnSqlite, OnPostgres]
-    public void Where_production_was_emptied_its_last_version_comes_back(Kept kept)
+    public void What_was_taken_out_of_production_is_not_what_a_rollback_brings_back(Kept kept)
     {
         using var space = new RegistrySpace(kept).WithHistory();
         using var registry = space.Open();
         registry.Promote(Second, ModelStage.Archived, "ada");
-        registry.BeforeProduction("fraud")!.Number.ShouldBe(2);
+        registry.BeforeProduction("fraud")!.Number.ShouldBe(1);
+        registry.RollBack(registry.Get(First), "ada", "", null);
+        registry.BeforeProduction("fraud").ShouldBeNull();
+        registry.RollBack(registry.Get(Second), "ada", "", null).Version.Stage.ShouldBe(ModelStage.Production, "by its name it comes back");
     }
 
     [Theory, OnSqlite, OnPostgres]

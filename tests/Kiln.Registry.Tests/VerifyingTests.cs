@@ -174,7 +174,31 @@ public sealed class VerifyingTests
     {
         using var space = new RegistrySpace(kept).WithHistory();
         space.Tamper("DROP INDEX one_production");
-        space.Verify().ShouldBe(string.Join('\n', ((string[])["history_keeps", .. kept == Kept.InSqlite ? (string[])["history_stays"] : [], "one_production"]).Select(guard => $"{guard} is gone, by which the database itself keeps what was promised")));
+        space.Verify().ShouldBe(string.Join('\n', ((string[])["history_keeps", .. kept == Kept.InSqlite ? (string[])["history_stays"] : [], "one_production"]).Select(guard => $"{guard} is gone or another, by which the database itself keeps what was promised")));
+    }
+
+    [Theory]
+    [InlineData(Kept.InSqlite, "DROP INDEX one_production; CREATE INDEX one_production ON versions (model) WHERE stage = 'Production'", "one_production is gone or another")]
+    [InlineData(Kept.InSqlite, "DROP INDEX one_production; CREATE UNIQUE INDEX one_production ON versions (model, number)", "one_production is gone or another")]
+    [InlineData(Kept.InSqlite, "DROP TRIGGER history_keeps; CREATE TRIGGER history_keeps BEFORE UPDATE ON history BEGIN SELECT 1; END", "history_keeps is gone or another")]
+    [InlineData(Kept.InSqlite, "CREATE TRIGGER evil AFTER INSERT ON history BEGIN UPDATE versions SET stage = 'Archived'; END", "the trigger evil is not as Kiln made it")]
+    public void Guards_that_are_others_are_named(Kept kept, string sql, string told) => GuardsAreNamed(kept, sql, told);
+
+    [PostgresTheory]
+    [InlineData("DROP INDEX one_production; CREATE INDEX one_production ON versions (model) WHERE stage = 'Production'", "one_production is gone or another")]
+    [InlineData("DROP INDEX one_production; CREATE UNIQUE INDEX one_production ON versions (model) WHERE stage = 'Productionx'", "one_production is gone or another")]
+    [InlineData("DROP INDEX one_production; CREATE UNIQUE INDEX one_production ON versions (model, number) WHERE stage = 'Production'", "one_production is gone or another")]
+    [InlineData("CREATE OR REPLACE FUNCTION history_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$", "history_keeps is gone or another")]
+    [InlineData("ALTER TABLE history DISABLE TRIGGER history_keeps", "history_keeps is gone or another")]
+    [InlineData("CREATE TRIGGER evil AFTER INSERT ON versions EXECUTE FUNCTION history_is_append_only()", "the trigger evil is not as Kiln made it")]
+    public void Guards_that_are_others_are_named_in_postgres(string sql, string told) => GuardsAreNamed(Kept.InPostgres, sql, told);
+
+    static void GuardsAreNamed(Kept kept, string sql, string told)
+    {
+        using var space = new RegistrySpace(kept).WithHistory();
+        space.Verify().ShouldBeEmpty();
+        using (var connection = space.Connect()) RegistrySpace.Execute(connection, sql);
+        space.Verify().ShouldStartWith(told);
     }
 
     [Theory, OnSqlite, OnPostgres]

@@ -50,10 +50,12 @@ public sealed class RegistryCommands : IHostCommands
     {
         var pipeline = new Argument<string>("PIPELINE") { Description = "The pipeline whose model is registered: this is its target Register." };
         var command = new Command("register", "Makes a pipeline's model where it is out of date, and adds it to the registry. One that is there already stays.") { pipeline };
+        var set = new Option<string[]>("--set") { Description = "As of a run.", HelpName = "KEY=VALUE" };
+        command.Options.Add(set);
         command.Options.Add(_json);
         command.SetAction(parse =>
         {
-            string[] arguments = ["--pipeline", parse.GetValue(pipeline)!, "--target", "Register"];
+            string[] arguments = ["--pipeline", parse.GetValue(pipeline)!, "--target", "Register", .. (parse.GetValue(set) ?? []).SelectMany(given => (string[])["--set", given])];
             if (!parse.GetValue(_json)) return _host.Run(arguments);
             var answer = Console.Out;
             Console.SetOut(Console.Error); // what the run tells is not the answer
@@ -133,7 +135,7 @@ public sealed class RegistryCommands : IHostCommands
             var model = name?.Model;
             if (parse.GetValue(at) is not { } given) return VersionPages.History(registry.History(model, MostOf(parse)), model is null ? registry.Head.Lines : registry.LinesOf(model));
             var time = Times.Parse(given);
-            return VersionPages.InProductionAt(time, registry.ProductionAt(time, model).Values);
+            return VersionPages.InProductionAt(time, registry.ProductionAt(time, model).Values.Where(entry => name?.Number is null || entry.Version == name.Number));
         });
     }
 

@@ -21,7 +21,7 @@ static class VersionPages
         foreach (var version in versions)
             table.Add(
                 (version.Name, Style.Strong), (RegistryWords.Of(version.Stage), version.Stage == ModelStage.Production ? Style.Good : Style.Faint), (string.Join(", ", version.Aliases), Same),
-                (version.Gate.ToString().ToLowerInvariant(), version.Gate == GateStanding.Refused ? Style.Bad : Same), (version.Metrics.Select(Figure).FirstOrDefault() ?? "", Same), (Shown(version.Registered), Same), (version.RegisteredBy, Same),
+                ((version.Gate == GateStanding.Given ? "by --set" : version.Gate.ToString().ToLowerInvariant()), version.Gate == GateStanding.Refused ? Style.Bad : Same), (version.Metrics.Select(Figure).FirstOrDefault() ?? "", Same), (Shown(version.Registered), Same), (version.RegisteredBy, Same),
                 (Short(version), version.IsDirty ? Style.Notable : Same));
         return new(table + Rest(all - versions.Length), versions);
     }
@@ -74,8 +74,7 @@ static class VersionPages
     /// <param name="version">As it stands now.</param>
     /// <param name="displaced">The version that it took the place of, or null.</param>
     public static RegistryAnswer Moved(VersionSummary before, VersionSummary version, VersionSummary? displaced) => new(
-        $"{version.Name} {RegistryWords.Standing(version.Stage)}{(displaced is not null ? $" in place of {displaced.Name}, which is archived" : before.Moved == version.Moved ? " already" : before.Stage == ModelStage.Production ? $"; nothing of {version.Model} is in production now" : "")}.\n",
-        new { version, displaced });
+        $"{RegistryWords.Moved(before, version, displaced)}.\n", new { version, displaced });
 
     public static RegistryAnswer Approved(VersionSummary version, HistoryEntry entry) => new($"{entry.By} vouches for {version.Name}: {entry.Told.Reason?.ReplaceLineEndings(" ")}\n", entry);
 

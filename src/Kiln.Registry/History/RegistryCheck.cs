@@ -17,7 +17,7 @@ sealed class RegistryCheck(RegistryDatabase database)
     public ImmutableArray<string> Faults()
     {
         _faults.AddRange(database.Faults());
-        _guards = [.. database.LostGuards().Select(guard => $"{guard} is gone, by which the database itself keeps what was promised")];
+        _guards = [.. database.GuardFaults()];
         var (lines, last) = Chain();
         var head = database.Query("SELECT seq, hash FROM head", row => (Sequence: row.GetInt64(0), Hash: row.GetString(1)));
         if (head is not [var (sequence, hash)] || sequence != lines || hash != last) _faults.Add(head is [var one] ? $"the last line should be number {one.Sequence}, and the history ends with number {lines}: lines are missing at its end, or the note of where it ends was changed" : "the note of where the history ends is gone");

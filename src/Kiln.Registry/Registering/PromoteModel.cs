@@ -17,7 +17,7 @@ public sealed record PromoteSettings
     public string Reason { get; init; } = "";
 }
 
-/// <summary>Moves the version that <see cref="RegisterModel"/> added on, as <c>models promote</c> does. One that stands there already, or in production where it should come into staging, stays.</summary>
+/// <summary>Moves the version that <see cref="RegisterModel"/> added on, as <c>models promote</c> does. One that stands there already, or in production where it should come into staging, stays; one that was archived is not brought back.</summary>
 [TaskName("Promote"), TaskDescription("Moves the registered model to the stage that promote.to names."), IsDependentOn(typeof(RegisterModel)), UsesNetwork, OnDemand]
 public sealed class PromoteModel(string pipeline, LearnedModel model, PromoteSettings settings) : Stage
 {
@@ -47,9 +47,10 @@ public sealed class PromoteModel(string pipeline, LearnedModel model, PromoteSet
             run.Conclude($"{version.Name} {RegistryWords.Standing(version.Stage)} already");
             return Task.CompletedTask;
         }
+        if (version.Stage == ModelStage.Archived) throw RegistryErrors.NotBroughtBack(version);
         if (settings.To != ModelStage.Archived) registry.CheckFit(version);
         var (moved, displaced) = registry.Promote(new(pipeline, version.Number, null), settings.To, Actor.Name, settings.Reason, seen);
-        run.Conclude($"{moved.Name} {RegistryWords.Standing(moved.Stage)}{(displaced is null ? "" : $" in place of {displaced.Name}")}");
+        run.Conclude(RegistryWords.Moved(version, moved, displaced));
         return Task.CompletedTask;
     }
 }

@@ -26,16 +26,22 @@ sealed class ReproduceCommand
     int Execute(ParseResult parse)
     {
         if (!Directory.Exists(_host.Workspace)) throw TraceErrors.NoWorkspace(_host.Workspace);
-        using var registry = ModelRegistry.Open(RegistryPlace.Of(_host.Workspace), RegistryAccess.Read);
-        var version = registry.Get(VersionName.Parse(parse.GetValue(_version)!));
-        var document = registry.Document(version);
+        var (version, document, files) = Find(VersionName.Parse(parse.GetValue(_version)!));
         var tolerance = Tolerance(parse.GetValue(_tolerance));
         if (tolerance > 0 && !Reproducer.IsOfGpu(document)) throw ReproduceErrors.ToleranceOnCpu(version);
         _host.EndInOrder(); // the clean tree is taken away again
-        var made = new Reproducer(_host, version, document, registry.Files.FolderOf(version.Identity), Console.Error.WriteLine).Execute(tolerance, parse.GetValue(_keep));
+        var made = new Reproducer(_host, version, document, files, Console.Error.WriteLine).Execute(tolerance, parse.GetValue(_keep));
         var answer = ReproducePages.Of(made);
         Answer.Print(parse.GetValue(_json) ? answer.Json : answer.Text);
         return made.IsSame ? 0 : (int)ExitCode.StageFailed;
+    }
+
+    /// <summary>What is kept of a version. The registry is let go of before anything is built: that takes minutes.</summary>
+    (VersionSummary Version, VersionDocument Document, string Files) Find(VersionName name)
+    {
+        using var registry = ModelRegistry.Open(RegistryPlace.Of(_host.Workspace), RegistryAccess.Read);
+        var version = registry.Get(name);
+        return (version, registry.Document(version), registry.Files.FolderOf(version.Identity));
     }
 
     static double Tolerance(string? given) => given is null ? 0

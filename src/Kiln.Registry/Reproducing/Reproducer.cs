@@ -195,7 +195,7 @@ sealed class Reproducer(HostContext host, VersionSummary version, VersionDocumen
 
     void Told(object sender, DataReceivedEventArgs line)
     {
-        if (line.Data is { Length: > 0 } text) tell("  " + text);
+        if (line.Data is { Length: > 0 } text && !host.Interruption.IsCancellationRequested) tell("  " + text);
     }
 
     /// <summary>A setting that names a place outside the workspace names the same place from the tree.</summary>

@@ -24,8 +24,8 @@ abstract class RegistryDatabase(DbConnection connection) : IDisposable
     /// <summary>Begins a transaction in which all that is read is of one moment.</summary>
     protected abstract string BeginLook { get; }
 
-    /// <summary>The names of the triggers and indexes that keep the registry's promises, and are not there.</summary>
-    public abstract IEnumerable<string> LostGuards();
+    /// <summary>What is not as it was made of the triggers and indexes by which the database keeps the registry's promises, a sentence each.</summary>
+    public abstract IEnumerable<string> GuardFaults();
 
     /// <summary>What the database itself finds wrong in its pages, a sentence each.</summary>
     public virtual IEnumerable<string> Faults() => [];
@@ -41,9 +41,14 @@ abstract class RegistryDatabase(DbConnection connection) : IDisposable
         {
             connection.Open();
             Prepare();
-            if (HasTables()) return;
-            if (!mayMake) throw RegistryErrors.NoRegistry(Place);
+            if (HasTables())
+            {
+                PrepareToWrite();
+                return;
+            }
             if (HoldsOther()) throw RegistryErrors.OtherLayout(Place);
+            if (!mayMake) throw RegistryErrors.NoRegistry(Place);
+            PrepareToWrite();
             try
             {
                 BeginAlone();
@@ -66,6 +71,11 @@ abstract class RegistryDatabase(DbConnection connection) : IDisposable
 
     /// <summary>Whether there is something else in the place of a registry.</summary>
     protected virtual bool HoldsOther() => false;
+
+    /// <summary>Sets up a connection to what is known to be a registry, or to become one, where it may be written.</summary>
+    protected virtual void PrepareToWrite()
+    {
+    }
 
     /// <summary>Reads as of one moment, whatever others write meanwhile.</summary>
     public T Look<T>(Func<T> work) => Guarded(() =>

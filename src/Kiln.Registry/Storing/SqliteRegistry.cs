@@ -37,7 +37,12 @@ sealed class SqliteRegistry(string path, RegistryAccess access, TimeSpan patienc
     }
 
     // What was acknowledged outlives a power cut: every commit reaches the disk. SQLite itself looks again after milliseconds where another writes; the library around it waits a sixth of a second each time.
-    protected override void Prepare() => Execute($"PRAGMA busy_timeout = {(int)patience.TotalMilliseconds}{(isReadOnly ? "" : "; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")}");
+    protected override void Prepare() => Execute($"PRAGMA busy_timeout = {(int)patience.TotalMilliseconds}");
+
+    protected override void PrepareToWrite()
+    {
+        if (access != RegistryAccess.Read) Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+    }
 
     protected override void BeginAlone() => Execute("BEGIN IMMEDIATE");
 
@@ -45,8 +50,14 @@ sealed class SqliteRegistry(string path, RegistryAccess access, TimeSpan patienc
 
     protected override bool HoldsOther() => Query("SELECT 1 FROM sqlite_master LIMIT 1", _ => true).Count > 0;
 
-    public override IEnumerable<string> LostGuards() =>
-        ((string[])["history_keeps", "history_stays", RegistryLayout.OneProduction]).Except(Query("SELECT name FROM sqlite_master WHERE type IN ('trigger', 'index')", row => row.GetString(0)));
+    public override IEnumerable<string> GuardFaults()
+    {
+        // SQLite keeps the words that each was made by.
+        var made = $"{RegistryLayout.Tables}{AppendOnly}".Split('\n').Select(line => line.Trim().TrimEnd(';')).ToHashSet(StringComparer.Ordinal);
+        var there = Query("SELECT name, type, sql FROM sqlite_master WHERE type IN ('trigger', 'index') AND sql IS NOT NULL", row => (Name: row.GetString(0), Type: row.GetString(1), Words: row.GetString(2)));
+        foreach (var name in ((string[])["history_keeps", "history_stays", RegistryLayout.OneProduction]).Where(name => !there.Exists(one => one.Name == name && made.Contains(one.Words)))) yield return RegistryWords.LostGuard(name);
+        foreach (var (name, _, _) in there.Where(one => one.Type == "trigger" && !made.Contains(one.Words))) yield return RegistryWords.StrangeTrigger(name);
+    }
 
     // An index that leaves out a line would hide it from some questions, and not from others.
     public override IEnumerable<string> Faults() => Query("PRAGMA integrity_check(20)", row => row.GetString(0)).Where(line => line != "ok").Select(line => $"{path}: {line.ReplaceLineEndings(" ")}");

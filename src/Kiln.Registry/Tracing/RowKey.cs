@@ -7,6 +7,9 @@ namespace Kiln.Registry;
 /// <param name="text">The value, as people write it.</param>
 sealed class RowKey(string text)
 {
+    /// <summary>Of a whole number, also as 39.0 and 1e3.</summary>
+    const NumberStyles Whole = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+
     /// <summary>Whether a column of this kind is looked in where none is named.</summary>
     public static bool IsTextOrWhole(ColumnKind kind) => kind == ColumnKind.Text || IsWhole(kind);
 
@@ -38,8 +41,8 @@ sealed class RowKey(string text)
         // A cast would round what a column cannot hold.
         ColumnKind.Decimal => Decimals is { } decimals && decimals <= type.Scale ? ($"TRY_CAST(CAST({{0}} AS VARCHAR) AS {type})", text) : null,
         _ when !IsWhole(type.Kind) => null,
-        _ when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) => ("{0}", whole),
-        _ => Int128.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? ("TRY_CAST(CAST({0} AS VARCHAR) AS HUGEINT)", text) : null,
+        _ when long.TryParse(text, Whole, CultureInfo.InvariantCulture, out var whole) => ("{0}", whole),
+        _ => Int128.TryParse(text, Whole, CultureInfo.InvariantCulture, out var large) ? ("TRY_CAST(CAST({0} AS VARCHAR) AS HUGEINT)", large.ToString(CultureInfo.InvariantCulture)) : null,
     };
 
     /// <summary>How many digits behind the point count; null where the text is no decimal number.</summary>

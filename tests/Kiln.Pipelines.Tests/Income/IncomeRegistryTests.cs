@@ -53,10 +53,11 @@ public sealed class IncomeRegistryTests : IDisposable
         _space.Printed.ShouldContain("but for those that were rolled back from");
         (await _space.RunAsync("models", "rollback", "income/2")).ShouldBe(1);
         _space.Printed.ShouldContain("sample-answers.json was changed");
-        (await _space.RunAsync("--target", "Promote", "--set", Other, "--set", "promote.to=production")).ShouldBe(0);
+        (await _space.RunAsync("--target", "Promote", "--set", Other, "--set", "promote.to=production")).ShouldBe(1);
+        _space.Printed.ShouldContain("is a version that was archived, and a run brings none of these back");
         _space.Printed.ShouldContain("income/2 is this model already, with this card; it is archived. Its files, which were not as they were registered, were brought back");
         await _space.SucceedAsync("models", "history", "income", "--at", "2100-01-01");
-        _space.Printed.ShouldContain("income/2");
+        _space.Printed.ShouldContain("income/1");
         (await _space.RunAsync("models", "verify")).ShouldBe(1);
         _space.Printed.ShouldContain("the files of income/1: sample-answers.json was changed");
 

@@ -35,6 +35,8 @@ public sealed class RowKeyTests : IDisposable
     [InlineData("99999999999999999999.5", "")]
     [InlineData("12", "fnlwgt large name tiny")]
     [InlineData("-5", "fnlwgt")]
+    [InlineData("-5.0", "fnlwgt")]
+    [InlineData("-0.5e1", "fnlwgt")]
     [InlineData("18446744073709551615", "large")]
     [InlineData("99999999999", "")]
     [InlineData("11.9", "")]
