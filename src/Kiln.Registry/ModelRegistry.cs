@@ -242,7 +242,7 @@ public sealed class ModelRegistry : IDisposable
     public ImmutableArray<HistoryEntry> History(VersionSummary version) => [.. Lines("WHERE model = @model AND version = @version ORDER BY seq", ("@model", version.Model), ("@version", version.Number))];
 
     /// <summary>The lines by which others took a version's place in production, oldest first.</summary>
-    public ImmutableArray<HistoryEntry> Displacements(VersionSummary version) => 
+    public ImmutableArray<HistoryEntry> Displacements(VersionSummary version) =>
         [.. Lines("WHERE model = @model AND action IN ('Promote', 'Rollback') AND detail LIKE @displaced ORDER BY seq", ("@model", version.Model), ("@displaced", $"%\"displaced\":{version.Number}%")).Where(entry => entry.Told.Displaced == version.Number)];
 
     /// <summary>How many lines the history of a model has.</summary>
